@@ -1,5 +1,4 @@
-// Responsible for: strict type-checking of the firmware, whose libraries come as sources that are not strict.
-// Not for: the Node side, which tsc checks as it stands.
+// Strict type check of the firmware: reports errors only in our files, as the DeviceScript libraries are not strict.
 
 import ts from "typescript"
 

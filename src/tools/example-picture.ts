@@ -1,4 +1,4 @@
-// `npm run example`: makes the picture in the README from the files of one default pullback.
+// `npm run example`: creates the picture in the README from the files of a default pullback.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -7,7 +7,7 @@ import { PNG } from "pngjs"
 import { main } from "../host/cli/main"
 
 const FILE = "src/host/picture/example/pullback.png"
-/** A wide lumen, plaque with shadow, compression. */
+/** Frames with a wide lumen, plaque with shadow, compression. */
 const FRAMES = ["0060", "0150", "0375"]
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-example-"))

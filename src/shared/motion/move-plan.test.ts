@@ -120,8 +120,8 @@ function textbookMs(distance_nm: number, speed_nm_s: number): number {
 
 /** Tolerance of a time, which is rounded to whole ms from distances in whole nm. */
 const MS = 1.01
-const near = (got: number, wanted: number, by: number, what: string): void =>
-    assert.ok(Math.abs(got - wanted) <= by, `${what}: ${got} instead of ${wanted}`)
+const near = (actual: number, expected: number, by: number, what: string): void =>
+    assert.ok(Math.abs(actual - expected) <= by, `${what}: ${actual} instead of ${expected}`)
 const ascending = (...values: number[]): void =>
     values.slice(1).forEach((v, i) => assert.ok(v >= values[i]!, `${values}`))
 
@@ -341,8 +341,8 @@ test("pullbacks from the park position equal those of ramp.ts; all presets allow
     for (const speed_nm_s of terms.SPEED_PRESETS_NM_S) {
         const request = { ...USUAL, speed_nm_s, length_nm: 150 * MM }
         const { plan } = planMove(terms.MOVE_PULLBACK, ramp.PARK_NM, request, CART)
-        const wanted = ramp.planPullback(ramp.PARK_NM, speed_nm_s, 150 * MM)
-        for (const [name, value] of Object.entries(wanted))
+        const expected = ramp.planPullback(ramp.PARK_NM, speed_nm_s, 150 * MM)
+        for (const [name, value] of Object.entries(expected))
             assert.is(plan![name as keyof MovePlan], value, name)
         assert.is(plan!.limited_by, terms.LIMIT_CART)
     }

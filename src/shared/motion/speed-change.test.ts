@@ -27,7 +27,7 @@ const speed = fc.integer({ min: 25, max: 1000 }).map(n => n * 10000)
 const anyCase = fc
     .record({
         now: speed,
-        wanted: fc.oneof(
+        requested: fc.oneof(
             { weight: 8, arbitrary: speed },
             { weight: 1, arbitrary: fc.double() },
             { weight: 1, arbitrary: fc.constantFrom(0, -MM, NaN, 255000, 11 * MM) }
@@ -39,10 +39,10 @@ const anyCase = fc
         share: fc.double({ min: 0, max: 0.999, noNaN: true }),
         epoch: fc.constantFrom(0, 7, 65535),
     })
-    .map(({ now, wanted, length, share, epoch }) => {
+    .map(({ now, requested, length, share, epoch }) => {
         const left = leftOf(now, length * 1000, epoch)
         const at = left.window_start_nm + Math.floor(share * length * 1000)
-        return { now, wanted, at, left }
+        return { now, requested, at, left }
     })
 const RUNS = { seed: 20240607, numRuns: 3000 }
 
@@ -83,13 +83,16 @@ function checkChange(c: SpeedChange, at: number, now: number, left: Remaining): 
     const settled_nm = c.resume_nm - c.ramp_end_nm - 0.4 * c.speed_nm_s
     assert.ok(settled_nm >= -1e-3 && settled_nm < 1000)
     assert.ok(c.window_end_nm - c.resume_nm >= MM)
-    for (const [got, place] of [
+    for (const [actual, place] of [
         [c.resume_ms, c.resume_nm],
         [c.window_end_ms, c.window_end_nm],
     ] as const) {
         const latest = Math.max(late.when(place), soon.when(place))
         // Rounded up to a ms, minus the time for 2 nm.
-        assert.ok(got >= latest - 0.01 && got < latest + 1.01, `${got} instead of ${latest}`)
+        assert.ok(
+            actual >= latest - 0.01 && actual < latest + 1.01,
+            `${actual} instead of ${latest}`
+        )
     }
     // The deceleration equals that of a pullback planned at the new speed.
     const fresh = planPullback(PARK_NM, c.speed_nm_s, MM)
@@ -102,8 +105,8 @@ function checkChange(c: SpeedChange, at: number, now: number, left: Remaining): 
 test("every change is valid, and the nearest value of every refusal is allowed", () => {
     const seen = { fits: 0, speed: 0, late: 0, kept: 0 }
     fc.assert(
-        fc.property(anyCase, ({ now, wanted, at, left }) => {
-            let result = planSpeedChange(at, now, wanted, left)
+        fc.property(anyCase, ({ now, requested, at, left }) => {
+            let result = planSpeedChange(at, now, requested, left)
             if (result.reason === REFUSED_SPEED) {
                 seen.speed++
                 result = planSpeedChange(at, now, result.value, left)
@@ -125,16 +128,16 @@ test("the nearest speed of a refusal is the nearest allowed one", () => {
     let refused = 0
     let other = 0
     fc.assert(
-        fc.property(anyCase, ({ now, wanted, at, left }) => {
-            const { reason, value } = planSpeedChange(at, now, wanted, left)
+        fc.property(anyCase, ({ now, requested, at, left }) => {
+            const { reason, value } = planSpeedChange(at, now, requested, left)
             if (reason !== REFUSED_SPEED_CHANGE) return
             refused++
             if (value !== now) other++
-            for (let d = 10000; d < Math.abs(value - wanted); d += 10000)
-                for (const v of [wanted - d, wanted + d])
+            for (let d = 10000; d < Math.abs(value - requested); d += 10000)
+                for (const v of [requested - d, requested + d])
                     assert.not(
                         planSpeedChange(at, now, v, left).change,
-                        `${v} is nearer to ${wanted} than ${value}`
+                        `${v} is nearer to ${requested} than ${value}`
                     )
         }),
         { ...RUNS, numRuns: 500 }

@@ -34,8 +34,8 @@ const RFC_3720: readonly [string, Uint8Array, string][] = [
 for (const [name, bytes, wire] of RFC_3720)
     test(`CRC-32C of RFC 3720: ${name}`, () => {
         const crc = crc32c(bytes, 0, bytes.length, 0)
-        const wanted = Buffer.from(bytesOf(wire)).readUInt32LE()
-        assert.is(crc, wanted)
+        const expected = Buffer.from(bytesOf(wire)).readUInt32LE()
+        assert.is(crc, expected)
     })
 
 test("check values of the CRC catalogue: CRC-32C and CRC-8 of 123456789", () => {
@@ -49,11 +49,11 @@ test("CRC-32C equals the library's for any bytes and seed, in one or two parts",
     const bytes = fc.uint8Array({ maxLength: 200 })
     fc.assert(
         fc.property(bytes, fc.nat(200), fc.nat(0xffffffff), (b, cut, seed) => {
-            const wanted = libraryCrc32c(b, seed)
-            assert.is(crc32c(b, 0, b.length, seed), wanted)
+            const expected = libraryCrc32c(b, seed)
+            assert.is(crc32c(b, 0, b.length, seed), expected)
             const middle = Math.min(cut, b.length)
             const first = crc32c(b, 0, middle, seed)
-            assert.is(crc32c(b, middle, b.length, first), wanted)
+            assert.is(crc32c(b, middle, b.length, first), expected)
         }),
         { numRuns: 2000, seed: 1 }
     )
@@ -168,8 +168,8 @@ test("a table entry equals the hand calculation", () => {
     assert.is(samplePeriodPs(catheterOf("array-20mhz")!), 0xc62b)
     const bytes = new Uint8Array(16)
     writeTableEntry(bytes, 0, catheterOf("array-20mhz")!, 128)
-    const wanted = "80 00  20 20  19 00  02 00  00 01  00 00  2b c6 00 00"
-    assert.equal([...bytes], [...bytesOf(wanted)])
+    const expected = "80 00  20 20  19 00  02 00  00 01  00 00  2b c6 00 00"
+    assert.equal([...bytes], [...bytesOf(expected)])
 })
 
 test.run()

@@ -39,8 +39,11 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"))
 
 /** Equal to 11 digits: the last bits of powers differ between mathematics libraries. */
-function close(got: number, wanted: number): void {
-    assert.ok(Math.abs(got - wanted) <= Math.abs(wanted) * 1e-11, `${got} instead of ${wanted}`)
+function close(actual: number, expected: number): void {
+    assert.ok(
+        Math.abs(actual - expected) <= Math.abs(expected) * 1e-11,
+        `${actual} instead of ${expected}`
+    )
 }
 
 /** Adds a test for a group of vectors, which must not be empty. */
@@ -97,32 +100,32 @@ group("seals", v => {
 })
 
 group("headers", v => {
-    const wanted = (burst as any)[v.verdict]
-    assert.is(checkHeader(bytesOf(v.hex), 0, HASH), wanted, v.name)
-    assert.is(checkHeader(bytesOf("00".repeat(13) + v.hex), 13, HASH), wanted)
+    const expected = (burst as any)[v.verdict]
+    assert.is(checkHeader(bytesOf(v.hex), 0, HASH), expected, v.name)
+    assert.is(checkHeader(bytesOf("00".repeat(13) + v.hex), 13, HASH), expected)
 })
 
 group("messages", v => {
     const fields = LAYOUTS.find(([name]) => name === v.layout)![1]
-    const wanted = bytesOf(v.hex)
-    const bytes = new Uint8Array(wanted.length)
-    assert.is(writePayload(bytes, 0, fields, v.fields), wanted.length)
+    const expected = bytesOf(v.hex)
+    const bytes = new Uint8Array(expected.length)
+    assert.is(writePayload(bytes, 0, fields, v.fields), expected.length)
     assert.is(hex(bytes), v.hex)
-    assert.ok(payloadIsValid(wanted, 0, wanted.length, fields))
-    assert.equal(readPayload(wanted, 0, fields), v.fields)
+    assert.ok(payloadIsValid(expected, 0, expected.length, fields))
+    assert.equal(readPayload(expected, 0, fields), v.fields)
 })
 
 group("lines", v => {
-    const wanted = bytesOf(v.hex)
+    const expected = bytesOf(v.hex)
     const samples = bytesOf(v.samples)
-    assert.is(lineRecord.recordLength(samples.length), wanted.length)
-    const bytes = new Uint8Array(wanted.length)
+    assert.is(lineRecord.recordLength(samples.length), expected.length)
+    const bytes = new Uint8Array(expected.length)
     writeFields(bytes, 0, lineRecord.LINE_HEADER, v.fields)
     bytes.set(samples, lineRecord.LINE_HEADER_LENGTH)
-    const end = wanted.length - lineRecord.LINE_CRC_LENGTH
+    const end = expected.length - lineRecord.LINE_CRC_LENGTH
     putNumber(bytes, end, "u32", crc32c(bytes, 0, end, 0))
     assert.is(hex(bytes), v.hex)
-    assert.equal(readFields(wanted, 0, lineRecord.LINE_HEADER), v.fields)
+    assert.equal(readFields(expected, 0, lineRecord.LINE_HEADER), v.fields)
 })
 
 /** Node's HMAC; independent of seal.ts, which generated the vectors. */

@@ -139,7 +139,7 @@ const CHANGES = [
 ] as const
 
 export function speedChanges(): Vectors["speed_changes"] {
-    return CHANGES.map(([at, now, wanted, end], i) => {
+    return CHANGES.map(([at, now, requested, end], i) => {
         const request = { ...USUAL, speed_nm_s: now * MM }
         const plan = planMove(MOVE_PULLBACK, PARK_NM, request, CART).plan!
         const left = {
@@ -149,7 +149,7 @@ export function speedChanges(): Vectors["speed_changes"] {
             travel_end_nm: end * MM,
             epoch: i === 0 ? 65535 : i,
         }
-        const [position_nm, now_nm_s, new_nm_s] = [at * MM, now * MM, Math.round(wanted * MM)]
+        const [position_nm, now_nm_s, new_nm_s] = [at * MM, now * MM, Math.round(requested * MM)]
         const { reason, value, change } = planSpeedChange(position_nm, now_nm_s, new_nm_s, left)
         return { position_nm, now_nm_s, new_nm_s, left, reason, value, change: { ...change } }
     })

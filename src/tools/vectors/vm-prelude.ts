@@ -52,28 +52,28 @@ async function yieldVm(): Promise<void> {
     await ds.sleep(0)
 }
 
-function sameBytes(got: Buffer, wanted: Buffer): void {
-    expect(got.toString("hex")).toBe(wanted.toString("hex"))
+function sameBytes(actual: Buffer, expected: Buffer): void {
+    expect(actual.toString("hex")).toBe(expected.toString("hex"))
 }
 
 /** Equal to 11 digits: the last bits of powers differ between C libraries. */
-function close(got: number, wanted: number): void {
-    if (Math.abs(got - wanted) > Math.abs(wanted) * 1e-11)
-        expect(got).toBe(wanted)
+function close(actual: number, expected: number): void {
+    if (Math.abs(actual - expected) > Math.abs(expected) * 1e-11)
+        expect(actual).toBe(expected)
 }
 
-function sameFields(got: any, wanted: any, layout: Layout): void {
+function sameFields(actual: any, expected: any, layout: Layout): void {
     const fields = fieldsOf(layout)
     for (let i = 0; i < fields.length; ++i) {
         const name = nameOf(fields[i])
-        if (formatOf(fields[i]) === "u16x32") sameList(got[name], wanted[name])
-        else expect(got[name]).toBe(wanted[name])
+        if (formatOf(fields[i]) === "u16x32") sameList(actual[name], expected[name])
+        else expect(actual[name]).toBe(expected[name])
     }
 }
 
-function sameList(got: number[], wanted: number[]): void {
-    expect(got.length).toBe(wanted.length)
-    for (let i = 0; i < wanted.length; ++i) expect(got[i]).toBe(wanted[i])
+function sameList(actual: number[], expected: number[]): void {
+    expect(actual.length).toBe(expected.length)
+    for (let i = 0; i < expected.length; ++i) expect(actual[i]).toBe(expected[i])
 }
 
 async function number(format: string, value: number, hex: Buffer, read: number): Promise<void> {
@@ -93,14 +93,14 @@ async function text(value: string, hex: Buffer, read: string): Promise<void> {
     expect(back.text).toBe(read)
 }
 
-async function crc(bytes: Buffer, seed: number, wanted: number): Promise<void> {
+async function crc(bytes: Buffer, seed: number, expected: number): Promise<void> {
     await yieldVm()
-    expect(crc32c(bytes, 0, bytes.length, seed)).toBe(wanted)
+    expect(crc32c(bytes, 0, bytes.length, seed)).toBe(expected)
 }
 
-async function shortCrc(bytes: Buffer, wanted: number): Promise<void> {
+async function shortCrc(bytes: Buffer, expected: number): Promise<void> {
     await yieldVm()
-    expect(crc8(bytes, 0, bytes.length)).toBe(wanted)
+    expect(crc8(bytes, 0, bytes.length)).toBe(expected)
 }
 
 async function seal(fields: any, hex: Buffer): Promise<void> {
@@ -163,10 +163,10 @@ async function greeting(key: Buffer, hello: Buffer, challenge: Buffer, secrets: 
     expect(sameWords(fields, "proof", secrets[1])).toBe(false)
 }
 
-async function tag(key: Buffer, header: Buffer, payload: Buffer, wanted: Buffer): Promise<void> {
+async function tag(key: Buffer, header: Buffer, payload: Buffer, expected: Buffer): Promise<void> {
     await yieldVm()
     const none = Buffer.alloc(16)
-    sameBytes(digest(key, "sha256", [header, none, payload]).slice(0, 16), wanted)
+    sameBytes(digest(key, "sha256", [header, none, payload]).slice(0, 16), expected)
 }
 
 /** Bytes 3 + 29 i modulo 256. */
@@ -193,10 +193,10 @@ function recordOf(names: string[], values: any[]): any {
 }
 
 /** Compares all values of a plan; a refusal has no plan and no values. */
-function samePlan(got: any, names: string[], values: any[]): void {
-    expect(got === undefined).toBe(values.length === 0)
+function samePlan(actual: any, names: string[], values: any[]): void {
+    expect(actual === undefined).toBe(values.length === 0)
     for (let i = 0; i < values.length; ++i)
-        expect(got[names[i]]).toBe(values[i])
+        expect(actual[names[i]]).toBe(values[i])
 }
 
 async function move(kind: number, from: number, request: any[], limits: number[], reason: number, value: number, plan: any[]): Promise<void> {
@@ -207,9 +207,9 @@ async function move(kind: number, from: number, request: any[], limits: number[]
     samePlan(result.plan, PLAN, plan)
 }
 
-async function change(position: number, now: number, wanted: number, left: number[], reason: number, value: number, plan: any[]): Promise<void> {
+async function change(position: number, now: number, expected: number, left: number[], reason: number, value: number, plan: any[]): Promise<void> {
     await yieldVm()
-    const result = planSpeedChange(position, now, wanted, recordOf(LEFT, left))
+    const result = planSpeedChange(position, now, expected, recordOf(LEFT, left))
     expect(result.reason).toBe(reason)
     expect(result.value).toBe(value)
     samePlan(result.change, CHANGE, plan)
@@ -221,7 +221,7 @@ async function row(state: number, next: Buffer): Promise<void> {
         expect(nextState(state, event)).toBe(next[event] === 255 ? -1 : next[event])
 }
 
-async function gain(id: string, depth: number, start: number, slope: number, given: number[], hex: Buffer, times: number[], wanted: number[]): Promise<void> {
+async function gain(id: string, depth: number, start: number, slope: number, given: number[], hex: Buffer, times: number[], expected: number[]): Promise<void> {
     await yieldVm()
     const catheter = catheterOf(id)
     catheter.depth_um = depth
@@ -233,7 +233,7 @@ async function gain(id: string, depth: number, start: number, slope: number, giv
     sameBytes(bytes, hex)
     const curve = tgcOf(catheter)
     for (let i = 0; i < times.length; ++i)
-        close(tgcGainCdb(curve, tgcStepNs(catheter), times[i]), wanted[i])
+        close(tgcGainCdb(curve, tgcStepNs(catheter), times[i]), expected[i])
 }
 
 async function entry(catheter: string, index: number, hex: Buffer): Promise<void> {
@@ -249,7 +249,7 @@ async function catheter(hex: Buffer, wrong: number): Promise<void> {
     expect(invalidField(readPayload(hex, 0, CATHETER))).toBe(wrong)
 }
 
-async function table(catheter: string, wanted: number): Promise<void> {
+async function table(catheter: string, expected: number): Promise<void> {
     const data = catheterOf(catheter)
     const bytes = Buffer.alloc(TABLE_ENTRY_LENGTH)
     let crc = 0
@@ -258,7 +258,7 @@ async function table(catheter: string, wanted: number): Promise<void> {
         writeTableEntry(bytes, 0, data, i)
         crc = crc32c(bytes, 0, bytes.length, crc)
     }
-    expect(crc).toBe(wanted)
+    expect(crc).toBe(expected)
 }
 
 `

@@ -247,9 +247,9 @@ function call(helper: string, ...values: readonly (string | number | Code | Fiel
 }
 
 /** Code that compares all fields of a record. */
-function named(helper: string, got: string, wanted: Readonly<Record<string, number>>): string {
-    const fields = Object.keys(wanted).map(name => `${name}:i32`)
-    return `${helper}(${got}, ${JSON.stringify(wanted)}, ${JSON.stringify(layoutOf(fields))})`
+function named(helper: string, actual: string, expected: Readonly<Record<string, number>>): string {
+    const fields = Object.keys(expected).map(name => `${name}:i32`)
+    return `${helper}(${actual}, ${JSON.stringify(expected)}, ${JSON.stringify(layoutOf(fields))})`
 }
 
 /** Name of the constant of a layout: its name in capitals. */

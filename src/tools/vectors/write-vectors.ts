@@ -64,22 +64,22 @@ function hashSource(): string {
     return read(HASH).replace(/(LAYOUT_HASH = ).*/, `$1${value}`)
 }
 
-const made = makeVectors()
+const current = makeVectors()
 const frozen = read(VECTORS)
 const broken =
-    frozen === "" || options.renew ? [] : brokenGroups(JSON.parse(frozen) as Vectors, made)
+    frozen === "" || options.renew ? [] : brokenGroups(JSON.parse(frozen) as Vectors, current)
 if (broken.length > 0)
     process.stderr.write(
         `The code no longer reproduces the frozen vectors: ${broken.join(", ")}. Correct the code; use --renew only for a new layout or protocol.\n`
     )
-const vectors = broken.length > 0 ? (JSON.parse(frozen) as Vectors) : made
-const wanted: [URL, string][] = [
+const vectors = broken.length > 0 ? (JSON.parse(frozen) as Vectors) : current
+const outputs: [URL, string][] = [
     [VECTORS, vectorsText(vectors)],
     [HASH, hashSource()],
     [README, await formatted(README, withGeneratedParts(read(README)))],
 ]
 
-const stale = wanted.filter(([file, text]) => read(file) !== text)
+const stale = outputs.filter(([file, text]) => read(file) !== text)
 for (const [file, text] of stale) {
     const name = file.pathname.split("/").at(-1)!
     if (options.check)
