@@ -1,12 +1,12 @@
-// The pin table of boards/README.md against ivus_cart_s3.board.json. Exact.
+// Compares the pin table of README.md with ivus_cart_s3.board.json.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { readFileSync } from "node:fs"
-import { sectionOf, tablesOf } from "./testing/markdown-tables"
+import { sectionOf, tablesOf } from "./virtual/testing/markdown-tables"
 
 const test = suite("board file")
 
-const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), "utf8")
+const read = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), "utf8")
 const board = JSON.parse(read("ivus_cart_s3.board.json")) as {
     pins: Record<string, number>
     sPin: Record<string, number>
@@ -33,7 +33,7 @@ test("every output starts in its safe state: no chip selected, motor off, no hea
     })
 })
 
-test("the documented Jacdac pin is that of the JSON file", () => {
+test("the documented Jacdac pin matches the JSON file", () => {
     const section = sectionOf(read("README.md"), "Cart controller")
     assert.match(section, `\`jacdac\` of the JSON is GPIO ${board.jacdac.pin},`)
 })
