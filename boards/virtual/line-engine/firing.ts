@@ -1,10 +1,11 @@
-// The line engine's sequencer: firing times, records, gate, drops, transmit inhibit. SPI is in line-engine.ts.
+// The line engine's sequencer: firing times, records, dropped lines, transmit inhibit. SPI is in line-engine.ts.
 
 import * as le from "../../../src/shared/devices/line-engine"
 import * as record from "../../../src/shared/acquisition/line-record"
 import { TransmitBudget } from "./budget"
 import type { EngineEnvironment } from "./environment"
 import { Fifo } from "./fifo"
+import { FrameSequence } from "./frame-sequence"
 import { Receiver } from "./receiver"
 import { sealRecord } from "./record"
 import { Rotor, type RotorOptions } from "./rotor"
@@ -45,14 +46,7 @@ export class Firing {
     private servicedUs = 0
     private startedUs = 0
     private dueLines = 0
-    /** In rotor mode: the index mark has passed since FIRE. */
-    private indexPassed = false
-    private frame = 0
-    private index = 0
-    /** The previous line was at speed, so an imaged section is in progress. */
-    private wasAtSpeed = false
-    /** A trigger arrived since the last line. */
-    private triggerPending = false
+    private readonly sequence = new FrameSequence()
 
     constructor(
         private readonly environment: EngineEnvironment,
@@ -85,7 +79,7 @@ export class Firing {
         this.advanceTo(timeUs)
         this.triggers = (this.triggers + 1) >>> 0
         this.triggerTick = this.tickUs()
-        this.triggerPending = true
+        this.sequence.trigger()
     }
 
     serviced(timeUs: number): void {
@@ -143,10 +137,7 @@ export class Firing {
         this.armed = true
         this.unserviced = false
         this.rotorLost = false
-        this.frame = 0
-        this.index = 0
-        this.wasAtSpeed = false
-        this.triggerPending = false
+        this.sequence.restart()
         return le.CAUSE_NONE
     }
 
@@ -173,7 +164,7 @@ export class Firing {
         this.firing = true
         this.startedUs = timeUs
         this.dueLines = 0
-        this.indexPassed = false
+        this.sequence.begin()
         return true
     }
 
@@ -253,13 +244,7 @@ export class Firing {
     private onLineAngle(index: number, timeUs: number): void {
         if (!this.settings.byRotor || !this.firing) return
         if (!this.checkRotor() || !this.checkDue(timeUs)) return
-        if (index === 0) {
-            if (this.indexPassed) this.frame = (this.frame + 1) & 0xffff
-            this.indexPassed = true
-        }
-        if (!this.indexPassed) return
-        this.index = index
-        this.fireLine(timeUs)
+        if (this.sequence.atAngle(index)) this.fireLine(timeUs)
     }
 
     private fireLine(timeUs: number): void {
@@ -267,7 +252,7 @@ export class Firing {
             this.refusedLines = (this.refusedLines + 1) >>> 0
             return
         }
-        const over = this.budget.request(this.index, timeUs)
+        const over = this.budget.request(this.sequence.index, timeUs)
         if (over !== le.CAUSE_NONE) {
             this.overBudget = (this.overBudget + 1) >>> 0
             this.budgetRefused = true
@@ -277,39 +262,19 @@ export class Firing {
         }
         this.environment.advanceTo(timeUs)
         const s = this.settings
-        let flags = s.epoch << record.LINE_EPOCH_SHIFT
-        if (this.triggerPending) flags |= record.LINE_TRIGGER
-        this.triggerPending = false
-        const inside = this.positionCounts >= s.windowStart && this.positionCounts < s.windowEnd
-        const atSpeed = inside && s.gate
-        if (atSpeed) {
-            flags |= record.LINE_AT_SPEED
-            // Every imaged section starts with a whole frame, wherever the previous one ended.
-            // In rotor mode a frame is a revolution, and only the index mark starts one.
-            if (!this.wasAtSpeed && this.index !== 0 && !s.byRotor) {
-                flags |= record.LINE_FRAME_CUT
-                this.index = 0
-                this.frame = (this.frame + 1) & 0xffff
-            }
-        }
-        this.wasAtSpeed = atSpeed
-        if (this.index === 0) flags |= record.LINE_FRAME_START
+        const flags = this.sequence.flagsAt(this.positionCounts, s)
         const line = this.fired
         this.fired = (this.fired + 1) >>> 0
         this.environment.onTransmit(timeUs)
         if (this.fifo.full) this.dropped = (this.dropped + 1) >>> 0
         else {
             const slot = this.fifo.slot()
-            const tipIndex = s.byRotor ? this.rotor.tipIndex(this.index) : this.index
-            this.receiver.acquire(s, this.index, tipIndex, slot)
+            const { index } = this.sequence
+            const tipIndex = s.byRotor ? this.rotor.tipIndex(index) : index
+            this.receiver.acquire(s, index, tipIndex, slot)
             this.seal(slot, line, flags)
         }
-        if (s.byRotor) return
-        this.index++
-        if (this.index >= s.lines) {
-            this.index = 0
-            this.frame = (this.frame + 1) & 0xffff
-        }
+        if (!s.byRotor) this.sequence.advance(s.lines)
     }
 
     /**
@@ -319,20 +284,21 @@ export class Firing {
     pushTestLines(lines: number): boolean {
         if (this.armed || lines > this.fifo.capacity - this.fifo.level) return false
         const bytes = this.recordLength - record.recordLength(0)
-        this.frame = 0
+        this.sequence.frame = 0
         for (let i = 0; i < lines; i++) {
             const slot = this.fifo.slot()
             for (let k = 0; k < bytes; k++)
                 slot[record.LINE_HEADER_LENGTH + k] = record.testSample(i, k)
-            this.index = i
+            this.sequence.index = i
             this.seal(slot, i, record.LINE_TEST)
         }
-        this.index = 0
+        this.sequence.index = 0
         return true
     }
 
     private seal(slot: Uint8Array, line: number, flags: number): void {
-        const { frame, index, positionCounts, settings } = this
+        const { positionCounts, settings } = this
+        const { frame, index } = this.sequence
         const tickUs = this.tickUs()
         sealRecord(slot, {
             line,
