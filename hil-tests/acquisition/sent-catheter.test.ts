@@ -189,7 +189,7 @@ fromFile(
             corrupt: (bytes, type) => (type === burst.TYPE_REFUSAL ? undefined : bytes),
         })
         peer.onOpen = () => {
-            peer.play(readFileSync(sentCapture))
+            peer.replay(readFileSync(sentCapture))
             setTimeout(() => socket.end(), 1000)
         }
         // The host may close the connection before the last bytes are sent.

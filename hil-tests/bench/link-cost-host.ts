@@ -102,7 +102,7 @@ export function decodeRates(): DecodeRates {
             {},
             sealed
                 ? {
-                      take: () => undefined,
+                      receive: () => undefined,
                       isTrusted: b => hasValidTag(key, b.bytes),
                   }
                 : undefined

@@ -33,7 +33,7 @@ async function inMidRun(port: number, run: number): Promise<() => void> {
     await opened
     const half = new TestBoard().hello().describe({ run }).lines(plainRecords(0, 12)).bytes()
     // This peer sends its own greeting instead of the capture's.
-    peer.play(half)
+    peer.replay(half)
     // Its credit returns once the lines have been consumed.
     const received = peer.received.length
     while (peer.received.length < received + 2)

@@ -34,11 +34,11 @@ export class TracedCart {
             onSpi: transfer => {
                 if (transfer.device !== "tmc5160") return
                 traced.transfers.push(transfer)
-                decoder.take(transfer)
+                decoder.add(transfer)
             },
             alsoListen: {
                 onStatus: status => void traced.statuses.push(status),
-                onRegister: (r: RegisterValue) => traced.dump?.take(r),
+                onRegister: (r: RegisterValue) => traced.dump?.add(r),
             },
         })
         await traced.bench.reach(STATE_UNHOMED)

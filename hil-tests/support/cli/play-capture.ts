@@ -39,7 +39,7 @@ export function playCapture(
         key ? { key } : {}
     )
     const { board_id_low, board_id_high } = helloOf(capture)
-    peer.onOpen = () => peer.play(capture)
+    peer.onOpen = () => peer.replay(capture)
     const greet = (): void => void peer.hello({ board_id_low, board_id_high })
     socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", greet)
     socket.on("data", bytes => {

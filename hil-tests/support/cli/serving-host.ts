@@ -84,7 +84,7 @@ export class ServingHost {
         const cart = this.connect({ key: KEY }, port)
         cart.peer.hello()
         await cart.opened
-        cart.peer.play(capture)
+        cart.peer.replay(capture)
         cart.socket.end()
         await cart.ended
     }

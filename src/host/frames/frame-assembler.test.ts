@@ -35,7 +35,7 @@ function burstOf(records: readonly Uint8Array[]): Burst {
 
 function assembled(lines: readonly LineHeader[], fired?: number) {
     const assembler = new FrameAssembler(DESCRIPTION)
-    for (const line of lines) assembler.take(burstOf([record(line)]))
+    for (const line of lines) assembler.add(burstOf([record(line)]))
     assembler.end(fired)
     return assembler
 }
@@ -189,7 +189,7 @@ test("counts damaged lines of a burst as missing", () => {
     const assembler = new FrameAssembler(DESCRIPTION)
     const burst = burstOf(lines(8).map(l => record(l)))
     const goodLines = burst.goodLines.map((_, i) => i !== 3)
-    assembler.take({ ...burst, goodLines })
+    assembler.add({ ...burst, goodLines })
     assembler.end(8)
     assert.equal(assembler.counts, {
         received: 7,
@@ -218,7 +218,7 @@ test("counts test lines and lines that do not fit the description as missing", (
     }
     const assembler = new FrameAssembler(DESCRIPTION)
     const long = { ...plainLine(0), samples: SAMPLES_PER_LINE + 1 }
-    assembler.take(burstOf([record(long, new Uint8Array(13))]))
+    assembler.add(burstOf([record(long, new Uint8Array(13))]))
     assert.is(assembler.counts.received, 0)
 })
 

@@ -73,7 +73,7 @@ export class FrameAssembler {
     }
 
     /** Adds the good lines of a burst. */
-    take(burst: Burst): void {
+    add(burst: Burst): void {
         const { payload, goodLines } = burst
         if (goodLines.length === 0) return
         const length = payload.length / goodLines.length

@@ -218,7 +218,7 @@ export class BurstStream {
             return
         }
         // A damaged burst has no valid tag either: in an authenticated session not even its good lines are used.
-        if (trusted && !this.sequence.take(header)) return
+        if (trusted && !this.sequence.accept(header)) return
         if (damaged) {
             if (!isLines || goodLines.length === 0) faults.messagesDamaged++
             faults.linesDamaged += goodLines.filter(good => !good).length

@@ -55,7 +55,7 @@ function meet(board: TestPeerOptions = { key: KEY }, identity: Partial<HostIdent
     )
     const stream = new BurstStream(b => {
         delivered.push(b.header.type)
-        host.take(b)
+        host.receive(b)
     }, host.isTrusted)
     const peer = new TestPeer(oneByOne(stream), board)
     const last = <L extends Layout>(fields: L): Message<L> => {
@@ -231,7 +231,7 @@ greeting("assigns a new session number and nonce after a lost connection", () =>
         identity,
         reason => void closings.push(reason)
     )
-    const stream = new BurstStream(b => host.take(b), host.isTrusted)
+    const stream = new BurstStream(b => host.receive(b), host.isTrusted)
     for (let i = 0; i < 2; i++) {
         bursts.push([])
         peer = new TestPeer(oneByOne(stream), { key: KEY })

@@ -91,7 +91,7 @@ export class HostSession {
     }
 
     /** Handles the messages that open and close a session; the receiver handles all others. */
-    take(b: Burst): void {
+    receive(b: Burst): void {
         const { type } = b.header
         if (type === burst.TYPE_HELLO) this.takeHello(b)
         else if (type === burst.TYPE_PROOF) this.takeProof(b)

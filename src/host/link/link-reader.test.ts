@@ -85,7 +85,7 @@ function keyedCapture(): Uint8Array {
     peer.hello()
     sendProof()
     assert.ok(session.isOpen)
-    peer.play(capture())
+    peer.replay(capture())
     return concat(peer.sent)
 }
 

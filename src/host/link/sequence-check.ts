@@ -32,7 +32,7 @@ export class SequenceCheck {
     constructor(private readonly faults: SequenceFaults) {}
 
     /** Whether this burst may be used; if not, the reason has been counted. */
-    take(place: BurstPlace): boolean {
+    accept(place: BurstPlace): boolean {
         const { type, session, sequence } = place
         // Until the host has assigned a session number there are only hellos and rejects.
         if (session === 0) {

@@ -16,7 +16,7 @@ export class Dump {
     /** @param serial of the command that requested the dump; messages with another serial are ignored */
     constructor(readonly serial: number) {}
 
-    take(r: RegisterValue): void {
+    add(r: RegisterValue): void {
         if (r.serial !== this.serial || r.index !== this.registers.length) return
         this.registers.push(r)
     }

@@ -174,7 +174,7 @@ function decode(
     const found: RegisterAccess[] = []
     const decoder = new SpiTraceDecoder(a => void found.push(a))
     transfers.forEach(([mosi, miso], i) =>
-        decoder.take({
+        decoder.add({
             timeUs: i,
             device: "tmc5160",
             mosi: Buffer.from(mosi, "hex"),
@@ -214,7 +214,7 @@ trace("decodes un0rick transactions: write 3 and read 9", () => {
         ["0003a00000000000000000", "0000000200020002000300"],
         ["80", "00"],
     ])
-        decoder.take({
+        decoder.add({
             timeUs: 0,
             device: "un0rick",
             mosi: Buffer.from(mosi!.replace(" ", ""), "hex"),
@@ -246,7 +246,7 @@ trace("decodes any transfers in their order", () => {
             const times: number[] = []
             const decoder = new SpiTraceDecoder(a => void times.push(a.timeUs))
             transfers.forEach(({ device, bytes }, timeUs) =>
-                decoder.take({ timeUs, device, mosi: bytes, miso: bytes })
+                decoder.add({ timeUs, device, mosi: bytes, miso: bytes })
             )
             decoder.end()
             // An un0rick burst is one access per word.

@@ -38,10 +38,10 @@ export class SpiTraceDecoder {
 
     constructor(private readonly onAccess: (access: RegisterAccess) => void) {}
 
-    take(t: Transfer): void {
-        if (DEVICES[t.device] === DUMP_MOTOR) this.takeMotor(t)
-        else if (DEVICES[t.device] === DUMP_ENGINE) this.takeEngine(t)
-        else if (DEVICES[t.device] === DUMP_UN0RICK) this.takeUn0rick(t)
+    add(t: Transfer): void {
+        if (DEVICES[t.device] === DUMP_MOTOR) this.decodeMotor(t)
+        else if (DEVICES[t.device] === DUMP_ENGINE) this.decodeEngine(t)
+        else if (DEVICES[t.device] === DUMP_UN0RICK) this.decodeUn0rick(t)
     }
 
     /** Ends the trace: a pending read gets no value. */
@@ -50,7 +50,7 @@ export class SpiTraceDecoder {
         this.pending = undefined
     }
 
-    private takeMotor({ timeUs, mosi, miso }: Transfer): void {
+    private decodeMotor({ timeUs, mosi, miso }: Transfer): void {
         // The last 40 bits of a longer transfer are the command; a shorter transfer has none.
         if (mosi.length < DATAGRAM || miso.length < DATAGRAM) return
         const answer = new DataView(miso.buffer, miso.byteOffset).getUint32(1)
@@ -69,7 +69,7 @@ export class SpiTraceDecoder {
         else this.pending = { ...access, kind: "read", value: undefined }
     }
 
-    private takeEngine({ timeUs, mosi, miso }: Transfer): void {
+    private decodeEngine({ timeUs, mosi, miso }: Transfer): void {
         if (mosi.length < le.DATA_AT || miso.length < le.DATA_AT) return
         const [op, address] = [mosi[0], mosi[1]!]
         if (op !== le.OP_READ && op !== le.OP_WRITE) return
@@ -84,7 +84,7 @@ export class SpiTraceDecoder {
     }
 
     /** A burst accesses each of its registers; for RAMDATA, the samples of an A-line, only the first word is reported. */
-    private takeUn0rick({ timeUs, mosi, miso }: Transfer): void {
+    private decodeUn0rick({ timeUs, mosi, miso }: Transfer): void {
         if (mosi.length < UN_CONTROL_LENGTH + UN_WORD_LENGTH) return
         const [head, low, first] = [mosi[0]!, mosi[1]!, mosi[2]!]
         const kind = head & 0x80 ? "write" : "read"

@@ -43,7 +43,7 @@ function dumpWith(changes: readonly [number, number][], source = SOURCE_READ) {
             source,
             value,
         }
-        dump.take(r as RegisterValue)
+        dump.add(r as RegisterValue)
     })
     return dump
 }

@@ -46,8 +46,8 @@ export class CalibrationClient {
         onEvent: event => this.onEvent(event),
         onRefusal: refusal => this.onRefusal(refusal),
         onRegister: register => {
-            this.before?.take(register)
-            this.after?.take(register)
+            this.before?.add(register)
+            this.after?.add(register)
             if (this.before?.complete && !this.requested) {
                 this.requested = true
                 this.session.command(machine.COMMAND_CALIBRATE)

@@ -30,7 +30,7 @@ export class RegisterDumpClient {
         onHello: hello => void (this.hello = hello),
         onStatus: status => this.onStatus(status),
         onRefusal: refusal => this.onRefusal(refusal),
-        onRegister: register => this.dump?.take(register),
+        onRegister: register => this.dump?.add(register),
     }
 
     private onStatus(status: Status): void {

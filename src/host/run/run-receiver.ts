@@ -91,7 +91,7 @@ export class RunReceiver {
      */
     constructor(
         private readonly listener: RunListener = {},
-        private readonly session?: Pick<HostSession, "take" | "isTrusted">,
+        private readonly session?: Pick<HostSession, "receive" | "isTrusted">,
         private readonly liveOnly = false
     ) {
         this.stream = new BurstStream(b => this.take(b), session?.isTrusted)
@@ -124,7 +124,7 @@ export class RunReceiver {
         const { header } = b
         const { listener } = this
         this.insecure ||= (header.flags & burst.FLAG_INSECURE) !== 0
-        this.session?.take(b)
+        this.session?.receive(b)
         switch (header.type) {
             case burst.TYPE_LINES:
                 return this.takeLines(b)
@@ -222,7 +222,7 @@ export class RunReceiver {
             this.dropped.credit += header.dropped_credit
             this.dropped.crc += header.dropped_crc
             this.dropped.gate += header.dropped_gate
-            this.assembler?.take(b)
+            this.assembler?.add(b)
         }
         this.listener.onLines?.(header, burst.BURST_HEADER_LENGTH + b.payload.length)
     }

@@ -34,7 +34,7 @@ function printTrace(file: string, { all }: { all?: true }): void {
         .forEach((line, i) => {
             if (line.trim() === "") return
             try {
-                decoder.take(parseTraceLine(line, i + 1))
+                decoder.add(parseTraceLine(line, i + 1))
             } catch (error) {
                 if (error instanceof TraceError) throw new UsageError(error.message)
                 throw error

@@ -125,7 +125,7 @@ export class TestPeer {
     }
 
     /** Sends the bursts of a capture again as bursts of this session, without the handshake of the capture. */
-    play(capture: Uint8Array): void {
+    replay(capture: Uint8Array): void {
         const stream = new BurstStream(({ header, payload }) => {
             const { type } = header
             if (type === burst.TYPE_HELLO || type === burst.TYPE_PROOF) return
