@@ -1,4 +1,5 @@
-// Every report of a run contains the CRC of the sequence that the front end fired, compared with the planned one.
+// Every report of a run contains the CRC of the sequence that the front end fired, compared with
+// the planned one.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

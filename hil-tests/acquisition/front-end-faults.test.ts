@@ -93,7 +93,8 @@ test("a catheter that is unplugged or exchanged stops the run", async () => {
 for (const byte of [0x00, 0xff])
     test(`a bus that reads ${byte === 0 ? "all zeros" : "all ones"} stops the run`, async () => {
         const bench = await cartIn(machine.STATE_PULLING)
-        // The engine does not receive the stop command either; its own watchdog ends firing after 100 ms.
+        // The engine does not receive the stop command either; its own watchdog ends firing after
+        // 100 ms.
         await checkStop(
             bench,
             () =>
@@ -161,7 +162,8 @@ test("a table disturbed during firing fails the engine's own CRC check and ends 
 for (const level of [0, 5])
     test(`a FIFO level stuck at ${level} stops the run, since lines are fired but not delivered`, async () => {
         const bench = await cartIn(machine.STATE_PULLING)
-        // Every 50 ms the firmware checks that half of the lines arrived: detected within 75 ms, then handled as any fault.
+        // Every 50 ms the firmware checks that half of the lines arrived: detected within 75 ms,
+        // then handled as any fault.
         await checkStop(
             bench,
             () => bench.cart.board.engine.stickLevel(level),

@@ -34,7 +34,8 @@ test("does not grow from 1,000 to 10,000 bursts", async () => {
     bench.cart.board.stopVm()
 })
 
-// Measured without the virtual board's buses: they answer with packets, which real hardware does not do.
+// Measured without the virtual board's buses: they answer with packets, which real hardware does
+// not do.
 test("the data path alone: 10,000 bursts leave no live memory; the garbage per burst is call frames and the tag's 32 bytes", async () => {
     const { first, last, bursts, garbage } = await dataPathHeap()
     const { kinds } = garbage

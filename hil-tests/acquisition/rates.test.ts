@@ -35,7 +35,8 @@ for (const revolutionsPerS of [60, 90])
         const fired = board.transmit.count
         await bench.wait(500)
         const perS = ((board.transmit.count - fired) * 1e6) / (bench.nowUs - fromUs)
-        // The rotor's speed is within 0.2 % (LOCK_PPM); the rest depends on the phase at the end of the half second.
+        // The rotor's speed is within 0.2 % (LOCK_PPM); the rest depends on the phase at the end of
+        // the half second.
         assert.ok(Math.abs(perS / (512 * revolutionsPerS) - 1) < 0.003, `${perS} lines/s`)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
         assert.equal(lossesOf(receiver, board.transmit.count), [])

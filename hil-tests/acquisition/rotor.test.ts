@@ -54,7 +54,8 @@ test("a pullback: locked before the first pulse, all frames complete, triggers e
     const { assembler, description } = bench.cart.receiver
     assert.is(assembler!.counts.missing, 0)
     assert.is(assembler!.counts.received, transmit.count)
-    // 5 mm at 1 mm/s and 30 revolutions/s; half of the first and of the last may be outside the window.
+    // 5 mm at 1 mm/s and 30 revolutions/s; half of the first and of the last may be outside the
+    // window.
     assert.ok(Math.abs(assembler!.frames.length - 150) <= 1)
     for (const frame of assembler!.frames.slice(0, -1))
         assert.is(frame.linesPresent, description!.lines_per_frame)
@@ -76,11 +77,13 @@ for (const [what, cause, code] of [
         await bench.wait(500)
         assert.is(bench.stateNow, machine.STATE_FAULT)
         assert.is(faultOf(bench)?.value, code, codes.sentenceOf(faultOf(bench)?.value ?? 0))
-        // The engine ends firing by itself: for a stall within two sectors, for a wobble within a revolution.
+        // The engine ends firing by itself: for a stall within two sectors, for a wobble within a
+        // revolution.
         const pulsesMs = (transmit.lastUs! - fromUs) / 1000
         const firedMs = what === "stalls" ? (2 * REVOLUTION_MS) / REVOLUTION_SECTORS : REVOLUTION_MS
         assert.ok(pulsesMs <= firedMs, `pulses for ${pulsesMs} ms`)
-        // 20 ms to the stop command after the revolution in which it is detected, 15 ms of braking from 1 mm/s, 10 ms of the ruler's window.
+        // 20 ms to the stop command after the revolution in which it is detected, 15 ms of braking
+        // from 1 mm/s, 10 ms of the ruler's window.
         const speedMmPerS = rig.ruler.speedMmPerS(fromUs + 1000 * (REVOLUTION_MS + 45), 10)
         assert.ok(Math.abs(speedMmPerS) < 0.02, `${speedMmPerS} mm/s`)
         assert.ok(driveOf(bench).atRest)

@@ -1,4 +1,5 @@
-// Catheter data sent to the cart: checked field by field, kept for the session, refused when invalid.
+// Catheter data sent to the cart: checked field by field, kept for the session, refused when
+// invalid.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"
@@ -209,7 +210,8 @@ board("does not fire a pair list that was sent for other data of the same name",
             preparation.onEvent(bench.events[eventsBefore++]!)
         assert.equal(bench.refusals, [])
     }
-    // The list's entries contain the pulse of the catheter data that were valid when it was received.
+    // The list's entries contain the pulse of the catheter data that were valid when it was
+    // received.
     assert.is(await sends(bench, { ...DATA, centre_frequency_khz: 10000 }), undefined)
     assert.is(await bench.setUp(), codes.REFUSED_PAIRS_MISSING)
 })

@@ -1,4 +1,5 @@
-// A catheter from a file by the command line: pullback, live picture, replay; invalid files are refused.
+// A catheter from a file by the command line: pullback, live picture, replay; invalid files are
+// refused.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"

@@ -70,8 +70,8 @@ test("a line engine: the step is in every sample of every line; without a curve 
     for (const frame of frames)
         for (let at = 0; at < frame.codes.length; at++)
             assert.ok(Math.abs(frame.codes[at]! - expected[at % 256]!) <= 1, `sample ${at % 256}`)
-    // The step is present: 20 dB, or 70.8 codes, from sample 98, before point 12, to 112, after point
-    // 13.
+    // The step is present: 20 dB, or 70.8 codes, from sample 98, before point 12, to 112, after
+    // point 13.
     const [before, after] = [expected[98]!, expected[112]!]
     assert.ok(after - before >= 70 && after - before <= 72)
     assert.ok(expected[255]! < expected[150]!)
@@ -117,7 +117,8 @@ test("detects a gain disturbed between loading and arming, in any of the 17 regi
 const single = catheterOf("single-un0rick")!
 const SINGLE_REQUEST: PullbackRequest = { ...ARRAY_REQUEST, catheterId: single.id, frameRateHz: 1 }
 /**
- * The two gain steps end at 7.2 and 13.3 mm: the host must correct the difference between them and this curve.
+ * The two gain steps end at 7.2 and 13.3 mm: the host must correct the difference between them and
+ * this curve.
  */
 const JUMP: TgcPoint[] = [
     [0, 4],
@@ -147,7 +148,8 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
         }
         return peak
     }
-    // Words 4 to 511 of the board are samples 0 to 507. The middles of the steps are at 4.04 and 10.2 mm, where the curve has 4.0 and 17.5 dB.
+    // Words 4 to 511 of the board are samples 0 to 507. The middles of the steps are at 4.04 and
+    // 10.2 mm, where the curve has 4.0 and 17.5 dB.
     for (const [from, to, db] of [
         [100, 500, 4.004],
         [520, 930, 17.46],

@@ -18,7 +18,8 @@ import {
 const faults = suite("faults of an un0rick")
 
 /**
- * Firing and motion must end within a line and two loops, the cart reports the reason, and firing does not restart.
+ * Firing and motion must end within a line and two loops, the cart reports the reason, and firing
+ * does not restart.
  */
 async function checkStop(bench: BenchCart, cause: () => void, code: number): Promise<void> {
     const fromUs = bench.nowUs

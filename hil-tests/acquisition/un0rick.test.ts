@@ -1,4 +1,5 @@
-// The un0rick driver, compiled and in the VM, against the virtual board: data, line period, fault detection. Only the line period has a tolerance.
+// The un0rick driver, compiled and in the VM, against the virtual board: data, line period, fault
+// detection. Only the line period has a tolerance.
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { Un0rick, type Un0rickOptions } from "../../boards/virtual/un0rick/un0rick"

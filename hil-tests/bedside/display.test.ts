@@ -1,4 +1,5 @@
-// The bedside unit's screen shows state, position, faults and refusals, and does not delay the control loop.
+// The bedside unit's screen shows state, position, faults and refusals, and does not delay the
+// control loop.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -39,7 +40,8 @@ contents("shows the state, the move with position and speed, and the catheter", 
         const [, positionMm, speed] =
             /^pulling\n(-?\d+(?:\.\d+)?) mm (1) mm\/s\narray-20mhz 1$/.exec(text) ?? []
         assert.is(speed, "1", text)
-        // Against the ruler: the last poll is 10 ms old and the packet 20 ms, at 1 mm/s; 5 um of rounding and 5 um of backlash.
+        // Against the ruler: the last poll is 10 ms old and the packet 20 ms, at 1 mm/s; 5 um of
+        // rounding and 5 um of backlash.
         const truth = bench.cart.board.rig.ruler.positionMm(timeUs)
         assert.ok(Math.abs(Number(positionMm) - truth) < 0.045, `${positionMm} at ${truth}`)
     }
@@ -194,7 +196,8 @@ cost(
         pausesMs(withPanel.events).forEach((pause, i) =>
             assert.ok(Math.abs(pause - otherPauses[i]!) <= 11, `${pause} and ${otherPauses[i]} ms`)
         )
-        // Each of the two requests between live and start may shift the run by one loop of lines at 7,680 lines/s.
+        // Each of the two requests between live and start may shift the run by one loop of lines at
+        // 7,680 lines/s.
         assert.ok(
             Math.abs(withPanel.pulses - withoutPanel.pulses) <= 154,
             `${withPanel.pulses} and ${withoutPanel.pulses} pulses`

@@ -1,4 +1,5 @@
-// A catheter that is unknown, exchanged or unplugged in any state is shown on the screen and refused, or stops the run.
+// A catheter that is unknown, exchanged or unplugged in any state is shown on the screen and
+// refused, or stops the run.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

@@ -1,4 +1,5 @@
-// Screens of any size, late, unplugged or faulty: text wraps at words and appears in full, page by page.
+// Screens of any size, late, unplugged or faulty: text wraps at words and appears in full, page by
+// page.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"

@@ -32,7 +32,7 @@ function row(what: string, value: number, unit: string): void {
     console.log(`${what.padEnd(62)} ${value.toFixed(digits).padStart(9)} ${unit}`)
 }
 
-/** A pullback without pictures; the capture goes to a file in `out`. */
+/** A pullback without pictures; the capture is written to a file in `out`. */
 function pullback(
     request: PullbackRequest,
     out: OutFolder,

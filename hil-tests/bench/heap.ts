@@ -1,4 +1,5 @@
-// Prints the held and free heap of both cart programs after boot, while imaging and after 10,000 bursts.
+// Prints the held and free heap of both cart programs after boot, while imaging and after 10,000
+// bursts.
 
 import * as machine from "../../src/shared/cart-machine"
 import { LINE_ENGINE_PROGRAM, UN0RICK_PROGRAM } from "../../src/shared/programs"
@@ -6,13 +7,18 @@ import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { liveHeap } from "../support/carts/live-heap"
 
 const BURSTS = 10_000
-/** At these rates 10,000 bursts take one minute (line engine) and two minutes (un0rick) of cart time. */
+/**
+ * At these rates 10,000 bursts take one minute (line engine) and two minutes (un0rick) of cart
+ * time.
+ */
 const CARTS = [
     [LINE_ENGINE_PROGRAM, REQUEST],
     [UN0RICK_PROGRAM, { ...REQUEST, catheterId: "single-un0rick", frameRateHz: 8 }],
 ] as const
 
-/** Prints the held bytes (without garbage) and the free bytes of the 64 kB VM heap for each program. */
+/**
+ * Prints the held bytes (without garbage) and the free bytes of the 64 kB VM heap for each program.
+ */
 export async function printHeap(): Promise<void> {
     console.log(
         `${"VM heap of 64 kB".padEnd(52)}${"held, B".padStart(10)}${"free, B".padStart(10)}`

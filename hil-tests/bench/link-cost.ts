@@ -1,4 +1,5 @@
-// Prints the cost of the link at both ends, as ratios within one run, and whether the goals are met (`npm run bench -- link`).
+// Prints the cost of the link at both ends, as ratios within one run, and whether the goals are met
+// (`npm run bench -- link`).
 
 import { BURST_HEADER_LENGTH } from "../../src/shared/protocol/burst"
 import { recordLength } from "../../src/shared/acquisition/line-record"

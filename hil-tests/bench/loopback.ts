@@ -1,4 +1,5 @@
-// Measures the CPU time of a plain Node program that writes bytes to a loopback socket; another process discards them.
+// Measures the CPU time of a plain Node program that writes bytes to a loopback socket; another
+// process discards them.
 
 import { spawn } from "node:child_process"
 import { once } from "node:events"

@@ -283,7 +283,7 @@ runs("with a lost burst, names the loss and shows the gap", async () => {
     assert.match(text, "bursts: 1 missing")
 })
 
-runs("over TCP gives the same results", async () => {
+runs("writes the same results over TCP", async () => {
     const [out, served] = [join(folder, "tcp-one"), join(folder, "tcp-two")]
     await ivus("pullback", "--once", "--length", "1", "--out", out)
     const capture = readFileSync(join(out, "capture.ivl"))

@@ -121,7 +121,7 @@ for (const [fault, sentences, row] of FAULTY_UN0RICK)
         assert.match(err, /things? (is|are) wrong/)
     })
 
-doctor("over TCP gives the same report as on the virtual board", async () => {
+doctor("prints the same report over TCP as on the virtual board", async () => {
     const { client, capture } = await examinedCart()
     assert.ok(client.done)
     const port = await freePort()

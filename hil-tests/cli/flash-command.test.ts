@@ -1,4 +1,5 @@
-// `ivus flash` with a stand-in for esptool: failures of esptool, dry run, missing settings, bad usage.
+// `ivus flash` with a stand-in for esptool: failures of esptool, dry run, missing settings, bad
+// usage.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -17,7 +18,10 @@ import { BOARD, OPTIONS, prepareFlash, settings } from "../support/cli/flash-fix
 const test = suite("ivus flash")
 test.before.each(prepareFlash)
 
-/** Runs the command with an image that is not built. @returns output, error, and whether the image was removed */
+/**
+ * Runs the command with an image that is not built. @returns output, error, and whether the image
+ * was removed
+ */
 async function quick(
     options: { [K in keyof FlashOptions]?: FlashOptions[K] | undefined } = {}
 ): Promise<{ printed: string; error: Error | undefined; removed: boolean }> {

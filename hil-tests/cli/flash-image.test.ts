@@ -1,4 +1,5 @@
-// `ivus flash`: the image of a board, made by the real tools and checked byte by byte. Not yet run on a board.
+// `ivus flash`: the image of a board, made by the real tools and checked byte by byte. Not yet run
+// on a board.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

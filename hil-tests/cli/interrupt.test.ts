@@ -119,7 +119,8 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
         assert.is(await program.end("SIGINT"), 130)
         const [atMm, pulses] = [rig.sled.positionMm, transmit.count]
         await cart.wait(500)
-        // The sled had stopped before the program exited, so the link timeout of 100 ms was not involved.
+        // The sled had stopped before the program exited, so the link timeout of 100 ms was not
+        // involved.
         assert.ok(Math.abs(rig.sled.positionMm - atMm) < 0.01)
         assert.is(transmit.count, pulses)
         const [, lines] = /is completed[^]*\n(\d+) lines were received, none missing/.exec(

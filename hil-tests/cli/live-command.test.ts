@@ -158,7 +158,7 @@ const INVALID: [string[], RegExp][] = [
     [["--target", "tcp:127.0.0.1", "--vessel", "x.csv"], /needs the virtual board/],
 ]
 
-command("bad usage gives one sentence, exit status 2, and no files", async () => {
+command("bad usage prints one sentence, exits with status 2 and writes no files", async () => {
     const out = join(folder, "never.png")
     for (const [args, sentence] of INVALID) {
         const { status, err } = await ivus("live", "--frames", "1", "--out", out, ...args)

@@ -1,4 +1,5 @@
-// `ivus sequence show`: sequences that fit, sequences that do not, with the nearest allowed value, and invalid files.
+// `ivus sequence show`: sequences that fit, sequences that do not, with the nearest allowed value,
+// and invalid files.
 
 import { join } from "node:path"
 import { suite } from "uvu"

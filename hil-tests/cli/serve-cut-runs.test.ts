@@ -1,4 +1,5 @@
-// Runs that are cut while `ivus serve` or `ivus pullback` receives them: the received part is kept and counted.
+// Runs that are cut while `ivus serve` or `ivus pullback` receives them: the received part is kept
+// and counted.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

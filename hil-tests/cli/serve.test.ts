@@ -1,4 +1,5 @@
-// `ivus serve`: carts that are refused, with reports on both sides; the correct cart connects or stays connected.
+// `ivus serve`: carts that are refused, with reports on both sides; the correct cart connects or
+// stays connected.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

@@ -1,4 +1,5 @@
-// The option --tgc: its syntax, the curve that `sequence show` prints, and the curve that a cart fires.
+// The option --tgc: its syntax, the curve that `sequence show` prints, and the curve that a cart
+// fires.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,4 +1,5 @@
-// Changes that must not affect a synthetic-aperture picture: pair list, firing order, rotation, lost pairs; and its noise.
+// Changes that must not affect a synthetic-aperture picture: pair list, firing order, rotation,
+// lost pairs; and its noise.
 
 import * as fc from "fast-check"
 import { suite } from "uvu"

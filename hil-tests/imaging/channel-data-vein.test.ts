@@ -1,4 +1,5 @@
-// The lumen area of the default vein, in which the catheter is inclined, measured from channel data of a moving sled.
+// The lumen area of the default vein, in which the catheter is inclined, measured from channel data
+// of a moving sled.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -157,7 +158,8 @@ test("each area is within the bound of blur and motion, the mean within 5 %, and
     // Half of the mean bound of blur (8.9 %), and half a percent by which single speckles change a
     // mean of six.
     assert.ok(Math.abs(mean(errors)) < 0.05, means)
-    // 42 % of the lines use pairs from both ends of a frame, which are 0.45 mm apart and do not focus.
+    // 42 % of the lines use pairs from both ends of a frame, which are 0.45 mm apart and do not
+    // focus.
     assert.ok(mean(errors) - mean(errorsAlone) > 0.015, means)
 })
 

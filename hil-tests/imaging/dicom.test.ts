@@ -1,4 +1,5 @@
-// pullback.dcm in other software: pydicom reads the same pictures as in the PNG files, and dciodvfy reports no error.
+// pullback.dcm in other software: pydicom reads the same pictures as in the PNG files, and dciodvfy
+// reports no error.
 
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"

@@ -83,7 +83,8 @@ for (const id of ["array-20mhz", "array-10mhz", "rotational-40mhz", "rotational-
         console.log(
             `${id}: ${residualDb.toFixed(1)} dB of the ring-down remain, grey ${before!.toFixed(0)} → ${after!.toFixed(0)}`
         )
-        // Before: a bright ring. Blood, at -57 dB on a 60 dB display, is 13; a residual of 3 % of the ring's code is about 30 dB above blood.
+        // Before: a bright ring. Blood, at -57 dB on a 60 dB display, is 13; a residual of 3 % of
+        // the ring's code is about 30 dB above blood.
         assert.ok(before! > 100, `${before}`)
         assert.ok(after! < before! / 3, `${after}`)
     })

@@ -110,12 +110,12 @@ async function shortCapture(seed: number): Promise<Uint8Array> {
     return capture.bytes
 }
 
-repeat("gives the same capture, byte for byte", async () => {
+repeat("reproduces the capture byte for byte", async () => {
     const [a, b] = [await shortCapture(7), await shortCapture(7)]
     assert.is(Buffer.compare(a, b), 0)
 })
 
-repeat("another seed gives another capture", async () => {
+repeat("another seed produces another capture", async () => {
     const [a, b] = [await shortCapture(7), await shortCapture(8)]
     assert.is.not(Buffer.compare(a, b), 0)
 })

@@ -1,4 +1,5 @@
-// A cart without a key on a lab bench: every command that accepts it reports INSECURE, and commands without the option refuse it.
+// A cart without a key on a lab bench: every command that accepts it reports INSECURE, and commands
+// without the option refuse it.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

@@ -69,7 +69,9 @@ const SLOW: Record<string, Omit<FaultyNetworkOptions, "random">> = {
     },
     // 7,680 lines/s of 280 bytes, with headers 2.2 MB/s.
     "throttle to 3 MB/s": { toHost: { bytesPerS: 3e6 } },
-    // Paced towards the board, as from a sender without coalescing: its runtime queues each chunk as a task, and the chunks of several messages at once would exceed its heap. The program would then restart, which the watchdog makes safe.
+    // Paced towards the board, as from a sender without coalescing: its runtime queues each chunk
+    // as a task, and the chunks of several messages at once would exceed its heap. The program
+    // would then restart, which the watchdog makes safe.
     "segments of one byte": {
         toHost: { segment: 1 },
         toBoard: { segment: 1, gapUs: 100 },
@@ -109,7 +111,8 @@ slow("repeated stalls of 40 ms: every line arrives", async () => {
 slow(
     "throttled below the line rate: complete lines are dropped and counted, and the pullback continues",
     async () => {
-        // Two thirds of the line rate. 2 MiB may be in transit, so lines are dropped only after some seconds.
+        // Two thirds of the line rate. 2 MiB may be in transit, so lines are dropped only after
+        // some seconds.
         const { bench, network } = await boot(
             { toHost: { bytesPerS: 1.5e6 } },
             { ...REQUEST, lengthMm: 5 }

@@ -1,5 +1,5 @@
-// The Python receiver, written from src/shared/protocol/README.md alone, gives the same counts for captures as the
-// project's receiver, which shows that the specification is sufficient.
+// The Python receiver, written from src/shared/protocol/README.md alone, reports the same counts
+// for captures as the project's receiver, which shows that the specification is sufficient.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -178,7 +178,7 @@ if (!hasPython)
 else {
     const { capture, challenge } = await pulled()
 
-    test("gives the same counts and finds every tag valid", () => {
+    test("reports the same counts and finds every tag valid", () => {
         const { bursts, run } = sameCounts(capture)
         assert.ok(bursts > 100)
         assert.ok((run!.received as number) > 7000)
@@ -197,7 +197,7 @@ else {
         assert.is(pythonCounts(capture, other).authentic, 0)
     })
 
-    test("gives the same counts for captures that are cut, flipped, doubled, swapped or lack a burst", () => {
+    test("reports the same counts for captures that are cut, flipped, doubled, swapped or lack a burst", () => {
         const parts = burstsOf(capture)
         const middle = parts.findIndex(
             (b, i) => i > parts.length / 2 && b[burst.TYPE_AT] === burst.TYPE_LINES
@@ -237,7 +237,7 @@ else {
             }
     })
 
-    test("gives the same counts for lines that end with a digest, and reads their gain", async () => {
+    test("reports the same counts for lines that end with a digest, and reads their gain", async () => {
         const capture = await pulledWithUn0rick()
         const { run, samples, lines_damaged } = sameCounts(capture)
         assert.ok((run!.received as number) > 25)
@@ -253,7 +253,7 @@ else {
         assert.is(sameCounts(flippedIn(capture, at)).lines_damaged, 1)
     })
 
-    test("gives the same counts for channel data, and reads their samples", () => {
+    test("reports the same counts for channel data, and reads their samples", () => {
         const capture = channelData()
         const { run, samples, complete } = sameCounts(capture)
         assert.ok(complete)

@@ -1,4 +1,5 @@
-// The firmware's side of the greeting: refusals and their codes; the correct host connects afterwards.
+// The firmware's side of the greeting: refusals and their codes; the correct host connects
+// afterwards.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -18,7 +19,8 @@ const keyed = (key: Uint8Array): Record<string, unknown> => ({
 })
 
 /**
- * Boots a board with these settings and a host with this key or none, and waits for a second attempt.
+ * Boots a board with these settings and a host with this key or none, and waits for a second
+ * attempt.
  */
 async function connectTo(
     deploy: Record<string, unknown>,

@@ -1,5 +1,5 @@
-// The link over TLS with a self-signed certificate: the same lines, and no connection without TLS. A
-// board's own TLS, part of its runtime, has not been tested.
+// The link over TLS with a self-signed certificate: the same lines, and no connection without TLS.
+// A board's own TLS, part of its runtime, has not been tested.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -69,7 +69,7 @@ if (!ownCertificate || !otherCertificate)
         console.log("skipped, because openssl is missing")
     })
 else {
-    test("a pullback gives the same results as without TLS", async () => {
+    test("a pullback has the same results as without TLS", async () => {
         const [out, served] = [join(folder, "out"), join(folder, "served")]
         await ivus("pullback", "--once", "--length", "1", "--out", out)
         const capture = readFileSync(join(out, "capture.ivl"))

@@ -151,7 +151,8 @@ safety("stops motion and firing within 100 ms when the link is cut", async () =>
 
 safety("stops motion and firing within 125 ms when the host falls silent", async () => {
     const bench = await pulling()
-    // The last ping may just have been sent, so the timeout may start up to one ping interval later.
+    // The last ping may just have been sent, so the timeout may start up to one ping interval
+    // later.
     const fromUs = bench.nowUs
     bench.cart.stopPinging()
     await bench.wait(500)

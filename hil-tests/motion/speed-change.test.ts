@@ -1,6 +1,7 @@
 // A change of speed while pulling: one step in set point, epoch and stream; lengths stay true.
 //
-// FDA recall Z-1487-2014: after 0.5 was changed to 1.0 mm/s the displayed length could be twice the real one, since it was computed from time and the set point. Here each line has its measured
+// FDA recall Z-1487-2014: after 0.5 was changed to 1.0 mm/s the displayed length could be twice the
+// real one, since it was computed from time and the set point. Here each line has its measured
 // position and the epoch of its set point.
 
 import { suite } from "uvu"
@@ -62,7 +63,8 @@ for (const [from, to, lengthMm, intoMm] of CHANGES)
             [...epochs].map((e, _, all) => e - all[0]!),
             [0, 1]
         )
-        // Flagged lines have the speed of their own burst, 1 % over 100 ms; except for the first and last 50 ms at that speed.
+        // Flagged lines have the speed of their own burst, 1 % over 100 ms; except for the first
+        // and last 50 ms at that speed.
         for (const speed of [from, to]) {
             const atThisSpeed = flagged.filter(l => l.burst.speed_nm_s === speed * 1e6)
             const [first, last] = [atThisSpeed[0]!.tick_us, atThisSpeed.at(-1)!.tick_us]

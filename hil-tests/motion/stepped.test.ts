@@ -64,7 +64,8 @@ stepped("images every stop, at standstill, at its position", async () => {
     assert.is(stops.length, 7)
     assert.is(bench.cart.receiver.description!.stops, 7)
     checkStops(bench, stops, mm, STEPS)
-    // 100 ms at 30 frames/s: three complete frames; each stop starts with the first line of a frame.
+    // 100 ms at 30 frames/s: three complete frames; each stop starts with the first line of a
+    // frame.
     assert.is(frames.length, 21)
     assert.ok(frames.every(f => f.linesPresent === 256))
 })
@@ -115,7 +116,8 @@ stepped("gated: beats within the refractory period are ignored", async () => {
     )
     const { stops } = await runSteps(bench, 60)
     assert.is(stops.length, 7)
-    // At 250 ms ± 8 % per beat the first beat after the refractory period is within 270 ms of its end.
+    // At 250 ms ± 8 % per beat the first beat after the refractory period is within 270 ms of its
+    // end.
     for (let i = 1; i < stops.length; i++) {
         const intervalMs = (stops[i]!.fromUs - stops[i - 1]!.fromUs) / 1000
         assert.ok(intervalMs > 720 - 12 && intervalMs < 720 + 270 + 12, `${intervalMs}`)

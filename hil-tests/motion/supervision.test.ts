@@ -48,7 +48,9 @@ for (const [fault, code] of [
 warnings.run()
 
 /**
- * The order of the table in src/firmware/motion/README.md; the fault with priority is first. A chip that is too hot or without supply has switched its power stage off and detects no short, so a short is paired with a fault of lower priority.
+ * The order of the table in src/firmware/motion/README.md; the fault with priority is first. A chip
+ * that is too hot or without supply has switched its power stage off and detects no short, so a
+ * short is paired with a fault of lower priority.
  */
 const PRIORITY = [
     ["bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, "driver-reset"],
@@ -120,7 +122,8 @@ slow("an encoder that loses 1.5 %: motor and encoder differ by 150 um after 10 m
     await bench.reach(machine.STATE_FAULT)
     await bench.wait(10)
     assert.is(faultOf(bench), codes.FAULT_POSITION)
-    // Backlash contributes up to 10 um of the 150 um, which is 0.7 mm of travel; braking from 5 mm/s takes 0.15 mm, 20 ms of reaction 0.1 mm.
+    // Backlash contributes up to 10 um of the 150 um, which is 0.7 mm of travel; braking from 5
+    // mm/s takes 0.15 mm, 20 ms of reaction 0.1 mm.
     const travelMm = bench.cart.board.rig.sled.positionMm - fromMm
     assert.ok(travelMm > 9 && travelMm < 11, `after ${travelMm} mm`)
     bench.cart.board.stopVm()

@@ -1,4 +1,5 @@
-// A report with a failed timing figure keeps and lists its raw series; a report without one keeps none.
+// A report with a failed timing figure keeps and lists its raw series; a report without one keeps
+// none.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"

@@ -19,7 +19,7 @@ import { type FaultCase, FAULTS } from "../support/rig/faults"
 import { clearReports, FOLDER, saveReactions, saveReport } from "../support/rig/report"
 import { type ReactionTimes, rigTarget, type RigTarget } from "../support/rig/target"
 
-/** Repetitions of each fault. IVUS_REPETITIONS=50 gives useful percentiles. */
+/** Repetitions of each fault. Percentiles need about IVUS_REPETITIONS=50. */
 const REPETITIONS = Number(process.env["IVUS_REPETITIONS"] ?? 2)
 /**
  * Spreads repetitions over the 10 ms control loop: 10 ms times the golden ratio's fractional part.
@@ -60,7 +60,8 @@ function limitsOf({
 }
 
 /**
- * Speed in mm/s, length in mm, and seeds: long enough for a line fit, short enough for every test run, with more seeds at the speed with most stick-slip. The requirement specifies 100 mm.
+ * Speed in mm/s, length in mm, and seeds: long enough for a line fit, short enough for every test
+ * run, with more seeds at the speed with most stick-slip. The requirement specifies 100 mm.
  */
 const PULLBACKS: readonly [number, number, readonly number[]][] = [
     [0.25, 5, [2]],

@@ -49,7 +49,8 @@ for (const fclkHz of [8e6, 12e6, 12.5e6, 16e6])
             const [first, ...trims] = traced.writes("VMAX", before)
             // Exact except for rounding to integers.
             assert.is(first, Math.round(vmaxOf(speed, c)), `${speed} mm/s`)
-            // The table of a perfect lead screw has errors of a few 10 nm from the 1 um encoder, which trim the speed by at most 1 %.
+            // The table of a perfect lead screw has errors of a few 10 nm from the 1 um encoder,
+            // which trim the speed by at most 1 %.
             for (const vmax of trims) assert.ok(Math.abs(vmax / first! - 1) < 0.01, `${vmax}`)
             for (const name of ["AMAX", "DMAX", "A1", "D1"])
                 assert.equal(traced.writes(name, before), [Math.round(amaxOf(ACCEL, c))], name)
@@ -76,7 +77,9 @@ conversion("the chip moves at the requested speed", async () => {
         await bench.calibrate()
         await bench.pull()
         await bench.wait(1500)
-        // VACTUAL by the data sheet's formula and the true clock is within 0.3 %, since errors of the lead-screw table (0.05 um) trim it by up to that much. The ruler's tolerance is that of the mean speed, 0.1 %.
+        // VACTUAL by the data sheet's formula and the true clock is within 0.3 %, since errors of
+        // the lead-screw table (0.05 um) trim it by up to that much. The ruler's tolerance is that
+        // of the mean speed, 0.1 %.
         const vactual = traced.accesses
             .filter(a => a.address === addressOf("VACTUAL"))
             .at(-2)!.value!
@@ -145,7 +148,8 @@ bus("a poll is one pipelined sequence: eight registers in nine transfers", async
 })
 
 bus("negative positions and speeds of the chip agree with the ruler", async () => {
-    // Before homing, position zero is the start position, 12 mm: homing moves to negative positions.
+    // Before homing, position zero is the start position, 12 mm: homing moves to negative
+    // positions.
     const startPositionMm = 12
     const traced = await TracedCart.boot({
         sled: { sled: { screwErrorUmPp: 0, startPositionMm } },

@@ -57,7 +57,8 @@ export class CartOnTcp {
     }
 
     /**
-     * On a busy machine the virtual clock falls behind the wall clock and does not catch up; the cart misses no deadline because of that.
+     * On a busy machine the virtual clock falls behind the wall clock and does not catch up; the
+     * cart misses no deadline because of that.
      */
     private async run(): Promise<void> {
         while (!this.stopped) {

@@ -33,7 +33,8 @@ export async function isUsable(host: ScriptedHost): Promise<void> {
 }
 
 /**
- * Checks that the board ended the session with `reason`, that both logs contain its sentence, and that the next host receives the code and controls the cart.
+ * Checks that the board ended the session with `reason`, that both logs contain its sentence, and
+ * that the next host receives the code and controls the cart.
  */
 export async function isRefused(host: ScriptedHost, reason: number): Promise<void> {
     const sentence = codes.sentenceOf(reason)

@@ -41,7 +41,8 @@ export async function betweenLines(bench: BenchCart): Promise<void> {
 }
 
 /**
- * Checks that the transmit counter, the firmware and the host have the same counts. A burst holds two lines; a fault may drop and count a first line that waits for the second.
+ * Checks that the transmit counter, the firmware and the host have the same counts. A burst holds
+ * two lines; a fault may drop and count a first line that waits for the second.
  * @returns the number of fired lines
  */
 export function checkCounts(bench: BenchCart, outcome: number = codes.GOOD): number {
@@ -60,7 +61,8 @@ export function checkCounts(bench: BenchCart, outcome: number = codes.GOOD): num
 }
 
 /**
- * Checks the counts after a pulse whose line never arrived: the number of fired lines is unknown, and all other lines except at most one arrived.
+ * Checks the counts after a pulse whose line never arrived: the number of fired lines is unknown,
+ * and all other lines except at most one arrived.
  */
 export function checkUnknownCount(bench: BenchCart): void {
     const { end, assembler } = bench.cart.receiver

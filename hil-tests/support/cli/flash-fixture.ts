@@ -1,4 +1,5 @@
-// What the tests of `ivus flash` share: a board, its key and settings, and a file in place of the runtime.
+// What the tests of `ivus flash` share: a board, its key and settings, and a file in place of the
+// runtime.
 
 import { readdirSync } from "node:fs"
 import { join } from "node:path"

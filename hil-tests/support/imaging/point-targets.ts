@@ -41,7 +41,8 @@ export function targetAt(array: ElementArray, radiusMm: number, angleRad: number
 }
 
 /**
- * 512 samples per pair at five samples per cycle; the echo of a target at `radiusMm` is in the middle.
+ * 512 samples per pair at five samples per cycle; the echo of a target at `radiusMm` is in the
+ * middle.
  */
 export function samplingAt(array: ElementArray, radiusMm: number): ChannelDataSampling {
     const { centreFrequencyMhz, pulseDelayUs } = array
@@ -103,8 +104,8 @@ export interface PointMeasures {
     readonly axialWidthMm: number
     readonly lateralWidthRad: number
     /**
-     * Highest side lobe on the arc through the peak, within a quarter revolution, relative to the peak,
-     * dB
+     * Highest side lobe on the arc through the peak, within a quarter revolution, relative to the
+     * peak, dB
      */
     readonly sideLobeDb: number
 }

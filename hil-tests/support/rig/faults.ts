@@ -67,7 +67,8 @@ function at20ms(
 }
 
 /**
- * A fault that is detected only after sled and motor differ by 6 um; `share` of the travel adds to the difference.
+ * A fault that is detected only after sled and motor differ by 6 um; `share` of the travel adds to
+ * the difference.
  */
 function byTravel(
     fault: SledFault,
@@ -83,7 +84,8 @@ function byTravel(
 }
 
 /**
- * A sled that is held or pulled back: with a stiff nut the force limit is reached first, with a compliant one the deviation limit; both codes say "free the catheter".
+ * A sled that is held or pulled back: with a stiff nut the force limit is reached first, with a
+ * compliant one the deviation limit; both codes say "free the catheter".
  */
 const HELD = [codes.FAULT_STALL, codes.FAULT_FORCE]
 
@@ -108,8 +110,8 @@ export const FAULTS: readonly FaultCase[] = [
     byTravel("encoder-slip", codes.FAULT_POSITION, 0.1, { value: 0.1 }),
     at20ms("load", HELD, { value: -5 }),
     at20ms("load", HELD, { value: -5, speedMmPerS: 10 }),
-    // A force pulse above the pull-out force of 13 N: the motor loses steps and the rotor oscillates at
-    // its new position.
+    // A force pulse above the pull-out force of 13 N: the motor loses steps and the rotor
+    // oscillates at its new position.
     at20ms("load", codes.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }),
     {
         name: `control loop ${HOLD_MS} ms late`,

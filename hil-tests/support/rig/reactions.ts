@@ -35,7 +35,8 @@ const STANDSTILL_MM_PER_S = 0.02
 /** Period of the control loop. */
 const LOOP_MS = 10
 /**
- * A nut that slipped invalidates the lead-screw table, and the cart correctly requires a calibration. The slip lasts for 1 mm of lead-screw travel, so homing would report it again.
+ * A nut that slipped invalidates the lead-screw table, and the cart correctly requires a
+ * calibration. The slip lasts for 1 mm of lead-screw travel, so homing would report it again.
  */
 const NEEDS_NEW_CART: readonly FaultCase["fault"][] = ["screw-slip"]
 

@@ -1,7 +1,8 @@
 // Runs the firmware through every move on many healthy sleds and prints false alarms and the
 // distance to the supervision limits; fails on any fault.
-// `node --import tsx hil-tests/support/rig/supervision-margins.ts 20 1 2 0.8,1 0.5,2` (number of seeds,
-// first seed, friction in N ± 30 %, sliding fractions, stiffnesses in N/um); needs `npm run build`.
+// `node --import tsx hil-tests/support/rig/supervision-margins.ts 20 1 2 0.8,1 0.5,2` (number of
+// seeds, first seed, friction in N ± 30 %, sliding fractions, stiffnesses in N/um); needs `npm run
+// build`.
 
 import * as machine from "../../../src/shared/cart-machine"
 import { EVENT_FAULT, sentenceOf } from "../../../src/shared/codes"

@@ -49,7 +49,8 @@ export interface ReactionTimes {
 }
 
 /**
- * After its last line the sled brakes (0.5 s from 10 mm/s) and stays at rest for as long as the report needs.
+ * After its last line the sled brakes (0.5 s from 10 mm/s) and stays at rest for as long as the
+ * report needs.
  */
 const AFTER_MS = 2000
 const LIMIT_S = 60

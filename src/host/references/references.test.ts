@@ -150,7 +150,7 @@ store("refuses a file that is no reference, of another version, or under another
     assert.match(kept.find(KEY).notes[0]!, /belongs to another file name/)
 })
 
-store("checks zone, samples and settings of a file with a right CRC", () => {
+store("checks zone, samples and settings of a file with a valid CRC", () => {
     const { ringDown } = reference()
     const refused = (stored: object, what: RegExp): void => {
         const text = encodeReference(stored as StoredReference)
@@ -161,8 +161,8 @@ store("checks zone, samples and settings of a file with a right CRC", () => {
     }
     const codes = ringDown.codes.subarray(1)
     refused({ ...reference(), ringDown: { ...ringDown, codes } }, /do not fill/)
-    refused({ ...reference(), ringDown: { ...ringDown, endSample: 99 } }, /outside of a line/)
-    refused({ ...reference(), ringDown: { ...ringDown, firstSample: 7 } }, /outside of a line/)
+    refused({ ...reference(), ringDown: { ...ringDown, endSample: 99 } }, /outside of the line/)
+    refused({ ...reference(), ringDown: { ...ringDown, firstSample: 7 } }, /outside of the line/)
     refused({ ...reference(), ringDown: { ...ringDown, frames: 0 } }, /outside/)
     refused({ ...reference(), key: { ...KEY, serial: -1 } }, /"serial" is missing or invalid/)
 })
