@@ -81,7 +81,7 @@ else {
             capture,
             KEY
         )
-        await waitFor(new RegExp(`in ${served}$`))
+        await waitFor(new RegExp(`files in ${served}: `))
         stop()
         await serving.close()
         const name = "measurements.csv"
@@ -122,7 +122,7 @@ else {
         const junk = join(folder, "junk.pem")
         writeFileSync(junk, "hello\n")
         const invalid: [string[], RegExp][] = [
-            [["--tls-cert", cert], /TLS needs both, --tls-cert and --tls-key/],
+            [["--tls-cert", cert], /TLS needs both --tls-cert and --tls-key/],
             [["--tls-key", key], /TLS needs both/],
             [
                 ["--tls-cert", "none.pem", "--tls-key", key],

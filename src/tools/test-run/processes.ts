@@ -9,6 +9,8 @@ import { SKIPPED_IN_SOURCE, type TestRecord } from "./uvu-recorder"
 
 const DEVS = "node_modules/@devicescript/cli/devicescript"
 const VM_LIMIT_MS = 120_000
+/** A process that takes longer hangs: the slowest takes two minutes on two cores. */
+const PROCESS_LIMIT_MS = 900_000
 const RECORDER = "./src/tools/test-run/uvu-recorder-hook.ts"
 
 interface Finished {
@@ -24,9 +26,16 @@ function runNode(args: readonly string[], env: Record<string, string> = {}): Pro
             env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...env },
         })
         let output = ""
+        const limit = setTimeout(() => {
+            output += `\nkilled, because it did not end within ${PROCESS_LIMIT_MS / 1000} s\n`
+            child.kill("SIGKILL")
+        }, PROCESS_LIMIT_MS)
         child.stdout.on("data", data => (output += String(data)))
         child.stderr.on("data", data => (output += String(data)))
-        child.on("close", status => resolve({ output, status: status ?? 1 }))
+        child.on("close", status => {
+            clearTimeout(limit)
+            resolve({ output, status: status ?? 1 })
+        })
     })
 }
 
