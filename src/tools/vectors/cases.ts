@@ -3,7 +3,7 @@
 import * as burst from "../../shared/protocol/burst"
 import * as machine from "../../shared/cart-machine"
 import { allCatheters } from "../../shared/acquisition/catheter-list"
-import type { Catheter } from "../../shared/acquisition/catheters"
+import { type Catheter, catheterOf } from "../../shared/acquisition/catheters"
 import { crc32c } from "../../shared/protocol/crc32c"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as lineEngine from "../../shared/devices/line-engine"
@@ -172,7 +172,7 @@ export function makeVectors(): Vectors {
             ...allCatheters(),
             // Maximum slope and depth, and minimum depth: limited to the maximum of the front end.
             {
-                ...allCatheters()[0]!,
+                ...catheterOf("array-20mhz")!,
                 ...{
                     depth_um: 60000,
                     tgc_start_cdb: 10000,
@@ -180,7 +180,7 @@ export function makeVectors(): Vectors {
                 },
             },
             {
-                ...allCatheters()[5]!,
+                ...catheterOf("single-un0rick")!,
                 ...{
                     depth_um: 1000,
                     tgc_start_cdb: 4990,
@@ -188,7 +188,7 @@ export function makeVectors(): Vectors {
                 },
             },
             {
-                ...allCatheters()[1]!,
+                ...catheterOf("array-10mhz")!,
                 tgc_cdb: Array.from({ length: TGC_POINTS }, (_, i) => (i * 3331) % 10001),
             },
         ].map(gainCase),
