@@ -5,6 +5,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../shared/protocol/burst"
 import { LINE_HEADER_LENGTH, LINE_TEST, testSample } from "../../shared/acquisition/line-record"
+import { type Layout, type Message, readFields } from "../../shared/protocol/bytes"
 import * as messages from "../../shared/protocol/messages"
 import { applyDamage, damage } from "../link/testing/stream-damage"
 import {
@@ -100,6 +101,23 @@ test("reports status, refusal and reject with their content", () => {
         onReject: r => reported.push(r),
     })
     assert.equal(reported, [status, refusal, 406])
+})
+
+test("passes every message of a board to its listener, except those of the session", () => {
+    const OF_SESSION: readonly string[] = ["proof", "pong"]
+    for (const { type, from, name, layout } of messages.messageTable()) {
+        if (from === "host" || OF_SESSION.includes(name)) continue
+        const board = new TestBoard()
+        // A description that can be received; any fields do for the others.
+        const zero = readFields(new Uint8Array(1024), 0, layout)
+        if (name === "description") board.describe()
+        else board.message(type, layout as Layout, zero as Message<Layout>)
+        const called: string[] = []
+        const listener = new Proxy({}, { get: (_, on) => () => called.push(String(on)) })
+        const receiver = receive(board, listener)
+        assert.is(receiver.stream.faults.messagesDamaged, 0, name)
+        assert.is(called.length, 1, name)
+    }
 })
 
 test("counts a test line with another pattern, a wrong CRC or no test flag as wrong", () => {
