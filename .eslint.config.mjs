@@ -1,4 +1,4 @@
-// Responsible for: lint of both sides. Run by `npm run lint`.
+// ESLint for firmware, host, tests and the browser page. Run by `npm run lint`.
 import tseslint from "typescript-eslint"
 
 const common = {

@@ -134,7 +134,7 @@ else {
             [["--tls-cert", cert, "--tls-key", cert], /holds no private key/],
             [
                 ["--tls-cert", cert, "--tls-key", otherCertificate[1]],
-                /is not that of the certificate/,
+                /does not belong to the certificate/,
             ],
         ]
         for (const command of ["serve", "doctor", "pullback"])

@@ -1,5 +1,4 @@
-// Responsible for: JUnit XML that a CI server can read, whatever tests print.
-// Not for: recording (seen whenever the tests run: run-tests.ts counts what was recorded).
+// JUnit XML: counts, reasons, and output with control characters.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"

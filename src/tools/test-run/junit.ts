@@ -1,5 +1,4 @@
-// Responsible for: JUnit XML of a test run, for CI, by xmlbuilder.
-// Not for: running tests (run-tests.ts) or recording them (uvu-recorder.ts).
+// Writes the JUnit XML of a test run for CI servers, with xmlbuilder.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { create, type XMLElement } from "xmlbuilder"

@@ -12,6 +12,8 @@ const HIL = "hil-tests"
 const DURATIONS = "src/tools/test-run/durations.json"
 /** A file that takes longer runs in a process of its own. */
 const ALONE_S = 12
+/** These tests change the environment of their process and patch files of the runtime as it loads them: one process each. */
+const ALONE_FOLDER = "hil-tests/cli/"
 const UNKNOWN_S = 5
 
 /** hil-tests that `npm run test:quick` adds to the unit tests: one or two a topic, 90 s on two cores in all. */
@@ -59,7 +61,8 @@ export function testJobs(files: readonly string[]): TestJob[] {
         durations[file] ?? (file.startsWith(HIL) ? UNKNOWN_S : 0)
     const jobs = new Map<string, string[]>()
     for (const file of files) {
-        const name = secondsOf(file) > ALONE_S ? file : groupOf(file)
+        const isAlone = secondsOf(file) > ALONE_S || file.startsWith(ALONE_FOLDER)
+        const name = isAlone ? file : groupOf(file)
         jobs.set(name, [...(jobs.get(name) ?? []), file])
     }
     const total = (job: TestJob): number => job.files.reduce((sum, f) => sum + secondsOf(f), 0)

@@ -1,5 +1,4 @@
-// Responsible for: giving test files the recorder where they ask for uvu (node --import, before any test is loaded).
-// Not for: recording (uvu-recorder.ts).
+// Gives test files the recorder when they import uvu. Loaded with `node --import` before any test.
 
 import { register } from "node:module"
 

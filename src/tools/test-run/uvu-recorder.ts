@@ -1,7 +1,6 @@
-// Responsible for: uvu with a record: what each test was called, how it ended, how long it took, what it printed.
-// Not for: running tests: that stays uvu's. uvu itself tells no names of tests that passed.
+// uvu with a record of each test: name, outcome, duration and output. uvu itself does not report the names of passed tests.
 //
-// Stands in for "uvu" in test files (uvu-recorder-hook.mjs); writes JSON lines to the file that IVUS_TEST_RECORD names.
+// Replaces "uvu" in test files (uvu-recorder-hook.ts) and writes JSON lines to the file named by IVUS_TEST_RECORD.
 
 import { appendFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
