@@ -37,6 +37,16 @@ test("holds all pictures in order, byte for byte", async () => {
     assert.ok(pixels.equals(Buffer.concat(pictures)))
 })
 
+test("holds every attribute: dcmjs leaves out keywords that it does not find in the dictionary", async () => {
+    for (const fixedDirection of [false, true]) {
+        const { attributes } = await begunDicom({ fixedDirection })
+        const { tags, region } = await readOf({ fixedDirection })
+        for (const keyword of Object.keys(attributes)) assert.ok(keyword in tags, keyword)
+        const [given] = attributes.SequenceOfUltrasoundRegions as object[]
+        for (const keyword of Object.keys(given!)) assert.ok(keyword in region, keyword)
+    }
+})
+
 test("pads an odd number of pixels with one zero byte", async () => {
     const odd = { frames: 1, widthPx: 5, heightPx: 3 }
     const { pictures } = await begunDicom(odd)

@@ -4,7 +4,7 @@ import type { GreyImage, PolarFrame } from "../../../picture/picture"
 import type { ReceivedRun } from "../../../run/run-target"
 import type { RunResults } from "../../run-results"
 import { testRun } from "../../timing/testing/timing-test-run"
-import { dicomAttributes } from "../dicom-attributes"
+import { type DicomAttributes, dicomAttributes } from "../dicom-attributes"
 import { type DicomFile, dicomFile } from "../dicom-file"
 
 /** Options of a test run. Default: ten pictures of 6 by 4 pixels, 40 ms and 0.04 mm apart. */
@@ -41,6 +41,8 @@ const DEFAULTS: TestRunOptions = {
 
 export interface BegunFile {
     readonly file: DicomFile
+    /** Without the pixels. */
+    readonly attributes: DicomAttributes
     readonly pictures: readonly Uint8Array[]
     readonly bytes: () => Buffer
 }
@@ -60,12 +62,13 @@ export async function begunDicom(changes: Partial<TestRunOptions> = {}): Promise
         ...{ mmPerPxX: 0.05, mmPerPxY: 0.05, greys: pictures[0]! },
     }
     const parts: Uint8Array[] = []
+    const attributes = await dicomAttributes(run, results, image)
     const file = await dicomFile(
-        await dicomAttributes(run, results, image),
+        attributes,
         p.frames * image.greys.length,
         () => bytes => void parts.push(Uint8Array.from(bytes))
     )
-    return { file, pictures, bytes: () => Buffer.concat(parts) }
+    return { file, attributes, pictures, bytes: () => Buffer.concat(parts) }
 }
 
 /** The complete file of a test run. */
