@@ -18,7 +18,7 @@ export interface ScreenMessage {
     readonly text: string
 }
 
-export const CHARACTER_SCREEN_CLASS = 0x1f37c56a
+const CHARACTER_SCREEN_CLASS = 0x1f37c56a
 const DEVICE_ID = Uint8Array.of(0x2e, 0x91, 0x07, 0xc3, 0x5a, 0x18, 0xe4, 0x66)
 const SERVICE_INDEX = 1
 /** Interval of the control service's announcements. */

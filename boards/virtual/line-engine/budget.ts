@@ -17,7 +17,7 @@ export interface BudgetSettings {
 const PULSE_WINDOW_MS = 1000
 const PJ_PER_NJ = 1000
 
-export function resetBudget(): BudgetSettings {
+function resetBudget(): BudgetSettings {
     return {
         pulses: 0,
         cycles: 0,

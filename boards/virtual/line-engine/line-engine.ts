@@ -24,7 +24,7 @@ export interface EngineBuild {
     readonly fifoLines: number
 }
 
-export const SINGLE_LANE: EngineBuild = {
+const SINGLE_LANE: EngineBuild = {
     lanes: le.LANES_SINGLE,
     fifoLines: le.FIFO_LINES,
 }

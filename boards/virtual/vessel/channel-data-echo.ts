@@ -51,7 +51,7 @@ const PULSE_REACH = 5
 const BELOW_NOISE = 0.03
 
 /** Standard deviation of the echo's envelope in time, us. */
-export function pulseSigmaUs(array: ElementArray): number {
+function pulseSigmaUs(array: ElementArray): number {
     const { centreFrequencyMhz: mhz } = array
     const excitation = array.pulseCycles / mhz / FWHM_PER_SIGMA
     const sigmaMhz = (array.bandwidth * mhz) / FWHM_PER_SIGMA

@@ -12,7 +12,7 @@ import { LinkSettings } from "../platform/settings"
 import { payloadOf } from "./payload"
 import { SessionKey } from "./session-key"
 
-export const FIRMWARE_VERSION = 0x000200
+const FIRMWARE_VERSION = 0x000200
 
 /**
  * Bytes of line bursts that the board's network can queue. The runtime of an ESP32-S3 copies each burst to a heap of

@@ -12,7 +12,7 @@ type SocketNatives = typeof ds & {
 }
 
 export const SOCKET_CLOSED = 0
-export const SOCKET_OPENING = 1
+const SOCKET_OPENING = 1
 export const SOCKET_OPEN = 2
 
 /** Bytes of input that can wait; the longest message of a host is far shorter. */

@@ -10,7 +10,7 @@ import { openVirtualBoard } from "./virtual-bridge"
  * SCK of the motor driver. Its data sheet allows 4 MHz on the internal clock and requires SCK high and low for longer
  * than a clock period plus 10 ns: 3.7 MHz at 8 MHz. The next lower rate that an ESP32-S3 derives from its 80 MHz.
  */
-export const MOTOR_SPI_HZ = 3200000
+const MOTOR_SPI_HZ = 3200000
 
 export async function openBoard(): Promise<Board> {
     return ds.isSimulator()

@@ -5,7 +5,7 @@
 // to 0.42 of the sample rate the gain is within 0.3 % of 1 and the phase is exact; the test measures this.
 
 /** Taps on each side of the centre tap. */
-export const HILBERT_REACH = 15
+const HILBERT_REACH = 15
 const KAISER_BETA = 5
 
 /** Taps at the distances 1, 3, 5 … from the centre; the filter is antisymmetric. */

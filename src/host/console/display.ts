@@ -21,7 +21,7 @@ import { depthPicture } from "../results/picture-frames"
 import { type ConsoleRequest, refusalOf } from "./console-request"
 
 /** Width and height of a cross-section on the page. */
-export const PICTURE_PX = 512
+const PICTURE_PX = 512
 
 type Range = readonly [min: number, max: number]
 

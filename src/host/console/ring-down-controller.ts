@@ -16,7 +16,7 @@ import type { ReferenceStore } from "../references/reference-store"
 import { stalenessReasons } from "../references/staleness"
 
 /** Frames of one capture: one second at 30 frames/s. The median needs at least 8. */
-export const CAPTURE_FRAMES = 30
+const CAPTURE_FRAMES = 30
 /** The residual ring-down is measured over this number of latest frames, at this interval. */
 const RESIDUAL_FRAMES = 8
 const RESIDUAL_INTERVAL_US = 2e6

@@ -11,7 +11,7 @@ import type { RingDownReference } from "../picture/ring-down"
 import { withoutRingDown } from "../picture/ring-down"
 
 /** Frames within this range of positions form a slab: a third of a slice thickness. */
-export const SLAB_MM = 0.1
+const SLAB_MM = 0.1
 
 /** The mean of several frames. */
 export interface Slab {

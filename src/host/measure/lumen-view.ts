@@ -6,7 +6,7 @@ import type { ImagingGeometry } from "../picture/geometry"
 const EDGE_MM = 0.2
 
 /** Maximum share of the circle on the edge for which the area is still valid: 18 degrees. */
-export const MAX_EDGE_FRACTION = 0.05
+const MAX_EDGE_FRACTION = 0.05
 
 /** @param radiusMm border: radius of each A-line */
 export function extendsBeyondView(radiusMm: ArrayLike<number>, geometry: ImagingGeometry): boolean {

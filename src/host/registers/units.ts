@@ -27,7 +27,7 @@ export function velocityMmPerS(value: number, scale: Scale): number {
 }
 
 /** Acceleration of an AMAX in mm/s². */
-export function accelerationMmPerS2(value: number, scale: Scale): number {
+function accelerationMmPerS2(value: number, scale: Scale): number {
     return (value * scale.fclkHz ** 2) / 2 ** 41 / scale.microstepsPerMm
 }
 

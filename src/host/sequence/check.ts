@@ -26,7 +26,7 @@ export function intervalText({ min, max, unit }: Interval): string {
 }
 
 /** Integers only: the link carries no fractions. */
-export function inInterval(value: unknown, { min, max }: Interval): boolean {
+function inInterval(value: unknown, { min, max }: Interval): boolean {
     return Number.isInteger(value) && Number(value) >= min && Number(value) <= max
 }
 

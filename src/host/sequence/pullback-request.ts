@@ -102,7 +102,7 @@ export function catheterFor(
     const sent = "sent" in pairs ? pairs.sent.length : 0
     return fireByPairs(catheter, pairListOf(pairs), sent) ? catheter : undefined
 }
-export function pairListOf(pairs: ChannelDataPairs | undefined): number {
+function pairListOf(pairs: ChannelDataPairs | undefined): number {
     if (!pairs) return PAIRS_NONE
     return "list" in pairs ? pairs.list : PAIRS_SENT
 }

@@ -8,7 +8,7 @@ import type { InvalidField } from "./check"
 export type TgcPoint = readonly [depthMm: number, gainDb: number]
 
 /** Maximum depth of a spec (catheter-schema.ts). */
-export const TGC_DEPTH_TOP_MM = 60
+const TGC_DEPTH_TOP_MM = 60
 
 /**
  * Validates points from the command line or a file.

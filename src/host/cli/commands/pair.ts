@@ -85,7 +85,7 @@ export function addPairCommand(ivus: Command): void {
  * @param random cryptographically secure random bytes
  * @throws UsageError for a bad board or options, RunError when something cannot be written
  */
-export function pairCommand(
+function pairCommand(
     options: PairOptions,
     random: (count: number) => Uint8Array,
     print: (line: string) => void,

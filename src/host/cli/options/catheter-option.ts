@@ -27,7 +27,7 @@ export function catheterOption(): Option {
 }
 
 /** @throws UsageError */
-export function parseCatheter(text: string): CatheterChoice {
+function parseCatheter(text: string): CatheterChoice {
     if (text.endsWith(".json")) {
         const spec = readSpecToSend(text)
         return { catheter: catheterFrom(spec), spec, file: text }

@@ -11,7 +11,7 @@ export const DEFAULT_PORT = 7316
 export const INSECURE = "INSECURE, without a key: lab bench only"
 
 /** Time that a client has for the TLS handshake. */
-export const HANDSHAKE_MS = 3000
+const HANDSHAKE_MS = 3000
 
 /** Certificate and private key that this host uses for TLS, both PEM. */
 export interface TlsIdentity {
