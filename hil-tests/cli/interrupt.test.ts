@@ -77,7 +77,7 @@ pullback("keeps nothing before the cart pulls", async () => {
     const out = join(folder, "early")
     const program = new Program(KEYS.folder, "pullback", "--length", "5", "--out", out)
     await program.waitForOutput(/homing/)
-    assert.is(await program.end("SIGINT"), 130)
+    assert.is(await program.end("SIGINT"), 130, program.printed)
     assert.match(program.printed, /Stopped: The cart has stopped and is unhomed/)
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
@@ -97,7 +97,7 @@ pullback("exits at once if no cart has connected", async () => {
         out
     )
     await program.waitForOutput(/waiting for the cart/)
-    assert.is(await program.end("SIGINT"), 130)
+    assert.is(await program.end("SIGINT"), 130, program.printed)
     assert.match(program.printed, /Stopped: The pullback was stopped before a cart had connected/)
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
@@ -116,7 +116,7 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
     try {
         await program.waitForOutput(/[1-9]\d* frames/)
         const { rig, transmit } = cart.board
-        assert.is(await program.end("SIGINT"), 130)
+        assert.is(await program.end("SIGINT"), 130, program.printed)
         const [atMm, pulses] = [rig.sled.positionMm, transmit.count]
         await cart.wait(500)
         // The sled had stopped before the program exited, so the link timeout of 100 ms was not
@@ -198,7 +198,7 @@ serve("keeps nothing when no run is in progress", async () => {
     const out = join(folder, "idle")
     const program = new Program(KEYS.folder, "serve", "--port", "0", "--out", out)
     await program.waitForOutput(/waiting for a cart/)
-    assert.is(await program.end("SIGINT"), 130)
+    assert.is(await program.end("SIGINT"), 130, program.printed)
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
 })
