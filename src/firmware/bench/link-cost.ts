@@ -1,10 +1,12 @@
 // A program that sends known lines of several lengths through the cart's data path, as fast as it can.
 // hil-tests/bench/link-cost.ts builds and runs it and measures the cost.
 
-import { FRONT_END_LINE_ENGINE } from "../../shared/acquisition/catheters"
 import * as ds from "@devicescript/core"
 import { readSetting } from "@devicescript/settings"
 import { SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
+import { ENGINE_SPI_HZ } from "../../shared/acquisition/sequence-budget"
+import { ENGINE_SPI_MODE } from "../../shared/devices/line-engine"
+import { CHIP_ENGINE } from "../../shared/devices/virtual-board"
 import { BURST_PIECES, openBurstBuffer } from "../acquisition/burst-buffer"
 import { openEngineBus } from "../acquisition/line-engine/bus"
 import { fifo_reader } from "../acquisition/line-engine/fifo-reader"
@@ -33,7 +35,10 @@ const POLL_MS = 20
 
 const board = await openBoard()
 const settings = await linkSettings()
-openEngineBus(board.openFrontEnd(FRONT_END_LINE_ENGINE), board.link_bytes_per_s)
+openEngineBus(
+    board.openFrontEnd(CHIP_ENGINE, ENGINE_SPI_MODE, ENGINE_SPI_HZ),
+    board.link_bytes_per_s
+)
 const link = new Link(
     settings,
     async () => undefined,

@@ -2,6 +2,9 @@
 
 import { FRONT_END_LINE_ENGINE } from "../../shared/acquisition/catheters"
 import { SAMPLE_FORMAT_LOG8 } from "../../shared/acquisition/line-record"
+import { ENGINE_SPI_HZ } from "../../shared/acquisition/sequence-budget"
+import { ENGINE_SPI_MODE } from "../../shared/devices/line-engine"
+import { CHIP_ENGINE } from "../../shared/devices/virtual-board"
 import { DUMP_ENGINE } from "../../shared/protocol/register-dump"
 import { Board } from "../platform/board"
 import { BURST_PIECES } from "../acquisition/burst-buffer"
@@ -16,7 +19,10 @@ import { engine_pairs } from "../acquisition/line-engine/table"
 const SAMPLES = 256
 
 export function lineEngineParts(board: Board): FrontEndParts {
-    openEngineBus(board.openFrontEnd(FRONT_END_LINE_ENGINE), board.link_bytes_per_s)
+    openEngineBus(
+        board.openFrontEnd(CHIP_ENGINE, ENGINE_SPI_MODE, ENGINE_SPI_HZ),
+        board.link_bytes_per_s
+    )
     return {
         front: line_engine,
         reader: fifo_reader,

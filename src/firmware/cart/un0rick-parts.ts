@@ -4,6 +4,8 @@ import { catheterOf, FRONT_END_UN0RICK } from "../../shared/acquisition/catheter
 import { SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
 import { DUMP_UN0RICK } from "../../shared/protocol/register-dump"
 import { slowestPath } from "../../shared/acquisition/sequence-budget"
+import { UN_SPI_HZ, UN_SPI_MODE } from "../../shared/devices/un0rick"
+import { CHIP_UN0RICK } from "../../shared/devices/virtual-board"
 import { measureNm, positionNm } from "../motion/sled"
 import { calibration } from "../motion/units"
 import { Board } from "../platform/board"
@@ -27,7 +29,7 @@ export function un0rickParts(board: Board, catheter_id: string): FrontEndParts {
         measureNm: measureNm,
         nmPerCount: () => calibration.encoder_nm_per_count,
     }
-    openUn0rickFrontEnd(board.openFrontEnd(FRONT_END_UN0RICK), catheter, encoder)
+    openUn0rickFrontEnd(board.openFrontEnd(CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ), catheter, encoder)
     const path = slowestPath()
     path.link_bytes_per_s = board.link_bytes_per_s
     return {

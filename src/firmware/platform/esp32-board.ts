@@ -4,10 +4,7 @@
 import * as ds from "@devicescript/core"
 import "@devicescript/gpio"
 import { pins } from "@dsboard/ivus_cart_s3"
-import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
-import { ENGINE_SPI_MODE } from "../../shared/devices/line-engine"
-import { ENGINE_SPI_HZ, LINK_BYTES_PER_S } from "../../shared/acquisition/sequence-budget"
-import { UN_SPI_HZ, UN_SPI_MODE } from "../../shared/devices/un0rick"
+import { LINK_BYTES_PER_S } from "../../shared/acquisition/sequence-budget"
 import { PIN_DRV_ENN } from "../../shared/devices/pins"
 import { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
@@ -92,10 +89,7 @@ export async function openEsp32Board(motor_mode: number, motor_hz: number): Prom
     return {
         motor: new BusChip(lock, pins.CS_MOTOR, motor_mode, motor_hz),
         // A board has one front end, and one chip select for it.
-        openFrontEnd: kind =>
-            kind === FRONT_END_UN0RICK
-                ? new BusChip(lock, pins.CS_ENGINE, UN_SPI_MODE, UN_SPI_HZ)
-                : new BusChip(lock, pins.CS_ENGINE, ENGINE_SPI_MODE, ENGINE_SPI_HZ),
+        openFrontEnd: (_, mode, hz) => new BusChip(lock, pins.CS_ENGINE, mode, hz),
         link_bytes_per_s: LINK_BYTES_PER_S,
         setPin: async (pin, level) => {
             if (pin === PIN_DRV_ENN) pins.DRV_ENN.write(level)

@@ -2,14 +2,9 @@
 // Format: src/shared/devices/virtual-board.ts.
 
 import * as ds from "@devicescript/core"
-import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
-import { ENGINE_SPI_MODE, LANES_QUAD, LANES_SINGLE } from "../../shared/devices/line-engine"
-import { ENGINE_SPI_HZ } from "../../shared/acquisition/sequence-budget"
-import { UN_SPI_HZ, UN_SPI_MODE } from "../../shared/devices/un0rick"
+import { LANES_QUAD, LANES_SINGLE } from "../../shared/devices/line-engine"
 import {
-    CHIP_ENGINE,
     CHIP_MOTOR,
-    CHIP_UN0RICK,
     COMMAND_SPI_DATA,
     SPI_BULK_LENGTH,
     SPI_REPLY_HEADER,
@@ -148,10 +143,7 @@ export async function openVirtualBoard(motor_mode: number, motor_hz: number): Pr
     await bridge.open()
     return {
         motor: new BridgedChip(bridge, CHIP_MOTOR, motor_mode, motor_hz),
-        openFrontEnd: kind =>
-            kind === FRONT_END_UN0RICK
-                ? new BridgedChip(bridge, CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ)
-                : new BridgedChip(bridge, CHIP_ENGINE, ENGINE_SPI_MODE, ENGINE_SPI_HZ),
+        openFrontEnd: (chip, mode, hz) => new BridgedChip(bridge, chip, mode, hz),
         link_bytes_per_s: VIRTUAL_LINK_BYTES_PER_S,
         setPin: async (pin, level) => await bridge.setPin(pin, level),
     }
