@@ -1,5 +1,7 @@
 // The programs of the boards, for tools and host: source file and output folder of `npm run build`.
 
+import { FRONT_END_UN0RICK } from "./acquisition/catheters"
+
 export interface Program {
     readonly source: string
     /** Holds bytecode.devs, bytecode-dbg.json and bytecode-sizes.md. */
@@ -16,3 +18,8 @@ export const UN0RICK_PROGRAM: Program = {
 }
 
 export const PROGRAMS: readonly Program[] = [LINE_ENGINE_PROGRAM, UN0RICK_PROGRAM]
+
+/** The program of a cart with this front end, one of FRONT_END_ (acquisition/catheters.ts). */
+export function programFor(front_end: number): Program {
+    return front_end === FRONT_END_UN0RICK ? UN0RICK_PROGRAM : LINE_ENGINE_PROGRAM
+}

@@ -2,7 +2,7 @@
 
 import { FRONT_END_UN0RICK } from "../../shared/acquisition/catheters"
 import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
-import { LINE_ENGINE_PROGRAM, UN0RICK_PROGRAM } from "../../shared/programs"
+import { programFor } from "../../shared/programs"
 import { knownCatheter } from "../sequence/known-catheter"
 
 /** The program and settings for the front end of a catheter. */
@@ -14,11 +14,12 @@ export interface FrontEnd {
 
 /** @throws UsageError for an unknown catheter */
 export function frontEndFor(id: string): FrontEnd {
-    const isUn0rick = knownCatheter(id).front_end === FRONT_END_UN0RICK
+    const { front_end } = knownCatheter(id)
+    const isUn0rick = front_end === FRONT_END_UN0RICK
     return {
         // A line engine reads the id from its catheter; an un0rick setting left on the board is cleared.
         settings: { [UN0RICK_SETTING]: isUn0rick ? id : "" },
-        program: (isUn0rick ? UN0RICK_PROGRAM : LINE_ENGINE_PROGRAM).source,
+        program: programFor(front_end).source,
         note: isUn0rick
             ? `The board has an un0rick with ${id} connected to it.`
             : "The board has a line engine, which reads the id of the connected catheter.",

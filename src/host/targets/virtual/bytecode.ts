@@ -3,8 +3,8 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { catheterOf, FRONT_END_UN0RICK } from "../../../shared/acquisition/catheters"
-import { LINE_ENGINE_PROGRAM, type Program, UN0RICK_PROGRAM } from "../../../shared/programs"
+import { catheterOf, FRONT_END_LINE_ENGINE } from "../../../shared/acquisition/catheters"
+import { LINE_ENGINE_PROGRAM, type Program, programFor } from "../../../shared/programs"
 import { RunError } from "../../errors"
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url))
@@ -12,12 +12,10 @@ const fileOf = ({ folder }: Program): string => join(ROOT, folder, "bytecode.dev
 
 /** The program of a cart with a line engine. */
 export const BYTECODE = fileOf(LINE_ENGINE_PROGRAM)
-/** The program of a cart with an un0rick. */
-const UN0RICK_BYTECODE = fileOf(UN0RICK_PROGRAM)
 
 /** The program for the front end that this catheter needs. */
 export function bytecodeOf(catheterId: string): string {
-    return catheterOf(catheterId)?.front_end === FRONT_END_UN0RICK ? UN0RICK_BYTECODE : BYTECODE
+    return fileOf(programFor(catheterOf(catheterId)?.front_end ?? FRONT_END_LINE_ENGINE))
 }
 
 /** The same. @throws RunError when the program has not been built */
