@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as tmc from "../../shared/devices/tmc5160"
+import * as dumpCodes from "../../shared/protocol/register-dump"
 import {
     DUMP_CART,
     DUMP_ENGINE,
@@ -25,6 +26,12 @@ const all = Object.entries(CHIPS).flatMap(([chip, { registers }]) =>
     registers.map(r => ({ chip: Number(chip), ...r }))
 )
 const u32 = fc.nat(0xffffffff)
+
+test("has the registers of every chip of a dump", () => {
+    const chips = Object.entries(dumpCodes).filter(([name]) => name.startsWith("DUMP_"))
+    assert.ok(chips.length >= 4)
+    for (const [name, chip] of chips) assert.ok(CHIPS[chip as number], name)
+})
 
 test("each address and name is unique, and fields do not overlap", () => {
     assert.is(new Set(all.map(r => `${r.chip} ${r.address}`)).size, all.length)
