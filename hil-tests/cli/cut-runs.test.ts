@@ -22,9 +22,14 @@ test("after a fault only the capture is written; its replay makes the pictures u
     )
     assert.is(status, 1)
     assert.match(err, /The cart stopped: the motor driver reports a short/)
-    const kept = /(\d+) lines were received, none missing; they are kept/.exec(err)
+    const kept = /(\d+) A-lines were received, none missing\. They are kept\./.exec(err)
     assert.ok(kept, err)
     assert.equal(readdirSync(out), ["capture-cut.ivl"])
+    // Not into the default folder, where the pictures would replace those of a complete run.
+    assert.match(
+        err,
+        `For pictures of these A-lines: npm run ivus -- replay ${out}/capture-cut.ivl --out ${out}-cut\n`
+    )
 
     const replayed = join(folder, "again")
     const capture = join(out, "capture-cut.ivl")
@@ -36,6 +41,28 @@ test("after a fault only the capture is written; its replay makes the pictures u
     assert.is(summary.lines.fired, Number(kept[1]))
     assert.equal(summary.lines.gaps, [])
     assert.ok(existsSync(join(replayed, "longitudinal.png")))
+})
+
+test("without the front end's count the number of lost A-lines is reported as not known", async () => {
+    const { status, err } = await ivus(
+        ...["pullback", "--once", "--length", "10", "--out", join(folder, "engine-reset")],
+        ...["--fault", "engine-reset@40"]
+    )
+    assert.is(status, 1)
+    assert.match(
+        err,
+        /^\d+ A-lines were received; how many were lost is not known\. They are kept\.$/m
+    )
+})
+
+test("after a fault before the first A-line nothing is kept", async () => {
+    const out = join(folder, "early")
+    const { status, err } = await ivus(
+        ...["pullback", "--once", "--length", "10", "--out", out, "--fault", "short@10"]
+    )
+    assert.is(status, 1)
+    assert.match(err, /^No A-lines had been received; nothing is kept\.$/m)
+    assert.not(existsSync(out))
 })
 
 test("a truncated capture is read to its last complete line and reported as truncated", async () => {

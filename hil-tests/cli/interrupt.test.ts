@@ -57,8 +57,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
             const program = new Program(KEYS.folder, "pullback", "--length", "150", "--out", out)
             await program.waitForOutput(/pulling/)
             assert.is(await program.end(signal), 130)
-            assert.match(program.printed, /Stopped: The cart has stopped and is completed/)
-            const [, lines] = /(\d+) lines were received, none missing; they are kept/.exec(
+            assert.match(program.printed, /Stopped: the sled has stopped \(state: completed\)\./)
+            const [, lines] = /(\d+) A-lines were received, none missing\. They are kept/.exec(
                 program.printed
             )!
             assert.equal(readdirSync(out), ["capture-cut.ivl"])
@@ -78,7 +78,10 @@ pullback("keeps nothing before the cart pulls", async () => {
     const program = new Program(KEYS.folder, "pullback", "--length", "5", "--out", out)
     await program.waitForOutput(/homing/)
     assert.is(await program.end("SIGINT"), 130, program.printed)
-    assert.match(program.printed, /Stopped: The cart has stopped and is unhomed/)
+    assert.match(
+        program.printed,
+        /Stopped: the sled has stopped \(state: unhomed\)\.\nNo A-lines had been received; nothing is kept\./
+    )
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
 })
@@ -123,7 +126,7 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
         // involved.
         assert.ok(Math.abs(rig.sled.positionMm - atMm) < 0.01)
         assert.is(transmit.count, pulses)
-        const [, lines] = /is completed[^]*\n(\d+) lines were received, none missing/.exec(
+        const [, lines] = /state: completed[^]*\n(\d+) A-lines were received, none missing/.exec(
             program.printed
         )!
         assert.is(Number(lines), pulses)
@@ -151,7 +154,7 @@ pullback(
         leave()
         // The first one alone would have waited 3 s for the cart, and printed that.
         assert.not.match(program.printed, /Stopped: |did not confirm the stop/)
-        assert.match(program.printed, /The bytes received so far are kept: .*capture-cut\.ivl/)
+        assert.match(program.printed, /The bytes received so far are kept\.\n.*capture-cut\.ivl/)
         assert.equal(readdirSync(out), ["capture-cut.ivl"])
         assert.is(received(join(out, "capture-cut.ivl")), 12)
         assert.equal(leftovers(), [])
@@ -175,7 +178,7 @@ serve(
             const leave = await inMidRun(Number(port), run)
             assert.is(await program.end(signal), 130)
             leave()
-            assert.match(program.printed, `run ${run} was CUT: 12 lines received`)
+            assert.match(program.printed, `run ${run} was CUT: 12 A-lines received`)
         }
         assert.equal(readdirSync(out).sort(), [
             ...["capture-cut-2.ivl", "capture-cut-2.json"],

@@ -44,7 +44,7 @@ const leftovers = (): string[] => readdirSync(host.folder).filter(name => name.i
 test("keeps and reports a run that was cut, and completes its counts from the summary in the next session", async () => {
     await host.receiveRun(cutRun(77))
     const cut = await host.waitFor(/run 77 was CUT/)
-    assert.match(cut, /16 lines received, 4 missing \(12 to 15\) before the last/)
+    assert.match(cut, /16 A-lines received, 4 missing \(12 to 15\) before the last/)
     assert.match(cut, `replay ${join(host.out, "capture-cut.ivl")}`)
     await host.allDisconnected()
     assert.equal(readdirSync(host.out).sort(), ["capture-cut.ivl", "capture-cut.json"])
@@ -66,7 +66,10 @@ test("keeps and reports a run that was cut, and completes its counts from the su
 
     await host.receiveRun(endOf(77))
     const closed = await host.waitFor(/run 77, which was CUT, ended/)
-    assert.match(closed, /30 lines fired, 22 sent, 16 received, 14 missing \(12 to 15, 20 to 29\)/)
+    assert.match(
+        closed,
+        /30 A-lines fired, 22 sent, 16 received, 14 missing \(12 to 15, 20 to 29\)/
+    )
     const { closed: isClosed, lines } = cutSummary()
     assert.ok(isClosed)
     assert.is(lines.fired, 30)
@@ -89,7 +92,10 @@ test("a cut run is kept apart from the next one, and an unknown number of fired 
     await host.waitFor(/run 78 was CUT/)
     await host.receiveRun(endOf(78, LINES_UNKNOWN))
     const line = await host.waitFor(/run 78, which was CUT, ended/)
-    assert.match(line, /number of fired lines unknown to the cart, 22 sent, 16 received, 4 missing/)
+    assert.match(
+        line,
+        /number of fired A-lines unknown to the cart, 22 sent, 16 received, 4 missing/
+    )
     const { run, closed, lines } = cutSummary("capture-cut-2")
     assert.is(run, 78)
     assert.ok(closed)
@@ -103,7 +109,7 @@ test("reports the summary of a run that this host has not received", async () =>
     await host.receiveRun(endOf(4711))
     assert.match(
         await host.waitFor(/run 4711/),
-        /which this host did not receive, ended: 30 lines fired, 22 sent/
+        /which this host did not receive, ended: 30 A-lines fired, 22 sent/
     )
 })
 

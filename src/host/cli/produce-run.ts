@@ -52,7 +52,7 @@ export async function produceRun(
         bar.stop()
         if (hasBytes && !source.isReplay)
             report(
-                `The bytes received so far are kept: ${replayHint(keepCapture(out), fileOptions(source.sent))}.`
+                `The bytes received so far are kept.\n${replayHint(keepCapture(out), fileOptions(source.sent))}`
             )
         out.discard()
     }
@@ -105,7 +105,11 @@ function keptIfCut(
     out: OutFolder
 ): RunError {
     const receiver = error.receiver ?? received?.receiver
-    if (!receiver?.assembler?.counts.received) return error
+    if (!receiver) return error
+    if (!receiver.assembler?.counts.received) {
+        error.message += "\nNo A-lines had been received; nothing is kept."
+        return error
+    }
     return keepCutRun(error, receiver, out, fileOptions(sent))
 }
 

@@ -247,7 +247,7 @@ async function writtenText(
 
 function keptText(out: OutFolder): string {
     try {
-        return `The bytes received are kept: ${replayHint(keepCapture(out), [])}.`
+        return `The bytes received are kept.\n${replayHint(keepCapture(out), [])}`
     } catch (error) {
         return `The bytes received could not be kept: ${(error as Error).message}`
     }

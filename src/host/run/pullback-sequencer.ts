@@ -100,7 +100,7 @@ export class PullbackSequencer {
         else if (machine.fires(state)) session.command(machine.COMMAND_STANDBY)
         // During a run, wait for its end message.
         else if (!this.inRun)
-            this.failure ??= new Interrupted(`The cart has stopped and is ${this.stateName}.`)
+            this.failure ??= new Interrupted(`the sled has stopped (state: ${this.stateName}).`)
     }
 
     /** Called after the end message of the run: returns the sled. */

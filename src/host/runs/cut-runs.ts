@@ -8,7 +8,7 @@ import type { LineGap } from "../frames/assembled-frame"
 import type { OutFolder } from "./out-folder"
 import { gapsText } from "../frames/gaps-text"
 import { keepCapture, replayHint } from "./cut-capture"
-import type { DroppedLines, RunReceiver } from "../run/run-receiver"
+import { type DroppedLines, linesFired, type RunReceiver } from "../run/run-receiver"
 
 /** The counts of a cut run, as written to its JSON summary. */
 interface CutSummary {
@@ -65,14 +65,14 @@ export class CutRuns {
             void this.latest.set(board, { run, cut: { receiver, summary } })
         cut()
         const { received, missing } = receiver.assembler!.counts
-        const text = `cart ${board}: run ${run} was CUT: ${received} lines received, ${missingText(receiver, missing)} before the last of them; the cart reports how many it fired when it connects again`
+        const text = `cart ${board}: run ${run} was CUT: ${received} A-lines received, ${missingText(receiver, missing)} before the last of them; the cart reports how many A-lines it fired when it connects again`
         if (received === 0) return text
         try {
             const kept = keepCapture(folder)
             const summary = kept.replace(/ivl$/, "json")
             cut(summary)
             this.writeSummary(board, receiver, summary)
-            return `${text}\nthey are kept: ${replayHint(kept, [])}, ${basename(summary)} has their counts`
+            return `${text}\nthey are kept; ${basename(summary)} has their counts\n${replayHint(kept, [])}`
         } catch (error) {
             return `${text}\nthe capture could not be kept: ${(error as Error).message}`
         }
@@ -87,16 +87,16 @@ export class CutRuns {
         this.latest.set(board, { run: end.run })
         const fired =
             end.lines_fired === LINES_UNKNOWN
-                ? "number of fired lines unknown to the cart"
-                : `${end.lines_fired} lines fired`
+                ? "number of fired A-lines unknown to the cart"
+                : `${end.lines_fired} A-lines fired`
         const counts = `${fired}, ${end.lines_sent} sent`
         if (before?.run !== end.run)
-            return `cart ${board}: run ${end.run}, which this host did not receive, ended: ${counts}; its lines went to another host, or here before this program started`
+            return `cart ${board}: run ${end.run}, which this host did not receive, ended: ${counts}; its A-lines went to another host, or here before this program started`
         if (!before.cut) return undefined
         const { receiver, summary } = before.cut
         receiver.closeCounts(end)
         const { received, missing } = receiver.assembler!.counts
-        const text = `cart ${board}: run ${end.run}, which was CUT, ended: ${counts}, ${received} received, ${missingText(receiver, missing)}`
+        const text = `cart ${board}: run ${end.run}, which was CUT, ended: ${counts}, ${received} received, ${missingText(receiver, missing)}${linesFired(end) === undefined ? "; how many were lost after the last one received is not known" : ""}`
         if (summary === undefined) return text
         try {
             this.writeSummary(board, receiver, summary)
