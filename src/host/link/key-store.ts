@@ -106,7 +106,7 @@ export class KeyStore {
             return write()
         } catch (error) {
             throw new KeyStoreError(
-                `The key ${file} cannot be written (${(error as NodeJS.ErrnoException).code}); make its folder writable, or name another one in IVUS_KEYS.`
+                `The key ${file} cannot be written (${(error as NodeJS.ErrnoException).code}); make its folder writable, or set IVUS_KEYS to another folder.`
             )
         }
     }

@@ -141,7 +141,7 @@ export function motionOf(options: MotionOptions): {
     if (mode === "continuous") return changeSpeed.length > 0 ? { speedChanges: changeSpeed } : {}
     if (changeSpeed.length > 0)
         throw new UsageError(
-            `--change-speed needs a continuous pullback; in a ${mode} one the sled stands while it images.`
+            `--change-speed needs a continuous pullback; in a ${mode} one the sled is at rest while it images.`
         )
     return {
         steps: {
