@@ -16,7 +16,7 @@ const ALONE_S = 12
 const ALONE_FOLDER = "hil-tests/cli/"
 const UNKNOWN_S = 5
 
-/** hil-tests that `npm run test:quick` adds to the unit tests: one or two a topic, 90 s on two cores in all. */
+/** hil-tests that `npm run test:quick` adds to the unit tests: one or two per topic, about one minute on two cores in all. */
 const QUICK = [
     "acquisition/sequence",
     "acquisition/record-length",
