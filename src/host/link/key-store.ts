@@ -1,4 +1,4 @@
-// The keys that this host shares with its boards: one file a board, readable by this user only.
+// The keys that this host shares with its boards: one file per board, readable by this user only.
 
 import {
     existsSync,
