@@ -61,6 +61,30 @@ module.exports = {
             from: { path: SHARED, pathNot: TEST_CODE },
             to: { pathNot: SHARED },
         },
+        {
+            name: "no-test-code-in-production",
+            severity: "error",
+            from: { pathNot: [TEST_CODE, "^hil-tests/", "^src/tools/"] },
+            to: { path: TEST_CODE },
+        },
+        {
+            name: "no-development-packages-in-production",
+            severity: "error",
+            from: { path: "^src/(shared|host)/", pathNot: TEST_CODE },
+            to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+        },
+        {
+            name: "page-is-browser-code",
+            severity: "error",
+            from: { path: "^src/host/console/page/" },
+            to: { dependencyTypes: ["core", "npm", "npm-dev"] },
+        },
+        {
+            name: "firmware-test-doubles-stay-in-firmware",
+            severity: "error",
+            from: { path: "^src/(firmware|shared)/.*/?testing/" },
+            to: { path: "^(src/host|boards|hil-tests)/" },
+        },
         only("main", "^src/main[^/]*\\.ts$", ["^src/firmware/(cart|platform)/"]),
         only("firmware-cart", "^src/firmware/cart/", [
             SHARED,

@@ -82,6 +82,10 @@ const REFUSED: readonly (readonly [from: string, to: string])[] = [
     ["src/host/targets/virtual", "src/host/cli"],
     ["src/host/cli", "boards/virtual"],
     ["src/host/cli", "hil-tests/support"],
+    ["src/host/run", "src/host/link/testing"],
+    ["src/firmware/motion", "src/firmware/motion/testing"],
+    ["src/firmware/motion/testing", "src/host/registers"],
+    ["src/shared", "src/shared/testing"],
     ["boards/virtual", "src/host/link"],
     ["boards/virtual", "src/firmware/motion"],
     ["boards/virtual", "hil-tests/support"],
@@ -102,7 +106,7 @@ function write(path: string, text: string): void {
 function importAcross(from: string, to: string): string {
     const file = `${from}/imports-${to.replaceAll("/", "-")}.ts`
     write(`${to}/stub.ts`, "export const STUB = 1\n")
-    write(file, `import "${relative(from, `${to}/stub`)}"\n`)
+    write(file, `import "./${relative(from, `${to}/stub`)}"\n`)
     return file
 }
 

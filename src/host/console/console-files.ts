@@ -22,6 +22,8 @@ const HEADERS = {
     "Cache-Control": "no-store",
 }
 
+/** The page's own files; whatever else is in its folder is not served. */
+const PAGE_FILE = /^\/([\w-]+\.(html|css|js))?(\?.*)?$/
 const CHART_SCRIPT = "echarts.common.min.js"
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -46,10 +48,10 @@ export function consoleFiles(): HttpHandler {
         // sirv expects a path that starts with a slash, and a valid range; the page requests no ranges.
         if (!url?.startsWith("/")) return refuse(400, "The path must start with /.")
         delete request.headers.range
-        const serve = url === `/${CHART_SCRIPT}` ? charts : page
-        serve(request, response, () =>
-            refuse(404, "There is no such file; open / for the console.")
-        )
+        const notFound = (): void => refuse(404, "There is no such file; open / for the console.")
+        if (url === `/${CHART_SCRIPT}`) charts(request, response, notFound)
+        else if (PAGE_FILE.test(url)) page(request, response, notFound)
+        else notFound()
     }
 }
 

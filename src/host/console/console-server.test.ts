@@ -101,6 +101,7 @@ test("sends the security headers with every answer", async () => {
         ["/", 200],
         ["/echarts.common.min.js", 200],
         ["/nothing", 404],
+        ["/tsconfig.json", 404],
     ] as const) {
         const response = await fetchPath(path)
         assert.is(response.status, status)

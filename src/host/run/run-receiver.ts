@@ -113,7 +113,7 @@ export class RunReceiver {
         const { stream, events, lineBursts, dropped } = this
         const now = Object.create(RunReceiver.prototype) as RunReceiver
         return Object.assign(now, this, {
-            stream: { faults: { ...stream.faults }, refused: stream.refusedHeaders },
+            stream: { faults: { ...stream.faults }, refusedHeaders: stream.refusedHeaders },
             events: [...events],
             lineBursts: [...lineBursts],
             dropped: { ...dropped },

@@ -73,6 +73,14 @@ export async function runOnNode(job: TestJob, folder: string): Promise<TestRecor
     const failed = tests.some(test => test.outcome === "failed")
     // A process that dies has failed, whatever it recorded until then.
     if (status !== 0 && !failed) return [...tests, runFailure(job.name, "runs to its end", output)]
+    const silent = job.files.filter(file => !tests.some(test => test.file === file))
+    if (silent.length > 0)
+        return [
+            ...tests,
+            ...silent.map(file =>
+                runFailure(file, "runs a test", "no test of this file ran; does it call .run()?")
+            ),
+        ]
     const total = Number(/^ *Total: +(\d+)/m.exec(output)?.[1] ?? 0)
     const ran = tests.filter(test => test.reason !== SKIPPED_IN_SOURCE).length
     if (ran === total) return tests

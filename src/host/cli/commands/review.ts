@@ -1,7 +1,9 @@
 // `ivus review`: shows a finished run in the browser, from the capture in its folder.
 
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { type Command } from "commander"
+import { UsageError } from "../../errors"
 import { resultsOf } from "../../results/run-results"
 import { summarizeRun } from "../../results/write-results"
 import type { ReceivedRun } from "../../run/run-target"
@@ -36,17 +38,31 @@ export function addReviewCommand(ivus: Command): void {
 
 async function review(folder: string, options: ReviewOptions): Promise<void> {
     const file = join(folder, "capture.ivl")
+    if (!existsSync(file))
+        throw new UsageError(
+            `There is no complete run in "${folder}"; name the folder of a run, or use "ivus replay" for a capture of a run that was cut short.`
+        )
     const bar = progressBar()
-    const stopping = new AbortController()
-    const stop = onStop(() => stopping.abort())
+    // Nothing is written, so Ctrl-C may end it at once, also while results are computed.
+    let isShown = false
+    const stop = onStop(() => {
+        if (isShown) return
+        bar.stop()
+        process.exit(130)
+    })
     try {
-        const io = { progress: bar.show, stop: stopping.signal, onBytes: () => undefined }
+        const io = {
+            progress: bar.show,
+            stop: new AbortController().signal,
+            onBytes: () => undefined,
+        }
         const receiver = await readCapture(file, io)
         const source = { target: `run in ${folder}`, seed: null }
         const sent = sentDataOf(file, receiver.description, {})
         const run: ReceivedRun = { receiver, instruments: undefined, source, ...sent }
         const results = await resultsOf(run, bar.show, referencesOf(options, undefined))
         bar.stop()
+        isShown = true
         stop.off()
         const summary = summarizeRun(run, results, null)
         await showReview({ results, summary, target: source.target }, options.consolePort)
