@@ -79,6 +79,8 @@ test("reports a sequence other than the planned one, and the run is not clean", 
     const unknown = await summaryWith({ catheter: "unknown-catheter" })
     assert.not(unknown.clean)
     assert.match(summaryText(unknown), /fired: .*, NOT COMPARED/)
+    const gaps = summaryText({ ...unknown, framesWithGaps: 1, framesMissing: 2 })
+    assert.match(gaps, /1 frame with gaps, 2 frames missing completely/)
 })
 
 test("sequence show prints the CRC of the settings that an un0rick loads instead of a table", async () => {

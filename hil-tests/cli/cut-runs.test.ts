@@ -37,6 +37,9 @@ test("after a fault only the capture is written; its replay makes the pictures u
     assert.is(replay.status, 0, replay.err)
     const summary = JSON.parse(replay.out)
     assert.is(summary.complete, true)
+    assert.is(summary.lengthMm, 10)
+    // About 2 s at 1 mm/s.
+    assert.ok(summary.imagedMm > 1 && summary.imagedMm < 3, `${summary.imagedMm} mm`)
     assert.is(summary.lines.received, Number(kept[1]))
     assert.is(summary.lines.fired, Number(kept[1]))
     assert.equal(summary.lines.gaps, [])
@@ -75,7 +78,10 @@ test("a truncated capture is read to its last complete line and reported as trun
     const out = join(folder, "of-cut")
     const text = await ivus("replay", cut, "--out", out)
     assert.is(text.status, 0, text.err)
-    assert.match(text.out, /^Incomplete: .*; the cart's summary of the run was not received$/m)
+    assert.match(
+        text.out,
+        /^Incomplete: \d+ frames, 0\.\d\d of 1\.00 mm at 1\.00 mm\/s, .*; the cart's summary of the run was not received$/m
+    )
     assert.match(text.out, /bursts: 1 cut short/)
     const { out: json } = await ivus("replay", cut, "--out", out, "--json")
     const summary = JSON.parse(json)

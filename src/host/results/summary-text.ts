@@ -29,10 +29,12 @@ const VERDICTS = {
 /** The first line: how the run ended, how much there is of it, and how many A-lines were lost. */
 function verdictText(s: RunSummary): string {
     const { missing, fired } = s.lines
-    const size = `${s.frames} frames, ${s.lengthMm.toFixed(2)} mm at ${s.speedMmPerS.toFixed(2)} mm/s`
+    // A run that ended early has only a part of the requested length.
+    const imaged = s.verdict === "complete" ? "" : `${s.imagedMm.toFixed(2)} of `
+    const size = `${countText(s.frames, "frame")}, ${imaged}${s.lengthMm.toFixed(2)} mm at ${s.speedMmPerS.toFixed(2)} mm/s`
     const lost =
         missing > 0
-            ? `WARNING: ${missing} ${missing === 1 ? "line" : "lines"} lost`
+            ? `WARNING: ${countText(missing, "line")} lost`
             : fired === null
               ? "lost lines not known"
               : "no line lost"
@@ -75,17 +77,19 @@ function warningRows(s: RunSummary): string[] {
     const rows: string[] = []
     if (missing > 0)
         rows.push(`${missing} of ${received + missing} A-lines missing: ${gapsText(gaps)}`)
-    if (damaged > 0) rows.push(`${damaged} A-lines received with a wrong CRC`)
+    if (damaged > 0) rows.push(`${countText(damaged, "A-line")} received with a wrong CRC`)
     if (s.complete && fired === null)
         rows.push(
             "the front end lost its count of fired A-lines; those missing after the last one received are not counted"
         )
     if (s.framesWithGaps + s.framesMissing > 0)
         rows.push(
-            `${s.framesWithGaps} frames have gaps, ${s.framesMissing} frames are missing completely`
+            `${countText(s.framesWithGaps, "frame")} with gaps, ${countText(s.framesMissing, "frame")} missing completely`
         )
     if (otherEpoch > 0)
-        rows.push(`${otherEpoch} A-lines were received in a burst of another speed set point`)
+        rows.push(
+            `${countText(otherEpoch, "A-line")} received in a burst of another speed set point`
+        )
     const { fifo, credit, crc, gate } = dropped
     if (fifo + credit + crc + gate > 0)
         rows.push(
@@ -96,6 +100,10 @@ function warningRows(s: RunSummary): string[] {
     if (s.testLines.wrong > 0)
         rows.push(`${s.testLines.wrong} of ${s.testLines.received} test A-lines were wrong`)
     return rows
+}
+
+function countText(count: number, noun: string): string {
+    return `${count} ${noun}${count === 1 ? "" : "s"}`
 }
 
 function burstText({ link }: RunSummary): string | undefined {

@@ -2,6 +2,7 @@
 
 import { EVENT_STOPPED, EVENT_TRIGGERS_LOST, GOOD, sentenceOf } from "../../shared/codes"
 import type { LineGap } from "../frames/assembled-frame"
+import type { FrameAssembler } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import type { RotationUnevenness } from "../picture/picture"
@@ -22,7 +23,10 @@ export interface RunSummary {
     readonly verdictReason: string | null
     readonly catheter: string
     readonly speedMmPerS: number
+    /** The requested length. */
     readonly lengthMm: number
+    /** Distance between the first and the last A-line received at speed. */
+    readonly imagedMm: number
     readonly frameRateHz: number
     readonly linesPerFrame: number
     readonly samplesPerLine: number
@@ -105,6 +109,7 @@ export function summarize(
         catheter: d.catheter,
         speedMmPerS: d.speed_nm_s / 1e6,
         lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
+        imagedMm: imagedMm(assembler),
         frameRateHz: d.frame_rate_mhz / 1000,
         linesPerFrame: d.lines_per_frame,
         samplesPerLine: d.samples_per_line,
@@ -141,6 +146,11 @@ export function summarize(
         timing: timing.figures,
         clean,
     }
+}
+
+function imagedMm({ firstAtSpeed, lastAtSpeed }: FrameAssembler): number {
+    if (!firstAtSpeed || !lastAtSpeed) return 0
+    return round(Math.abs(lastAtSpeed.positionNm - firstAtSpeed.positionNm) / 1e6, 3)
 }
 
 function verdictOf({ end }: RunReceiver): Pick<RunSummary, "verdict" | "verdictReason"> {
