@@ -37,7 +37,7 @@ function pullback(
     request: PullbackRequest,
     out: OutFolder,
     echo = veinEcho(1, request.lengthMm),
-    progress: (part: number) => void = () => undefined
+    progress: (part: number | undefined) => void = () => undefined
 ): Promise<ReceivedRun> {
     return runVirtualPullback({ board: { seed: 1, echo } }, request, {
         onBytes: out.stream("capture.ivl"),
@@ -159,10 +159,10 @@ try {
     const before = process.cpuUsage()
     const pulled = { fromMs: 0, toMs: 0 }
     const [long, longS] = await timed(() =>
-        pullback(LONG, longOut, undefined, part => {
+        pullback(LONG, longOut, undefined, (fraction = 0) => {
             // From the first to the last frame at speed.
-            if (part > 0) pulled.fromMs ||= performance.now()
-            if (part < 1) pulled.toMs = performance.now()
+            if (fraction > 0) pulled.fromMs ||= performance.now()
+            if (fraction < 1) pulled.toMs = performance.now()
         })
     )
     const cpu = process.cpuUsage(before)

@@ -117,7 +117,7 @@ test("reports the summary of a run that this host has not received", async () =>
 async function lostPullback(afterwards: Uint8Array | undefined): Promise<RunError> {
     let onPort: (port: number) => void = () => undefined
     const nextPort = (): Promise<number> => new Promise(resolve => (onPort = resolve))
-    const progress = (_: number, line: string): void => {
+    const progress = (_: number | undefined, line: string): void => {
         const port = /^waiting for the cart at .* on port (\d+)/.exec(line)
         if (port) onPort(Number(port[1]))
     }

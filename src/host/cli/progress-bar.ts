@@ -16,17 +16,22 @@ export function progressBar(first = "booting the cart"): ProgressBar {
     if (!process.stderr.isTTY) return plainLines()
     const bar = new SingleBar(
         {
-            format: "{bar} {percentage} %  {activity}",
+            format: "{bar} {percent}  {activity}",
             stream: process.stderr,
             hideCursor: true,
             clearOnComplete: true,
         },
         Presets.shades_classic
     )
-    bar.start(100, 0, { activity: first })
+    bar.start(100, 0, { percent: "", activity: first })
     return {
-        show: (fraction, activity) =>
-            bar.update(Math.min(100, Math.round(100 * fraction)), { activity }),
+        show: (fraction, activity) => {
+            const value = Math.min(100, Math.round(100 * (fraction ?? 0)))
+            bar.update(value, {
+                percent: fraction === undefined ? "" : `${value} %`,
+                activity,
+            })
+        },
         stop: () => bar.stop(),
     }
 }
@@ -35,11 +40,15 @@ function plainLines(): ProgressBar {
     let last = ""
     return {
         show: (fraction, activity) => {
-            const step = Math.floor(fraction / PLAIN_STEP)
-            const line = `${activity.replace(/, .*/, "")} ${Math.round(100 * step * PLAIN_STEP)} %`
+            const line = activity.replace(/, .*/, "") + plainPercent(fraction)
             if (line !== last) process.stderr.write(`${line}\n`)
             last = line
         },
         stop: () => undefined,
     }
+}
+
+function plainPercent(fraction: number | undefined): string {
+    if (fraction === undefined) return ""
+    return ` ${Math.round(100 * Math.floor(fraction / PLAIN_STEP) * PLAIN_STEP)} %`
 }

@@ -79,7 +79,7 @@ export async function resultsOf(
               geometry: geometryOf(description),
           }
     const fixedDirection = isFixedDirection(description)
-    if (!fixedDirection) progress(0, "finding the lumen")
+    if (!fixedDirection) progress(undefined, "finding the lumen")
     await yieldToEventLoop()
     // Channel data starts beyond the ring-down.
     const { ringDown, use: ringDownUse } = isChannelData

@@ -32,12 +32,9 @@ export class CalibrationClient {
         return this.after?.complete ?? false
     }
 
-    /** Fraction done, 0..1, and the name of the cart's state. */
-    get progress(): readonly [number, string] {
-        const doing = machine.STATE_NAMES[this.state] ?? "boot"
-        if (this.after) return [1, doing]
-        if (this.state === machine.STATE_CALIBRATING) return [0.3, doing]
-        return [this.calibrated ? 0.7 : 0, doing]
+    /** The name of the cart's state. */
+    get stateName(): string {
+        return machine.STATE_NAMES[this.state] ?? "boot"
     }
 
     readonly listener: RunListener = {

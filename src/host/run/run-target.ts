@@ -56,5 +56,5 @@ export interface Instruments {
     pulseJitter?(fromUs: number, toUs: number): number
 }
 
-/** Reports progress of a run: fraction 0..1 and the present step. */
-export type Progress = (fraction: number, doing: string) => void
+/** Reports progress of a run: fraction 0..1, undefined for a step whose duration is not known, and the present step. */
+export type Progress = (fraction: number | undefined, doing: string) => void

@@ -29,7 +29,7 @@ interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption {
     readonly catheter: boolean
 }
 
-/** Homing from the far end twice, 40 s each, and 25 mm out and back. */
+/** Homing from the far end twice, 40 s each, and 24 mm out and 4 mm back. */
 const LIMIT_S = 180
 
 export function addCalibrateCommand(ivus: Command): void {
@@ -39,7 +39,7 @@ export function addCalibrateCommand(ivus: Command): void {
         .addOption(
             new Option(
                 "--no-catheter",
-                "confirm that no catheter is on the sled; a real cart needs it"
+                "confirm that no catheter is on the sled; required for a real cart"
             )
         )
         .addOption(jsonOption("print the values before and after as one JSON object"))
@@ -49,7 +49,7 @@ export function addCalibrateCommand(ivus: Command): void {
         .addOption(seedOption())
         .addHelpText(
             "after",
-            `\nThe sled moves 25 mm out and back and is homed twice. The cart stores the values.\n\n${DISCLAIMER}`
+            `\nThe sled is homed, moves 24 mm out and 4 mm back, and is homed again. The cart stores the values.\n\n${DISCLAIMER}`
         )
         .action((options: CalibrateOptions) => calibrate(command, options))
 }
@@ -59,12 +59,12 @@ async function calibrate(command: Command, options: CalibrateOptions): Promise<v
     const target = chosenTarget(command, options, () => silentBoard(options))
     if (target.kind === "tcp" && options.catheter)
         throw new UsageError(
-            "A calibration moves the sled 25 mm out and back and homes it twice; take the catheter off and add --no-catheter."
+            "A calibration homes the sled, moves it 24 mm out and 4 mm back, and homes it again; take the catheter off and add --no-catheter."
         )
     const bar = target.kind === "virtual" ? progressBar() : undefined
     const { client, insecure } = await runOneShot<CalibrationClient>(target, {
         makeClient: session => new CalibrationClient(session),
-        onProgress: ({ progress }) => bar?.show(...progress),
+        onProgress: ({ stateName }) => bar?.show(undefined, stateName),
         ...{ catheterId: DEFAULT_CATHETER, limitS: LIMIT_S, waitS: options.wait, report },
     }).finally(() => bar?.stop())
     const before = valuesOf(client.before!)

@@ -32,7 +32,7 @@ export async function runTcpPullback(
     returnS = RETURN_S
 ): Promise<ReceivedRun> {
     const { stop } = io
-    const report = (line: string): void => io.progress(0, line)
+    const report = (line: string): void => io.progress(undefined, line)
     const cancelled = stop && rejectsOn(stop)
     const socket = await awaitCart(target, report, Infinity, cancelled)
     const { sequencer, receiver, ended } = pullBackOn(socket, target, request, io)
@@ -103,7 +103,7 @@ function pullBackOn(
                     listener.onStatus?.(status)
                     const frames = receiver.assembler?.frames.length ?? 0
                     progress(
-                        frames / expectedFrames(request),
+                        frames > 0 ? frames / expectedFrames(request) : undefined,
                         `${frames} frames${session.isInsecure ? `, ${INSECURE}` : ""}`
                     )
                     if (sequencer.done || sequencer.failure) socket.end()

@@ -165,7 +165,7 @@ function reportProgress(
 ): void {
     const frames = receiver.assembler?.frames.length ?? 0
     if (frames > 0) progress(frames / expectedFrames(request), `pulling, ${frames} frames`)
-    else progress(0, stateText(receiver))
+    else progress(undefined, stateText(receiver))
 }
 
 function stateText(receiver: RunReceiver): string {
