@@ -20,8 +20,9 @@ sequence("draws a sequence that fits", async () => {
     assert.match(out, /896 pairs, summed into 256 lines/)
     assert.match(out, /tx {2}1 -> rx 1\.\.14\n/)
     assert.match(out, /0\.71 to {5}12\.99 us {2}echo to 10 mm/)
+    assert.match(out, /^budget +needed +available +%$/m)
     assert.match(out, /firings of a frame +15\.22 +33\.33 ms +45\.7\n/)
-    assert.match(out, /It fits\.\n$/)
+    assert.match(out, /The sequence fits all limits\.\n$/)
 })
 
 sequence("each catheter fits with its default sequence", async () => {

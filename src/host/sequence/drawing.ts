@@ -229,7 +229,7 @@ export function percentOf({ needs, has }: BudgetRow): number {
 
 function budgetTable(rows: readonly BudgetRow[]): string[] {
     return [
-        `${"budget".padEnd(20)} ${"needs".padStart(9)} ${"has".padStart(9)} ${"".padEnd(9)} ${"%".padStart(6)}`,
+        `${"budget".padEnd(20)} ${"needed".padStart(9)} ${"available".padStart(9)} ${"".padEnd(9)} ${"%".padStart(6)}`,
         ...rows.map(row => {
             const { what, needs, has, unit } = row
             const percent = percentOf(row)

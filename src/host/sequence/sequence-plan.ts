@@ -156,7 +156,9 @@ export function planSequence(request: PlanRequest): SequencePlan {
         reason,
         nearest,
         sentence:
-            reason === codes.GOOD ? "It fits" : `It does not fit: ${refusalText(reason, nearest)}`,
+            reason === codes.GOOD
+                ? "The sequence fits all limits"
+                : `The sequence does not fit: ${refusalText(reason, nearest)}`,
     }
 }
 
@@ -243,7 +245,7 @@ function rowsOf(
             ? []
             : [
                   row(
-                      "FIFO bridges",
+                      "FIFO holds",
                       FIFO_BRIDGE_MS,
                       (1000 * path.fifo_lines) / linesPerS,
                       "ms",

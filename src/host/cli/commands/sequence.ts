@@ -40,12 +40,14 @@ interface SequenceOptions extends ImageOptions {
 
 const EXAMPLES = `Examples:
   npm run ivus -- sequence show --catheter rotational-60mhz --lines 512
-  npm run ivus -- sequence show --json | jq .catheter > mine.json     a catheter file to start from`
+  npm run --silent ivus -- sequence show --json | jq .catheter > mine.json
+      a catheter file to start from; change its "id", as the ids of built-in catheters are refused`
 
 export function addSequenceCommand(ivus: Command): void {
     const command = ivus
         .command("sequence")
         .description("draw firing sequences and check whether they fit")
+        .addHelpText("after", `\n${DISCLAIMER}`)
         .command("show")
         .description("draw a catheter's firing sequence with its budget, and check whether it fits")
         .addOption(catheterSpecOption())
@@ -89,7 +91,7 @@ export function addSequenceCommand(ivus: Command): void {
 function catheterSpecOption(): Option {
     return new Option(
         "--catheter <id>",
-        "built-in catheter, or FILE.json with the data and frame rate of another one"
+        "built-in catheter, or FILE.json with the data and frame rate of a catheter that is not built in"
     )
         .argParser(parseSpec)
         .default(parseSpec(CATHETER_IDS[0]), CATHETER_IDS[0])
