@@ -65,8 +65,8 @@ const INVALID: [string[], RegExp][] = [
     [["--wrong"], /unknown option '--wrong'/],
     [["--catheter", "array-30mhz"], /array-20mhz, array-10mhz, .* are known/],
     [["--catheter", "single-un0rick", "--frame-rate", "30"], /up to 8\.18 frames\/s fit/],
-    [["--target", "serial:/dev/ttyACM0"], /virtual and tcp:HOST are allowed/],
-    [["--target", "moon"], /There is no target "moon"; virtual and tcp:HOST are allowed/],
+    [["--target", "serial:/dev/ttyACM0"], /virtual and tcp:ADDRESS are allowed/],
+    [["--target", "moon"], /There is no target "moon"; virtual and tcp:ADDRESS are allowed/],
     [["--speed", "0.2"], /out of range; 0.25 to 10 mm\/s/],
     [["--speed", "11"], /out of range/],
     [["--speed", "fast"], /not a number; 0.25 to 10 mm\/s/],
@@ -126,7 +126,8 @@ const INVALID: [string[], RegExp][] = [
         ["--fault", "gremlin@3"],
         /ivus -- faults" lists those of sled, line engine, rotor, un0rick, link/,
     ],
-    [["--fault", "stall"], /NAME@SECONDS/],
+    [["--fault", "stall"], /write stall@SECONDS, such as stall@40/],
+    [["--fault", "stall@"], /NAME@SECONDS/],
     [["--vessel", join(folder, "none.csv")], /there is no such file/],
     [["--vessel", folder], /it is a folder/],
     [["--vessel", file("empty.csv", "")], /empty/],
@@ -274,11 +275,18 @@ runs("leaves no files when it fails", async () => {
 
 runs("with a lost burst, names the loss and shows the gap", async () => {
     const out = join(folder, "lossy")
-    const { status, out: text } = await ivus(
+    const {
+        status,
+        out: text,
+        err,
+    } = await ivus(
         ...["pullback", "--once", "--length", "1", "--out", out],
         ...["--fault", "link-drop@8"]
     )
     assert.is(status, 0)
+    // The duration of homing is not known.
+    assert.match(err, /^homing$/m)
+    assert.match(text, /\nInvestigational equipment, not for clinical use\.\n$/)
     assert.match(text, /^Complete: 30 frames, 1\.00 mm at 1\.00 mm\/s, WARNING: 42 lines lost\n/)
     assert.match(text, "bursts: 1 missing")
 })

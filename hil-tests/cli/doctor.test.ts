@@ -169,7 +169,7 @@ doctor("reports a cart that does not connect", async () => {
 
 doctor("refuses bad usage with exit status 2", async () => {
     const invalid: [string[], RegExp][] = [
-        [["--target", "moon"], /virtual and tcp:HOST/],
+        [["--target", "moon"], /virtual and tcp:ADDRESS/],
         [["--port", "70000"], /1 to 65535/],
         [["--wait", "0"], /0.1 to 600 s/],
         [["--seed", "x"], /whole number/],

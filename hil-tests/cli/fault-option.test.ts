@@ -140,6 +140,10 @@ test("a fault of a missing part is refused", async () => {
         [["--fault", "un0rick-reset@1"], /needs an un0rick, which a cart with array-20mhz/],
         [[...ROTATIONAL, "--nurd", "31"], /0 to 30 degrees/],
         [
+            ["--fault", "link-drop"],
+            /--fault link-drop has no time; write link-drop@SECONDS, such as link-drop@40\./,
+        ],
+        [
             ["--fault", "engine-on-fire@1"],
             /ivus -- faults" lists those of sled, line engine, rotor, un0rick, link/,
         ],

@@ -12,7 +12,7 @@ import { fileOptions, sentFiles, type SentOptions } from "../runs/sent-files"
 import type { RunIo } from "../targets/run-io"
 import { report } from "../terminal"
 import { onStop } from "./on-stop"
-import type { OutputOptions } from "./options/output-options"
+import { DISCLAIMER, type OutputOptions } from "./options/output-options"
 import { filesText } from "./files-text"
 import { progressBar } from "./progress-bar"
 
@@ -83,7 +83,7 @@ export async function produceRun(
         process.stdout.write(
             options.json
                 ? `${JSON.stringify({ ...summary, out: out.path, files: files.length })}\n`
-                : `${summaryText(summary, options)}\n\n${filesText(out.path, files)}\n`
+                : `${summaryText(summary, options)}\n\n${filesText(out.path, files)}\n${DISCLAIMER}\n`
         )
         return { results, summary, target: received.source?.target ?? "cart" }
     } catch (error) {

@@ -2,17 +2,18 @@
 
 import type { Command } from "commander"
 import { faultLists } from "../../targets/virtual/timed-faults"
-import { jsonOption } from "../options/output-options"
+import { DISCLAIMER, jsonOption } from "../options/output-options"
 
 const HELP = `Start one with, for example: npm run ivus -- pullback --fault link-drop@40
-The time is the cart's, in seconds after power-up. With seed 1 the sled is homed and calibrated until
-second 36, and the pullback begins at second 38.`
+The time is the cart's, in seconds after power-up.
+Power-up to 36 s: homing and calibration (seed 1). From 38 s: pullback.
+A fault before 36 s ends the run without A-lines.`
 
 export function addFaultsCommand(ivus: Command): void {
     ivus.command("faults")
         .description("list the faults of the virtual board for --fault")
         .addOption(jsonOption("print one JSON object: a list of names and texts for each group"))
-        .addHelpText("after", `\n${HELP}`)
+        .addHelpText("after", `\n${HELP}\n\n${DISCLAIMER}`)
         .action(({ json }: { json?: true }) => {
             process.stdout.write(`${json ? faultsJson() : faultsText()}\n`)
         })

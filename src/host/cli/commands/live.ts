@@ -55,8 +55,8 @@ const VEIN_MM = 25
 const FRAMES_MAX = 324_000
 
 const EXAMPLES = `Examples:
-  npm run ivus -- live                                          until Ctrl-C
-  npm run ivus -- live --frames 90 --out still.png --json       for scripts
+  npm run ivus -- live                                              until Ctrl-C
+  npm run --silent ivus -- live --frames 90 --out still.png --json  for scripts
   npm run ivus -- live --target tcp:192.168.4.1 --capture-ring-down`
 
 export function addLiveCommand(ivus: Command): void {

@@ -40,7 +40,7 @@ interface PairOptions {
 
 const HELP = `Examples:
   npm run ivus -- pair --board 0123456789abcdef              make a key for this board
-  npm run ivus -- pair --catheter single-un0rick             only say which front end a board has
+  npm run ivus -- pair --catheter single-un0rick             set only the front end of a board
   npm run ivus -- pair --deployed                            after the settings were deployed
 
 Keys are stored in IVUS_KEYS, or in ivus-cart/keys in your configuration folder. The virtual board

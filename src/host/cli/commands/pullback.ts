@@ -57,7 +57,7 @@ interface PullbackOptions
 
 const EXAMPLES = `Examples:
   npm run ivus -- pullback                                    on the virtual board, then show it
-  npm run ivus -- pullback --once --json --out run1           for scripts
+  npm run --silent ivus -- pullback --once --json --out run1  for scripts
   npm run ivus -- pullback --catheter rotational-40mhz --speed 2 --length 50
   npm run ivus -- pullback --target tcp:192.168.4.1           on a real cart`
 

@@ -5,6 +5,7 @@ import type { Command } from "commander"
 import { UsageError } from "../../errors"
 import { registerOf } from "../../registers/fields-of"
 import { fieldWords, hexOf } from "../../registers/print"
+import { DISCLAIMER } from "../options/output-options"
 import {
     DEVICES,
     parseTraceLine,
@@ -21,7 +22,7 @@ export function addTraceCommand(ivus: Command): void {
         .description("print an SPI trace as register writes")
         .argument("<file>", "JSON lines as written by `pullback --trace-spi`")
         .option("--all", "print reads as well")
-        .addHelpText("after", `\n${HELP}`)
+        .addHelpText("after", `\n${HELP}\n\n${DISCLAIMER}`)
         .action(printTrace)
 }
 

@@ -20,7 +20,7 @@ export const DEFAULT_CATHETER = CATHETER_IDS[0]
 export function catheterOption(): Option {
     return new Option(
         "--catheter <id>",
-        "catheter that is plugged in, or FILE.json with the data of another one"
+        "catheter that is plugged in, or FILE.json with the data of a catheter that is not built in"
     )
         .argParser(parseCatheter)
         .default(parseCatheter(DEFAULT_CATHETER), DEFAULT_CATHETER)

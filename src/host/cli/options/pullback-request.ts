@@ -174,7 +174,10 @@ function checkFrameRate(
     const rateMhz = Math.round(frameRateHz * 1000)
     const { reason, nearest } = budgetOf(fired, rateMhz, path)
     if (reason === GOOD) return
-    const why = reason === REFUSED_PRF ? "its firings take longer than a frame" : sentenceOf(reason)
+    const why =
+        reason === REFUSED_PRF
+            ? "its firings take longer than a frame"
+            : sentenceOf(reason).replace(/: lower the frame rate.*$/, "")
     const limit = `${nearest < rateMhz ? "up to" : "from"} ${(Math.floor(nearest / 10) / 100).toFixed(2)}`
     throw new UsageError(
         `--frame-rate ${frameRateHz} does not fit ${catheterId}: ${why}; ${limit} frames/s fit.`

@@ -23,7 +23,10 @@ export interface WaitOptions {
 
 export function addTargetOptions(command: Command): Command {
     command.addOption(
-        new Option("--target <target>", "virtual | tcp:HOST, the address of a real cart")
+        new Option(
+            "--target <target>",
+            "virtual | tcp:ADDRESS: wait for the cart with this address to connect"
+        )
             .argParser(parseTarget)
             .default({ kind: "virtual" }, "virtual")
     )
@@ -42,7 +45,7 @@ function parseTarget(text: string): TargetChoice {
     if (text === "virtual") return { kind: "virtual" }
     const tcp = /^tcp:([A-Za-z0-9.:_-]+)$/.exec(text)
     if (tcp) return { kind: "tcp", host: tcp[1]! }
-    throw new UsageError(`There is no target "${text}"; virtual and tcp:HOST are allowed.`)
+    throw new UsageError(`There is no target "${text}"; virtual and tcp:ADDRESS are allowed.`)
 }
 
 /**

@@ -29,6 +29,10 @@ export const FAULT_GROUP_NAMES = FAULT_GROUPS.map(({ name }) => name).join(", ")
  */
 export function parseFault(text: string): TimedFault {
     const match = /^([a-z0-9-]+)@(\d+(?:\.\d+)?)$/.exec(text)
+    if (!match && faultGroupOf(text))
+        throw new UsageError(
+            `--fault ${text} has no time; write ${text}@SECONDS, such as ${text}@40.`
+        )
     if (!match)
         throw new UsageError(
             `--fault ${text} is not a fault; write NAME@SECONDS, such as link-flip@20.`
