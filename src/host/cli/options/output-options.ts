@@ -49,8 +49,8 @@ export const DISCLAIMER = "Investigational equipment, not for clinical use."
 
 /** For help pages of commands that receive runs. */
 export const CUT_HELP = `A run that is cut short (by a fault, a lost link or Ctrl-C) leaves no results. If A-lines were
-received, all bytes are kept in the output folder as capture-cut.ivl; "ivus replay" makes its pictures.
-A later cut run does not replace it: the next one is capture-cut-2.ivl.`
+received, all bytes are kept in the output folder as capture-cut.ivl; "ivus replay" makes its
+pictures. A later cut run does not replace it: the next one is capture-cut-2.ivl.`
 export const CUT_COUNTS_HELP = `capture-cut.json beside it has the counts of its A-lines: fired (null until the cart has connected
 again and reported it), sent, received and missing.`
 export const EXIT_HELP =
