@@ -47,9 +47,9 @@ const STOPS: Readonly<Record<string, number>> = {
     stall: codes.FAULT_STALL,
     load: codes.FAULT_STALL,
     // The encoder cannot distinguish a blocked sled from a nut that slips.
-    "stick-slip": codes.FAULT_ENCODER_DEAD,
-    "screw-slip": codes.FAULT_ENCODER_DEAD,
-    "encoder-dead": codes.FAULT_ENCODER_DEAD,
+    "stick-slip": codes.FAULT_STALL,
+    "screw-slip": codes.FAULT_STALL,
+    "encoder-dead": codes.FAULT_STALL,
     "encoder-reversed": codes.FAULT_ENCODER_REVERSED,
     "encoder-slip": codes.FAULT_POSITION,
     // The homing move then ends at the mechanical stop.

@@ -38,9 +38,9 @@ const SLED = [
     ["bus-all-zeros", codes.FAULT_MOTOR_DRIVER_MISSING],
     ["right-switch-closed", codes.FAULT_END_SWITCH],
     ["stall", codes.FAULT_STALL],
-    ["encoder-dead", codes.FAULT_ENCODER_DEAD],
+    ["encoder-dead", codes.FAULT_STALL],
     ["encoder-reversed", codes.FAULT_ENCODER_REVERSED],
-    ["screw-slip", codes.FAULT_ENCODER_DEAD],
+    ["screw-slip", codes.FAULT_STALL],
 ] as const
 
 const sled = suite("a fault of the sled while pulling")

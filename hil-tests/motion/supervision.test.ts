@@ -129,42 +129,7 @@ slow("an encoder that loses 1.5 %: motor and encoder differ by 150 um after 10 m
     bench.cart.board.stopVm()
 })
 
-slow(
-    "a rising force stops the sled at 5 N at the motor, which is less at the catheter",
-    async () => {
-        const bench = await pulling(1, 20)
-        const { faults } = bench.cart.board.rig
-        let loadN = 0
-        // 10 N/s: 0.1 N per control loop.
-        for (; bench.stateNow !== machine.STATE_FAULT && loadN < 12; loadN += 0.1) {
-            faults.inject("load", bench.nowUs, -loadN)
-            await bench.wait(10)
-        }
-        assert.is(faultOf(bench), codes.FAULT_FORCE)
-        // Friction of guide and lead screw takes 0.65 N of the 5 N; three more loops add 0.3 N.
-        assert.ok(loadN > 3.9 && loadN < 4.9, `at ${loadN} N`)
-        bench.cart.board.stopVm()
-    }
-)
 slow.run()
-
-const chipOnly = suite("the chip while the program is halted")
-
-chipOnly("stops a stalled sled at 5 mm/s by itself", async () => {
-    const bench = await pulling(5, 20)
-    const { board } = bench.cart
-    const fromUs = bench.nowUs
-    board.stallVm(80)
-    board.rig.faults.inject("stall", fromUs)
-    await bench.wait(20)
-    // 90 % of 13 N deflect the nut by 24 um, the motor by 4 um: 6 ms at 5 mm/s.
-    assert.not(board.rig.chip.core.ramp.moving)
-    // The program then reports the first fault that it detects: that its loop was late.
-    await bench.wait(200)
-    assert.is(faultOf(bench), codes.FAULT_LOOP_LATE)
-    board.stopVm()
-})
-chipOnly.run()
 
 const loop = suite("the control loop")
 

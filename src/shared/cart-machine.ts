@@ -102,8 +102,10 @@ jogging, 5 COMMAND_STOP, ready
 jogging, 41 DONE_JOGGING, ready
 live, 3 COMMAND_ARM, armed
 live, 8 COMMAND_STANDBY, ready
+live, 5 COMMAND_STOP, ready
 armed, 4 COMMAND_START, pulling
 armed, 8 COMMAND_STANDBY, ready
+armed, 5 COMMAND_STOP, ready
 pulling, 35 DONE_PULLING, completed
 pulling, 5 COMMAND_STOP, completed
 pulling, 13 COMMAND_SPEED, pulling

@@ -19,8 +19,9 @@ export const FAULT_ENCODER_REVERSED = 112
 export const FAULT_DRIVER_SHORT = 113
 export const FAULT_DRIVER_HOT = 114
 export const FAULT_DRIVER_SUPPLY = 115
-export const FAULT_FORCE = 116
-export const FAULT_ENCODER_DEAD = 117
+export const FAULT_UNCOMMANDED = 118
+export const FAULT_NO_STOP = 119
+export const FAULT_COUNTER = 120
 export const FAULT_ENGINE_MISSING = 121
 export const FAULT_ENGINE_WRITE = 122
 export const FAULT_ENGINE_TABLE = 123
@@ -39,7 +40,10 @@ export const FAULT_ROTOR_LOCK = 135
 export const FAULT_ROTOR_STALLED = 136
 export const FAULT_ROTOR_SPEED = 137
 export const FAULT_UN0RICK_CATHETER = 138
+export const FAULT_SWITCHES = 139
+export const FAULT_ZERO = 140
 export const FAULT_LINK_LOST = 141
+export const FAULT_MOTOR_BUS = 142
 export const FAULT_LOOP_LATE = 161
 // Causes reported by the line engine for not firing, except those covered by a fault above.
 export const FAULT_ENGINE_INHIBITED = 171
@@ -101,6 +105,10 @@ export const REFUSED_SPEED_CHANGE = 240
 export const REFUSED_NO_CATHETER = 241
 export const REFUSED_CATHETER_UNKNOWN = 242
 export const REFUSED_CATHETER_SERIAL = 243
+// About motion.
+export const REFUSED_BRAKING = 244
+export const REFUSED_CAUSE = 245
+export const REFUSED_SWITCHES = 246
 // About channel data and their pair list.
 export const REFUSED_DATA = 251
 export const REFUSED_PAIR_LIST = 252
@@ -138,6 +146,8 @@ export const EVENT_PAIRS = 331
 export const EVENT_CATHETER_DATA = 339
 export const EVENT_LINK_REFUSED = 317
 export const EVENT_CATHETER = 318
+export const EVENT_SLED_MOVED = 319
+export const EVENT_MOTOR_OFF = 320
 
 // Rejects: the sender closes the connection.
 export const REJECT_LAYOUT = 401
@@ -177,8 +187,9 @@ const SENTENCES = `
 113 the motor driver reports a short circuit: check the motor and its cable
 114 the motor driver overheated and switched off: let it cool down
 115 the motor driver reports undervoltage: check its supply
-116 the force on the sled exceeds its limit: free the catheter
-117 the motor runs without load but the encoder does not count: check the encoder, its cable and the nut
+118 the motor driver moved the sled against or faster than its command: check the SPI wiring
+119 the sled did not stop in time and its motor was switched off: check the SPI wiring
+120 a position counter changed without motion: check the encoder cable and the SPI wiring
 121 the line engine does not answer: check its supply and the SPI wiring
 122 a line engine register did not read back the value written to it: check the SPI wiring
 123 the sequence table in the line engine differs from the one loaded: set up the pullback again
@@ -197,7 +208,10 @@ const SENTENCES = `
 136 the rotor stalled: free the catheter before it rotates again
 137 the rotor speed is outside its limits: check that the catheter rotates freely
 138 the board setting "catheter" is not an un0rick catheter: set it to the one wired to the board
-141 the link to the host was lost while the cart was live, armed or pulling: check host and network
+139 both end switches read as reached: connect the switch cable
+140 motor and encoder disagree on the home position: check encoder and home switch, then home again
+141 the link to the host was lost while the sled moved or the transducer fired: check host and network
+142 replies of the motor driver contradict each other: check the SPI wiring
 161 the control loop missed its deadline: save the log and report this fault
 171 transmit is inhibited by the safety circuit: release the emergency stop and check the TX_INHIBIT wiring
 172 the line engine stopped firing because it was not serviced for 100 ms: set up the pullback again
@@ -253,6 +267,9 @@ const SENTENCES = `
 241 no catheter is plugged in: plug one in
 242 the cart has no data for the plugged-in catheter: use a built-in catheter or send its data first
 243 the catheter was replaced by another of the same type after setup: set up the pullback again
+244 the sled is still braking: repeat the request when it has stopped
+245 the cause of the fault is still present: remove it, then acknowledge the fault
+246 the sled cannot be homed while both end switches read as reached: connect the switch cable
 251 this kind of data is not available: use A-lines, or channel data with an array catheter
 252 this pair list is not available: use one of the catheter's lists for channel data, none for A-lines
 253 the pair list must have 1 to 4096 pairs and match its announced length
@@ -282,6 +299,8 @@ const SENTENCES = `
 316 the jog request ended: the sled is braking
 317 the previous connection was refused
 318 a catheter was plugged in
+319 an outside force moved the sled
+320 the motor was switched off because the sled did not stop or could not be checked
 330 transfers on the line engine's bus were corrupted and repeated
 331 a part of the pair list was accepted
 339 the data of a catheter were accepted for this session

@@ -83,12 +83,6 @@ function byTravel(
     return { ...at20ms(fault, codes, overrides), limitMs, why }
 }
 
-/**
- * A sled that is held or pulled back: with a stiff nut the force limit is reached first, with a
- * compliant one the deviation limit; both codes say "free the catheter".
- */
-const HELD = [codes.FAULT_STALL, codes.FAULT_FORCE]
-
 export const FAULTS: readonly FaultCase[] = [
     at20ms("bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING),
     at20ms("bus-all-zeros", codes.FAULT_MOTOR_DRIVER_MISSING),
@@ -100,16 +94,14 @@ export const FAULTS: readonly FaultCase[] = [
     at20ms("undervoltage", codes.FAULT_DRIVER_SUPPLY),
     at20ms("right-switch-closed", codes.FAULT_END_SWITCH),
     at20ms("left-switch-closed", codes.FAULT_END_SWITCH),
-    at20ms("stall", HELD),
-    at20ms("stall", HELD, { speedMmPerS: 10 }),
-    byTravel("stall", HELD, 1, { speedMmPerS: 0.5 }),
-    byTravel("stall", HELD, 1, { speedMmPerS: 0.25 }),
-    at20ms("encoder-dead", codes.FAULT_ENCODER_DEAD),
+    at20ms("stall", codes.FAULT_STALL),
+    at20ms("stall", codes.FAULT_STALL, { speedMmPerS: 10 }),
+    byTravel("stall", codes.FAULT_STALL, 1, { speedMmPerS: 0.5 }),
+    byTravel("stall", codes.FAULT_STALL, 1, { speedMmPerS: 0.25 }),
+    at20ms("encoder-dead", codes.FAULT_STALL),
     at20ms("encoder-reversed", codes.FAULT_ENCODER_REVERSED),
-    at20ms("screw-slip", codes.FAULT_ENCODER_DEAD),
+    at20ms("screw-slip", codes.FAULT_STALL),
     byTravel("encoder-slip", codes.FAULT_POSITION, 0.1, { value: 0.1 }),
-    at20ms("load", HELD, { value: -5 }),
-    at20ms("load", HELD, { value: -5, speedMmPerS: 10 }),
     // A force pulse above the pull-out force of 13 N: the motor loses steps and the rotor
     // oscillates at its new position.
     at20ms("load", codes.FAULT_POSITION, { value: -40, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }),
@@ -123,10 +115,10 @@ export const FAULTS: readonly FaultCase[] = [
         limitMs: HOLD_MS + STOP_MS,
         why: `20 ms from the end of the ${HOLD_MS} ms in which the program is halted; the watchdog acts at 100 ms`,
     },
-    at20ms("stall", HELD, { motion: "homing" }),
+    at20ms("stall", codes.FAULT_STALL, { motion: "homing" }),
     at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { motion: "homing" }),
     at20ms("bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, { motion: "homing" }),
-    at20ms("stall", HELD, { motion: "returning" }),
+    at20ms("stall", codes.FAULT_STALL, { motion: "returning" }),
     at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { motion: "returning" }),
     at20ms("left-switch-closed", codes.FAULT_END_SWITCH, { motion: "returning" }),
 ]

@@ -3,7 +3,6 @@
 
 import type { SpiTransfer } from "../../../boards/virtual/spi/spi-bridge"
 import { FollowCheck } from "../../../src/firmware/motion/follow-check"
-import { forceIsKnown, forceMn } from "../../../src/firmware/motion/force"
 import {
     CALIBRATION_LENGTH,
     nominalCalibration,
@@ -11,12 +10,10 @@ import {
     screwErrorNm,
 } from "../../../src/shared/motion/calibration"
 import * as machine from "../../../src/shared/cart-machine"
-import { speedOfVmax } from "../../../src/shared/motion/ramp"
 import type { BenchCart } from "../carts/bench-cart"
 
 const XACTUAL = 0x21
 const X_ENC = 0x39
-const VACTUAL = 0x22
 const RAMP_STAT = 0x35
 const DRV_STATUS = 0x6f
 const IOIN = 0x04
@@ -26,9 +23,6 @@ const WRITE_RAMPMODE = 0x20 | WRITE
 const WRITE_X_ENC = X_ENC | WRITE
 const VZERO = 0x400
 const SWITCH_BITS = 3
-/** SPI status byte: switch active, or standstill. */
-const STOPPED = 0xc8
-const GLOBAL_SCALER = 128
 /** The control loop polls every 10 ms; earlier reads belong to the start of a move. */
 const MIN_LOOP_US = 5000
 /** A calibration record starts with version 1 and 32 points. */
@@ -39,19 +33,18 @@ export interface Margin {
     polls: number
     startUm: number
     movingUm: number
-    forceN: number
     /** Sled against motor since homing. */
     deviationUm: number
 }
 
 export function noMargin(): Margin {
-    return { polls: 0, startUm: 0, movingUm: 0, forceN: 0, deviationUm: 0 }
+    return { polls: 0, startUm: 0, movingUm: 0, deviationUm: 0 }
 }
 
 /** Stores the maximum of both in `to`. */
 export function includeMax(to: Margin, by: Margin): void {
     to.polls += by.polls
-    for (const key of ["startUm", "movingUm", "forceN", "deviationUm"] as const)
+    for (const key of ["startUm", "movingUm", "deviationUm"] as const)
         to[key] = Math.max(to[key], by[key])
 }
 
@@ -79,8 +72,7 @@ export class MarginRecorder {
         if (this.requested & WRITE) this.written(Buffer.from(mosi).readUInt32BE(1))
         // A poll ends with IOIN read twice.
         if (before !== IOIN || this.requested !== IOIN) return
-        if (this.answers.has(DRV_STATUS) && timeUs - this.polledUs > MIN_LOOP_US)
-            this.poll(miso[0]!)
+        if (this.answers.has(DRV_STATUS) && timeUs - this.polledUs > MIN_LOOP_US) this.poll()
         this.polledUs = timeUs
         this.answers.clear()
     }
@@ -102,7 +94,7 @@ export class MarginRecorder {
         this.calibrated = true
     }
 
-    private poll(statusByte: number): void {
+    private poll(): void {
         const answer = (address: number): number => this.answers.get(address) ?? 0
         const state = this.bench?.stateNow ?? 0
         if (
@@ -111,7 +103,7 @@ export class MarginRecorder {
         )
             this.moves = -1
         this.state = state
-        const [x, status] = [answer(XACTUAL), answer(DRV_STATUS)]
+        const x = answer(XACTUAL)
         const standstill = (answer(RAMP_STAT) & VZERO) !== 0
         if (standstill && answer(RAMP_STAT) & SWITCH_BITS) this.follow.restart()
         const c = this.calibration
@@ -126,14 +118,10 @@ export class MarginRecorder {
             surveyed
         )
         const followUm = Math.abs(this.follow.difference_nm) / 1000
-        const vactual = (answer(VACTUAL) << 8) >> 8
-        const speed = speedOfVmax(vactual, c.microsteps_per_m / 1000, c.fclk_hz)
-        const hasForce = (statusByte & STOPPED) === 0 && forceIsKnown(status, speed)
         this.note({
             polls: 1,
             startUm: isMoving ? 0 : followUm,
             movingUm: isMoving ? followUm : 0,
-            forceN: hasForce ? forceMn(status, GLOBAL_SCALER, speed) / 1000 : 0,
             deviationUm: this.moves < 0 ? 0 : Math.abs(encoderNm - x * nm) / 1000,
         })
     }

@@ -95,11 +95,11 @@ for (let seed = first; seed < first + count; seed++)
     for (const sliding of slidings)
         for (const stiffness of stiffnesses) await runSled(seed, sliding, stiffness)
 
-const columns = ["move", "polls", "start um/20", "moving um/5", "N/5", "total um/150"]
+const columns = ["move", "polls", "start um/20", "moving um/5", "total um/150"]
 console.log(`| ${columns.join(" | ")} |`)
 for (const [kind, m] of totals) {
     if (m.startUm + m.movingUm === 0) continue
-    const values = [m.startUm, m.movingUm, m.forceN, m.deviationUm]
+    const values = [m.startUm, m.movingUm, m.deviationUm]
     console.log(`| ${[kind, m.polls, ...values.map(v => v.toFixed(2))].join(" | ")} |`)
 }
 console.log(`${faults} faults in ${moved} moves of ${carts} carts, ${seconds.toFixed(0)} s`)

@@ -19,16 +19,10 @@ import {
 import { display } from "../bedside/display"
 import { Link } from "../link/link"
 import { set_speed_nm_s, speed_epoch, speedBefore } from "../motion/set-speed"
-import {
-    clearHomed,
-    disableMotor,
-    homed,
-    motor_enabled,
-    openSled,
-    positionNm,
-} from "../motion/sled"
+import { stopping } from "../motion/guard"
+import { disableMotor, homed, motor_enabled, openSled, positionNm } from "../motion/sled"
 import { configureSled } from "../motion/sled-settings"
-import { configureSupervision, diagnoseFollowFault, follow_fault } from "../motion/supervision"
+import { checkRest, diagnoseFollowFault, follow_fault } from "../motion/supervision"
 import { calibration } from "../motion/units"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/cart-fault"
@@ -36,7 +30,7 @@ import { randomU32 } from "../platform/random"
 import { LinkSettings } from "../platform/settings"
 import { TYPE_STATUS } from "../../shared/protocol/burst"
 import * as machine from "../../shared/cart-machine"
-import { fires } from "../../shared/cart-machine"
+import { fires, moves } from "../../shared/cart-machine"
 import { STATUS } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
@@ -50,7 +44,12 @@ import { continueDump, openRegisterDump } from "./register-dump"
 import { Requests } from "./requests"
 
 const LOOP_MS = 10
+/** While the sled brakes: standstill must be seen, or the motor switched off, within 30 ms of the ramp's end. */
+const STOP_LOOP_MS = 5
 const STATUS_MS = 100
+
+/** Travel of a resting sled that is reported. */
+const PUSHED_NM = 500000
 
 /** Position and speed for the display; empty while the sled is not homed, as its position is unknown. */
 function sledText(): string {
@@ -65,6 +64,8 @@ export class Cart {
     private readonly imaging: Imaging
     private readonly requests: Requests
     private heartbeat = 0
+    /** Where the sled came to rest, or was last reported. */
+    private rest_nm = 0
     private status_ms = 0
     private last_loop_ms = 0
 
@@ -125,7 +126,7 @@ export class Cart {
                 await this.fail(e)
             }
             // The period counts from start to start of a loop. Loops that were missed are not made up for.
-            due_ms += LOOP_MS
+            due_ms += stopping ? STOP_LOOP_MS : LOOP_MS
             const now_ms = ds.millis()
             if (due_ms <= now_ms) due_ms = now_ms + 1
             await ds.sleep(due_ms - now_ms)
@@ -142,7 +143,8 @@ export class Cart {
         const pump_error = takePumpError()
         if (pump_error) throw pump_error
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
-        else if (state !== machine.STATE_FAULT) {
+        else if (state === machine.STATE_FAULT) await this.watchRest(now_ms)
+        else {
             await checkInterlocks(state, now_ms, interval_ms)
             if (front_status.plugged !== this.state.plugged) await this.state.readCatheter()
             const event = await continueMove(state, now_ms)
@@ -150,6 +152,7 @@ export class Cart {
             if (await this.imaging.continuePreparing(now_ms))
                 this.state.dispatch(machine.COMMAND_LIVE)
         }
+        this.watchForce()
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
         await continueDump(this.state.now)
@@ -161,7 +164,6 @@ export class Cart {
 
     private async selfTest(): Promise<void> {
         await configureSled()
-        await configureSupervision()
         await this.front.selfTest()
         this.state.dispatch(machine.DONE_SELF_TEST)
     }
@@ -174,21 +176,46 @@ export class Cart {
         await this.imaging.fail()
         try {
             // On a dead or stuck bus a write may even read back correctly.
-            if (fault === codes.FAULT_MOTOR_DRIVER_MISSING) throw e
+            if (fault === codes.FAULT_MOTOR_DRIVER_MISSING || fault === codes.FAULT_NO_STOP) throw e
             // In any state: a request that failed half-way may have started a move.
-            if (motor_enabled) await stopMove()
+            await stopMove()
             if (follow_fault) fault = await diagnoseFollowFault()
         } catch (_) {
-            console.error("the motor driver could not be stopped: motor switched off")
-            clearHomed()
-            await disableMotor()
+            await this.switchMotorOff()
         }
+        // Against the far end of a travel whose home switch does not close, the sled stalls.
+        if (fault === codes.FAULT_STALL && this.state.now === machine.STATE_HOMING)
+            fault = codes.FAULT_HOMING
         await this.imaging.failRotor()
         this.state.fault = fault
         this.imaging.outcome = fault
         this.state.dispatch(machine.ON_FAULT)
         this.state.report(codes.EVENT_FAULT, fault)
         console.error(sentenceOf(fault))
+    }
+
+    /** In a latched fault: the sled comes to rest and stays there, or the motor is switched off. */
+    private async watchRest(now_ms: number): Promise<void> {
+        try {
+            await checkRest(now_ms)
+        } catch (_) {
+            if (motor_enabled) await this.switchMotorOff()
+        }
+    }
+
+    /** Reports a resting sled that is pushed; in manual the operator moves it. */
+    private watchForce(): void {
+        const nm = positionNm()
+        const state = this.state.now
+        if (moves(state) || stopping || state === machine.STATE_MANUAL) this.rest_nm = nm
+        if (Math.abs(nm - this.rest_nm) < PUSHED_NM) return
+        this.rest_nm = nm
+        this.state.report(codes.EVENT_SLED_MOVED, nm)
+    }
+
+    private async switchMotorOff(): Promise<void> {
+        await disableMotor()
+        this.state.report(codes.EVENT_MOTOR_OFF, positionNm())
     }
 
     private async onLinkOpen(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { FrontEnd, RotorDrive } from "../acquisition/front-end"
 import { Link, LINK_LIMIT_MS } from "../link/link"
+import { stopping } from "../motion/guard"
 import { checkDriver, driver_warnings } from "../motion/supervision"
 import { drv_status } from "../motion/tmc5160"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../../shared/devices/tmc5160"
@@ -38,22 +39,24 @@ export async function checkInterlocks(
     now_ms: number,
     interval_ms: number
 ): Promise<void> {
-    if (interval_ms > LOOP_LIMIT_MS && moves(state))
+    const moving = moves(state) || stopping
+    if (interval_ms > LOOP_LIMIT_MS && moving)
         throw new CartFault(codes.FAULT_LOOP_LATE, interval_ms)
-    await checkDriver()
+    await checkDriver(now_ms)
     reportWarnings(state)
     const rotor = rotor_drive
     const rotating = rotor !== undefined && rotor.target_mrpm !== 0
     const firing = fires(state)
+    const silent_ms = now_ms - link.last_message_ms
+    const link_lost = !link.isOpen() || silent_ms > LINK_LIMIT_MS
     const fault = await front_end.watch(firing || rotating, firing)
     if (fault && fault.code !== codes.FAULT_ROTOR_SPEED) throw fault
-    if (!firing) return
-    // The rotor's own check names the fault more exactly.
-    if (rotor) await rotor.check()
-    if (fault) throw fault
-    const silent_ms = now_ms - link.last_message_ms
-    if (!link.isOpen() || silent_ms > LINK_LIMIT_MS)
-        throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
+    if (firing) {
+        // The rotor's own check names the fault more exactly.
+        if (rotor) await rotor.check()
+        if (fault) throw fault
+    }
+    if (link_lost && (firing || moves(state))) throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
 }
 
 /** Reports each warning of the motor driver once, when it appears. */

@@ -7,12 +7,12 @@ import { imaged_move } from "../motion/imaged-move"
 import { cancelJog, jog_released, stepJog } from "../motion/jogging"
 import { startParking, stepParking } from "../motion/parking"
 import { changePullbackSpeed, startPullback, stepPullback } from "../motion/pullback"
-import { clearHomed, positionNm, stopSled } from "../motion/sled"
+import { clearHomed, motor_enabled, positionNm, stopSled } from "../motion/sled"
 import { openStepping, startStepping, stepStepping } from "../motion/stepping"
 import { calibration } from "../motion/units"
 import * as machine from "../../shared/cart-machine"
 import { MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
-import { SPEED_MAX_NM_S } from "../../shared/motion/ramp"
+import { TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
 import * as codes from "../../shared/codes"
 import { SpeedChangeResult } from "../../shared/motion/speed-change"
 import { setSurveyResult, storeCalibration } from "./calibration-store"
@@ -37,14 +37,19 @@ export function openMoves(
     openStepping(front_status, front.triggerTickUs, report)
 }
 
-/** Brakes any move. */
+/** Brakes any move; the supervision repeats it until the sled is seen at rest. */
 export async function stopMove(): Promise<void> {
     cancelJog()
-    await stopSled()
+    if (motor_enabled) await stopSled()
+}
+
+/** Position of the sled by the front end's own counter of the encoder, in nm. */
+function countedNm(): number {
+    return front_status.position_counts * calibration.encoder_nm_per_count
 }
 
 export async function homeSled(): Promise<void> {
-    await startHoming(async position_nm => await onZero(position_nm))
+    await startHoming(countedNm(), async position_nm => await onZero(position_nm))
 }
 
 export async function calibrateSled(): Promise<void> {
@@ -54,21 +59,20 @@ export async function calibrateSled(): Promise<void> {
 }
 
 export async function returnSled(): Promise<void> {
-    await startParking(SPEED_MAX_NM_S)
+    await startParking(TRAVERSE_MAX_NM_S)
 }
 
 export async function pull(plan: MovePlan, now_ms: number): Promise<void> {
-    if (plan.kind === MOVE_PULLBACK) await startPullback(plan, now_ms)
+    if (plan.kind === MOVE_PULLBACK) await startPullback(plan)
     else await startStepping(plan, now_ms)
     // The speed set point has changed: the front end marks every line from now on with its epoch.
     await imaging.followMove()
 }
 
 /** Changes the speed of the continuous pullback in progress. */
-export async function changeSpeed(speed_nm_s: number, now_ms: number): Promise<SpeedChangeResult> {
+export async function changeSpeed(speed_nm_s: number): Promise<SpeedChangeResult> {
     const result = await changePullbackSpeed(
         speed_nm_s,
-        now_ms,
         async epoch => await imaging.closeGate(epoch)
     )
     if (result.change) report(codes.EVENT_SPEED, speed_nm_s)
@@ -79,7 +83,7 @@ export async function changeSpeed(speed_nm_s: number, now_ms: number): Promise<S
 export async function continueMove(state: number, now_ms: number): Promise<number> {
     const tick_us = front_status.tick_us
     if (state === machine.STATE_HOMING) {
-        if (!(await stepHoming(tick_us))) return NO_EVENT
+        if (!(await stepHoming(tick_us, countedNm()))) return NO_EVENT
         setSurveyResult(homing_verdict)
         return machine.DONE_HOMING
     }
@@ -113,10 +117,9 @@ async function storeMeasured(): Promise<void> {
 async function continuePullback(now_ms: number): Promise<boolean> {
     const plan = imaged_move.plan
     if (!plan) return true
-    const position_nm = front_status.position_counts * calibration.encoder_nm_per_count
     const done =
         plan.kind === MOVE_PULLBACK
-            ? await stepPullback(plan, now_ms, front_status.tick_us, position_nm)
+            ? await stepPullback(plan, front_status.tick_us, countedNm())
             : await stepStepping(plan, now_ms)
     await imaging.followMove()
     if (!done) return false

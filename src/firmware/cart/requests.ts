@@ -4,15 +4,17 @@ import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Link, Request } from "../link/link"
 import { holdJog, pressJog } from "../motion/jogging"
+import { stopping } from "../motion/guard"
 import {
-    clearHomed,
+    atFarSwitch,
+    atHomeSwitch,
     disableMotor,
     homed,
     isStanding,
-    motor_enabled,
     motorNm,
     positionNm,
 } from "../motion/sled"
+import { presentCause } from "../motion/supervision"
 import { TYPE_REFUSAL } from "../../shared/protocol/burst"
 import { catheterIn, isBuiltIn } from "../../shared/acquisition/catheters"
 import { invalidField } from "../../shared/acquisition/catheter-limits"
@@ -85,7 +87,7 @@ export class Requests {
         if (moves(now) || fires(now) || !homed) return this.wrongState()
         if (this.imaging.preparing) return this.wrongState()
         // While the sled brakes, the start of the pullback is not known yet.
-        if (motor_enabled && !isStanding()) return this.wrongState()
+        if (stopping) return { reason: codes.REFUSED_BRAKING, value: now }
         if (calibrationReason() !== codes.GOOD) return { reason: calibrationReason(), value: 0 }
         const pairs = this.pairs
         const result = checkSetup(
@@ -149,7 +151,15 @@ export class Requests {
         if (command < 1 || command > machine.COMMAND_LAST)
             return { reason: codes.REFUSED_COMMAND, value: 0 }
         if (this.imaging.preparing) return await this.executeWhilePreparing(command)
+        if (command === machine.COMMAND_STOP && !this.state.allows(command)) {
+            // A stop is taken in every state.
+            await stopMove()
+            return DONE
+        }
         if (!this.state.allows(command) || this.imaging.ending) return this.wrongState()
+        // A move starts from rest.
+        if (stopping && command !== machine.COMMAND_STOP && command !== machine.COMMAND_JOG)
+            return { reason: codes.REFUSED_BRAKING, value: this.state.now }
         const verdict = await this.execute(command, request.argument)
         // The control loop enters live when the sequence is loaded and the rotor locked.
         if (this.imaging.preparing) return DONE
@@ -165,8 +175,10 @@ export class Requests {
 
     private async execute(command: number, argument: number): Promise<Verdict> {
         const now_ms = ds.millis()
-        if (command === machine.COMMAND_HOME) await homeSled()
-        else if (command === machine.COMMAND_CALIBRATE) await calibrateSled()
+        if (command === machine.COMMAND_HOME) {
+            if (atHomeSwitch() && atFarSwitch()) return { reason: codes.REFUSED_SWITCHES, value: 0 }
+            await homeSled()
+        } else if (command === machine.COMMAND_CALIBRATE) await calibrateSled()
         else if (command === machine.COMMAND_LIVE) return await this.goLive()
         else if (command === machine.COMMAND_ARM) {
             // The loaded sequence may have been disturbed since it was checked.
@@ -178,13 +190,13 @@ export class Requests {
         else if (command === machine.COMMAND_RETURN) await returnSled()
         else if (command === machine.COMMAND_JOG) return await pressJog(argument, now_ms)
         else if (command === machine.COMMAND_HOLD) holdJog(now_ms)
-        else if (command === machine.COMMAND_SPEED) return await changeSpeed(argument, now_ms)
+        else if (command === machine.COMMAND_SPEED) return await changeSpeed(argument)
         else if (command === machine.COMMAND_STANDBY) await this.imaging.stop()
-        else if (command === machine.COMMAND_ACKNOWLEDGE) this.state.acknowledge()
-        else if (command === machine.COMMAND_RELEASE) {
-            clearHomed()
-            await disableMotor()
-        }
+        else if (command === machine.COMMAND_ACKNOWLEDGE) {
+            const cause = await presentCause()
+            if (cause !== codes.GOOD) return { reason: codes.REFUSED_CAUSE, value: cause }
+            this.state.acknowledge()
+        } else if (command === machine.COMMAND_RELEASE) await disableMotor()
         return DONE
     }
 
@@ -216,6 +228,6 @@ export class Requests {
         await stopMove()
         this.imaging.outcome = codes.EVENT_STOPPED
         this.state.report(codes.EVENT_STOPPED, positionNm())
-        if (this.state.now === machine.STATE_PULLING) await this.imaging.stop()
+        if (fires(this.state.now)) await this.imaging.stop()
     }
 }

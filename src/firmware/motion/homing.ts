@@ -1,7 +1,17 @@
-// Homes the sled: fast onto the home switch, back, slowly onto it again, set the zero; then a short survey that checks the
-// calibration against the sled, and parking. One step per control loop.
+// Homes the sled: a short move that shows whether both encoder counters follow, fast onto the home switch, back, slowly onto it
+// again, set the zero; then a short survey that checks the calibration against the sled, and parking. One step per control loop.
 
-import { FAULT_HOMING, GOOD, REFUSED_CLOCK, REFUSED_SCALE, REFUSED_SCREW } from "../../shared/codes"
+import {
+    FAULT_COUNTER,
+    FAULT_ENCODER_REVERSED,
+    FAULT_HOMING,
+    FAULT_STALL,
+    GOOD,
+    REFUSED_CLOCK,
+    REFUSED_SCALE,
+    REFUSED_SCREW,
+} from "../../shared/codes"
+import { TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
 import { CartFault } from "../platform/cart-fault"
 import { startParking, stepParking } from "./parking"
 import {
@@ -21,14 +31,21 @@ import {
     isStanding,
     motorNm,
     moveTo,
+    positionNm,
     setSurveyed,
     surveyPosition,
     zeroAtLatch,
 } from "./sled"
-import { pollDriver } from "./tmc5160"
 
 const NM_PER_MM = 1000000
-const FAST_NM_S = 5 * NM_PER_MM
+/** Enough to close the largest backlash and to see the encoder count: the first move of all is too short to do harm. */
+const PROBE_NM = 300000
+const PROBE_NM_S = NM_PER_MM
+/** Of the probe, the backlash and the windup of the motor may be missing. */
+const PROBE_SEEN_NM = 150000
+/** The two counters read at different moments of standstill differ by rounding only. */
+const COUNTERS_APART_NM = 5000
+const FAST_NM_S = TRAVERSE_MAX_NM_S
 const BACK_NM_S = 2 * NM_PER_MM
 /** Slow enough that the closing of the switch is latched to within one encoder count. */
 const SLOW_NM_S = 250000
@@ -48,32 +65,48 @@ const RATIO_LIMIT = 0.005
 /** A point is the mean of three samples; a remaining error of 2 um makes 1.3 % of speed ripple. */
 const SCREW_LIMIT_NM = 2000
 
-const ESCAPE = 0
-const SEARCH = 1
-const BACK = 2
-const SLOW = 3
-const SURVEY = 4
-const PARKING = 5
-const DONE = 6
+const PROBE = 0
+const ESCAPE = 1
+const SEARCH = 2
+const BACK = 3
+const SLOW = 4
+const SURVEY = 5
+const PARKING = 6
+const DONE = 7
 
 let phase = DONE
+let probe_from_nm = 0
+let probe_counted_nm = 0
 let onZero: (position_nm: number) => Promise<void>
 /** Result of the survey: GOOD, or the REFUSED_ code of the part of the calibration that does not match the sled. */
 export let homing_verdict = GOOD
 
-/** @param reportZero called once with the measured position in nm, right after the zero was set */
+/**
+ * @param reportZero called once with the measured position in nm, right after the zero was set
+ * @param counted_nm position by the front end's counter of the encoder
+ */
 export async function startHoming(
+    counted_nm: number,
     reportZero: (position_nm: number) => Promise<void>
 ): Promise<void> {
     onZero = reportZero
     clearHomed()
     setSurveyed(false)
-    await pollDriver()
-    // A sled on the switch moves off it first, so that the switch can close again.
-    if (atHomeSwitch()) {
-        await moveTo(motorNm() + ESCAPE_NM, FAST_NM_S)
-        phase = ESCAPE
-    } else await search()
+    probe_from_nm = positionNm()
+    probe_counted_nm = counted_nm
+    // Away from the patient, unless the far switch is reached.
+    await moveTo(motorNm() + (atFarSwitch() ? -PROBE_NM : PROBE_NM), PROBE_NM_S)
+    phase = PROBE
+}
+
+/** Both counters must have followed the probe, in its direction. */
+function checkProbe(counted_nm: number): void {
+    const moved_nm = positionNm() - probe_from_nm
+    const forwards_nm = atFarSwitch() ? -moved_nm : moved_nm
+    if (forwards_nm < -PROBE_SEEN_NM) throw new CartFault(FAULT_ENCODER_REVERSED, moved_nm)
+    if (forwards_nm < PROBE_SEEN_NM) throw new CartFault(FAULT_STALL, moved_nm)
+    if (Math.abs(counted_nm - probe_counted_nm - moved_nm) > COUNTERS_APART_NM)
+        throw new CartFault(FAULT_COUNTER, counted_nm - probe_counted_nm)
 }
 
 async function search(): Promise<void> {
@@ -84,17 +117,30 @@ async function search(): Promise<void> {
 /**
  * Called by every loop after the poll.
  * @param tick_us line clock right after the poll
+ * @param counted_nm position by the front end's counter at the same moment
  * @returns whether the sled is homed, surveyed and parked
  */
-export async function stepHoming(tick_us: number): Promise<boolean> {
+export async function stepHoming(tick_us: number, counted_nm: number): Promise<boolean> {
     const on_switch = atHomeSwitch() && isStanding()
-    if (phase === ESCAPE) {
-        if (hasArrived()) await search()
+    if (phase === PROBE) {
+        if (hasArrived()) {
+            checkProbe(counted_nm)
+            // A sled on the switch moves off it first, so that the switch can close again.
+            if (atHomeSwitch()) {
+                await moveTo(motorNm() + ESCAPE_NM, FAST_NM_S)
+                phase = ESCAPE
+            } else await search()
+        }
+    } else if (phase === ESCAPE) {
+        if (hasArrived()) {
+            if (atHomeSwitch()) fail()
+            await search()
+        }
     } else if (phase === SEARCH) {
         if (on_switch) {
             await moveTo(motorNm() + BACK_NM, BACK_NM_S)
             phase = BACK
-        } else if (hasArrived() || (atFarSwitch() && isStanding())) fail()
+        } else if (hasArrived()) fail()
     } else if (phase === BACK) {
         if (hasArrived()) {
             if (atHomeSwitch()) fail()

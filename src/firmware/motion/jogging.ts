@@ -4,7 +4,17 @@ import { planMove } from "../../shared/motion/move-plan"
 import { limitsOf, MovePlanResult, MOVE_JOG } from "../../shared/motion/move-terms"
 import { LENGTH_MAX_NM } from "../../shared/motion/ramp"
 import { GOOD, REFUSED_DIRECTION, REFUSED_SPEED } from "../../shared/codes"
-import { hasArrived, holdSled, isStanding, motorNm, moveTo, stopSled } from "./sled"
+import { stopping } from "./guard"
+import {
+    atFarSwitch,
+    atHomeSwitch,
+    changeMove,
+    hasArrived,
+    holdSled,
+    motorNm,
+    moveTo,
+    stopSled,
+} from "./sled"
 
 /** A held button repeats its request at least every 50 ms; after three missing ones it counts as released. */
 const HOLD_LIMIT_MS = 150
@@ -24,6 +34,8 @@ let jogging = false
  * @returns GOOD or why not; `value` then is the nearest speed that fits
  */
 export async function pressJog(speed_nm_s: number, now_ms: number): Promise<MovePlanResult> {
+    if (speed_nm_s > 0 ? atFarSwitch() : atHomeSwitch())
+        return { reason: REFUSED_DIRECTION, value: speed_nm_s > 0 ? -1 : 1, plan: undefined }
     if (jogging && (braking || speed_nm_s * jog_nm_s < 0)) {
         // The opposite direction needs a new press after the sled has stopped.
         await brake()
@@ -51,11 +63,17 @@ export async function pressJog(speed_nm_s: number, now_ms: number): Promise<Move
         if (jogging) await brake()
         return result
     }
+    const target_nm = result.plan.target_nm
+    const faster = Math.abs(speed_nm_s) > Math.abs(jog_nm_s)
     jog_nm_s = speed_nm_s
+    if (jogging) {
+        await changeMove(target_nm, Math.abs(speed_nm_s), faster)
+        return result
+    }
     braking = false
     jog_released = false
     jogging = true
-    await moveTo(result.plan.target_nm, Math.abs(speed_nm_s))
+    await moveTo(target_nm, Math.abs(speed_nm_s))
     return result
 }
 
@@ -72,9 +90,10 @@ export function cancelJog(): void {
 /** Called by every loop after the poll. @returns whether the sled has stopped */
 export async function stepJog(now_ms: number): Promise<boolean> {
     if (!braking && now_ms - held_ms > HOLD_LIMIT_MS) await brake()
-    if (braking ? !isStanding() : !hasArrived()) return false
+    if (braking ? stopping : !hasArrived()) return false
     jogging = false
-    await holdSled()
+    // The supervision holds a sled that has stopped.
+    if (!braking) await holdSled()
     return true
 }
 

@@ -3,7 +3,7 @@
 
 import { MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
 import { SpeedChangeResult, planSpeedChange } from "../../shared/motion/speed-change"
-import { FAULT_MOVE_LATE, FAULT_NOT_AT_SPEED, REFUSED_SPEED_CHANGE } from "../../shared/codes"
+import { FAULT_NOT_AT_SPEED, FAULT_POSITION, REFUSED_SPEED_CHANGE } from "../../shared/codes"
 import { RAMP_VELOCITY_REACHED } from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
 import { beginImagedMove, imaged_move } from "./imaged-move"
@@ -18,14 +18,10 @@ const SPEED_LIMIT_PPM = 10000
 const STRETCH_ERROR_COUNTS = 2
 /** Control loops over which speed is measured: 200 ms. */
 const STRETCH_SAMPLES = 20
-/** Added to 5 % of the planned time: the control loop and the settling of the last microsteps. */
-const LATE_MS = 500
 
 /** Set point; that of the plan until the speed is changed. */
 let speed_nm_s = 0
 let target_nm = 0
-/** The move must have ended by then. */
-let latest_end_ms = 0
 /** Start of the constant-speed stretch in progress, or of the next one. */
 let constant_from_nm = 0
 /** Line clock and position of the last samples, a ring. */
@@ -42,11 +38,10 @@ let in_window = false
 let entry_tick_us = 0
 let entry_nm = 0
 
-export async function startPullback(plan: MovePlan, now_ms: number): Promise<void> {
+export async function startPullback(plan: MovePlan): Promise<void> {
     beginImagedMove(plan)
     target_nm = plan.target_nm
     expectSpeed(plan.speed_nm_s, plan.window_start_nm)
-    limitTime(now_ms, plan.duration_ms)
     await moveTo(target_nm, speed_nm_s)
 }
 
@@ -60,17 +55,12 @@ function expectSpeed(set_nm_s: number, from_nm: number): void {
     speed_reached = false
 }
 
-function limitTime(now_ms: number, duration_ms: number): void {
-    latest_end_ms = now_ms + duration_ms * 1.05 + LATE_MS
-}
-
 /**
  * Continues the pullback in progress at another speed. The chip has been polled in this loop.
  * @param shutGate called before the speed changes, with the epoch that begins: closes the gate and passes the epoch to the front end
  */
 export async function changePullbackSpeed(
     new_nm_s: number,
-    now_ms: number,
     shutGate: (epoch: number) => Promise<void>
 ): Promise<SpeedChangeResult> {
     const plan = imaged_move.plan
@@ -88,7 +78,6 @@ export async function changePullbackSpeed(
     if (!change || new_nm_s === speed_nm_s) return result
     expectSpeed(new_nm_s, change.resume_nm)
     target_nm = change.target_nm
-    limitTime(now_ms, change.remaining_ms)
     await shutGate(change.epoch)
     await changeMove(target_nm, new_nm_s, change.target_first)
     return result
@@ -101,11 +90,9 @@ export async function changePullbackSpeed(
  */
 export async function stepPullback(
     plan: MovePlan,
-    now_ms: number,
     tick_us: number,
     position_nm: number
 ): Promise<boolean> {
-    if (now_ms > latest_end_ms) throw new CartFault(FAULT_MOVE_LATE, positionNm())
     measureSpeed(tick_us, position_nm)
     checkWindow(plan, tick_us, position_nm)
     if (!hasArrived()) {
@@ -114,6 +101,8 @@ export async function stepPullback(
     }
     await holdSled()
     imaged_move.lines_valid = false
+    // By the front end's own counter of the encoder.
+    if (position_nm < plan.window_end_nm) throw new CartFault(FAULT_POSITION, position_nm)
     return true
 }
 

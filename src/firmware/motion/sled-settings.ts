@@ -2,10 +2,10 @@
 
 import * as ds from "@devicescript/core"
 import { FAULT_MOVE_LATE } from "../../shared/codes"
-import { ACCEL_NM_S2 } from "../../shared/motion/ramp"
 import * as reg from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
-import { disableMotor, isStanding, setAccel, stopSled } from "./sled"
+import { acceptReadings } from "./guard"
+import { disableMotor, holdSled, isStanding, stopSled } from "./sled"
 import { beginDriver, pollDriver, vactual, writeRegister } from "./tmc5160"
 import { calibration, nmPerMicrostep } from "./units"
 
@@ -25,12 +25,6 @@ export async function configureSled(): Promise<void> {
     await writeRegister(reg.IHOLD_IRUN, 0x0006140a) // hold 10/31, run 20/31
     await writeRegister(reg.TPOWERDOWN, 10)
     await writeRegister(reg.CHOPCONF, 0x000100c3) // 256 microsteps, toff 3
-    await writeRegister(reg.VSTART, 0)
-    await writeRegister(reg.VSTOP, 10)
-    await writeRegister(reg.V1, 0) // one acceleration up, one down
-    await writeRegister(reg.TZEROWAIT, 0)
-    await setAccel(ACCEL_NM_S2)
-    await writeRegister(reg.VMAX, 0)
     await writeRegister(
         reg.SW_MODE,
         reg.SW_STOP_L_ENABLE |
@@ -41,6 +35,7 @@ export async function configureSled(): Promise<void> {
     await writeRegister(reg.ENCMODE, 0x00000400) // decimal ENC_CONST
     await writeEncoderScale()
     await pollDriver()
+    acceptReadings()
 }
 
 /**
@@ -55,7 +50,7 @@ async function endRamp(): Promise<void> {
         await ds.sleep(STOP_TRY_MS)
         await pollDriver()
     }
-    await writeRegister(reg.RAMPMODE, reg.RAMPMODE_HOLD)
+    await holdSled()
 }
 
 /** ENC_CONST converts counts to microsteps: whole microsteps in the upper half, ten-thousandths in the lower. */

@@ -4,9 +4,12 @@ import { screwErrorNm, screwSpeedFactor } from "../../shared/motion/calibration"
 import { ACCEL_NM_S2, amaxOf, rampLengthNm } from "../../shared/motion/ramp"
 import { PIN_DRV_ENN } from "../../shared/devices/pins"
 import * as reg from "../../shared/devices/tmc5160"
+import { FAULT_ZERO } from "../../shared/codes"
 import { Board } from "../platform/board"
+import { CartFault } from "../platform/cart-fault"
 import { FollowCheck } from "./follow-check"
 import { addSurveySample } from "./screw-survey"
+import { acceptReadings, guardChange, guardMove, guardRest, guardStop } from "./guard"
 import { set_speed_nm_s, setSpeed } from "./set-speed"
 import {
     openDriver,
@@ -15,6 +18,8 @@ import {
     readEncoder,
     readRegister,
     vactual,
+    TRIES,
+    writeRamp,
     writeRegister,
     x_enc,
     xactual,
@@ -38,10 +43,17 @@ const BRAKING_SLACK = 1.1
  * and over 100 ms the error of nearly a whole revolution averages out (0.7 % at 8 mm/s and 10 um).
  */
 const TRIM_MAX_NM_S = 8000000
-/** Unplanned stop, the hardest that AMAX allows: 84 mm/s² at 12 MHz, so 10 mm/s end in 120 ms and 0.6 mm. */
-const STOP_ACCEL_NM_S2 = 200000000
-/** AMAX, DMAX, A1 and D1 have 16 bits. */
+/** Every stop is the hardest that the 16 bits of AMAX allow: 84 mm/s² at 12 MHz, so 10 mm/s end in 120 ms and 0.6 mm. */
 const AMAX_MAX = 0xffff
+/**
+ * Largest travel from the latched position of the home switch to the stop: the chip stops at once from 0.25 mm/s, the sled
+ * rings.
+ */
+const LATCH_TRAVEL_NM = 50000
+/** Motor and encoder may disagree on that travel by this: ringing, and rounding of the encoder. */
+const LATCH_ERROR_NM = 20000
+/** X_ENC may change by two counts between its write and its reading. */
+const ENCODER_READ_NM = 2000
 
 let board: Board
 
@@ -54,7 +66,8 @@ export let motor_enabled = false
 /** Restarted by every move; evaluated by supervision.ts. */
 export const follow_check = new FollowCheck()
 let vmax = 0
-let target_nm = 0
+/** XTARGET of the last move. */
+let target = 0
 
 /** To be called once, before any other function of this file. */
 export function openSled(opened: Board): void {
@@ -77,17 +90,13 @@ export function motorNm(): number {
     return toNm(xactual)
 }
 
-/** Current speed of the ramp generator in nm/s. */
-export function rampSpeedNmS(): number {
-    return speedFor(vactual)
-}
-
 export function isStanding(): boolean {
-    return (ramp_stat & reg.RAMP_VZERO) !== 0
+    return vactual === 0
 }
 
+/** Both the counter and the flag must say so, which are separate replies. */
 export function hasArrived(): boolean {
-    return (ramp_stat & reg.RAMP_POSITION_REACHED) !== 0 && isStanding()
+    return vactual === 0 && xactual === target && (ramp_stat & reg.RAMP_POSITION_REACHED) !== 0
 }
 
 export function atHomeSwitch(): boolean {
@@ -107,39 +116,40 @@ export function setSurveyed(good: boolean): void {
     surveyed = good
 }
 
-export async function setAccel(accel_nm_s2: number): Promise<void> {
-    const value = Math.min(AMAX_MAX, amaxOf(accel_nm_s2, microstepsPerMm(), calibration.fclk_hz))
-    await writeRegister(reg.AMAX, value)
-    await writeRegister(reg.DMAX, value)
-    await writeRegister(reg.A1, value)
-    await writeRegister(reg.D1, value) // must not be 0 (data sheet)
+function moveAccel(): number {
+    return Math.min(AMAX_MAX, amaxOf(ACCEL_NM_S2, microstepsPerMm(), calibration.fclk_hz))
 }
 
 async function enableMotor(): Promise<void> {
     if (motor_enabled) return
-    follow_check.restart()
     await board.setPin(PIN_DRV_ENN, 0)
     motor_enabled = true
 }
 
+/** Switches the motor stage off by pin. The sled is then free, and its zero unknown to the motor. */
 export async function disableMotor(): Promise<void> {
     await board.setPin(PIN_DRV_ENN, 1)
     motor_enabled = false
+    homed = false
+    guardRest()
+    setSpeed(0)
 }
 
-/** Starts a move to `to_nm`, which the chip ends by itself even if this program stops. */
+/**
+ * Starts a move to `to_nm` from rest, which the chip ends by itself even if this program stops. The ramp is written in hold mode
+ * and starts with the last write, so that no disturbed write before it can move the sled.
+ */
 export async function moveTo(to_nm: number, speed_nm_s: number): Promise<void> {
-    await enableMotor()
-    follow_check.restart()
-    await setAccel(ACCEL_NM_S2)
-    target_nm = to_nm
+    await writeRegister(reg.RAMPMODE, reg.RAMPMODE_HOLD)
+    target = toMicrosteps(to_nm)
+    await writeRegister(reg.XTARGET, target)
     vmax = vmaxFor(speed_nm_s)
-    await writeRegister(reg.VMAX, vmax)
-    await writeRegister(reg.XTARGET, toMicrosteps(to_nm))
+    await writeRamp(vmax, moveAccel())
+    await enableMotor()
+    guardMove(target, speed_nm_s)
+    follow_check.restart()
     await writeRegister(reg.RAMPMODE, reg.RAMPMODE_POSITION)
-    setSpeed(to_nm < motorNm() ? -speed_nm_s : speed_nm_s)
-    // The flags of the last poll belong to the move before this one, which has arrived.
-    await pollDriver()
+    setSpeed(target < xactual ? -speed_nm_s : speed_nm_s)
 }
 
 /**
@@ -151,12 +161,12 @@ export async function changeMove(
     speed_nm_s: number,
     target_first: boolean
 ): Promise<void> {
-    target_nm = to_nm
+    target = toMicrosteps(to_nm)
     vmax = vmaxFor(speed_nm_s)
-    const xtarget = toMicrosteps(to_nm)
-    if (target_first) await writeRegister(reg.XTARGET, xtarget)
+    guardChange(target, speed_nm_s)
+    if (target_first) await writeRegister(reg.XTARGET, target)
     await writeRegister(reg.VMAX, vmax)
-    if (!target_first) await writeRegister(reg.XTARGET, xtarget)
+    if (!target_first) await writeRegister(reg.XTARGET, target)
     setSpeed(set_speed_nm_s < 0 ? -speed_nm_s : speed_nm_s)
 }
 
@@ -173,7 +183,7 @@ export function motorTargetFor(sled_nm: number): number {
 export async function trimSpeed(): Promise<void> {
     const speed_nm_s = Math.abs(set_speed_nm_s)
     if (speed_nm_s > TRIM_MAX_NM_S) return
-    const left_nm = Math.abs(target_nm - motorNm())
+    const left_nm = Math.abs(toNm(target - xactual))
     // VMAX must not rise once the chip brakes for its target.
     if (left_nm < BRAKING_SLACK * rampLengthNm(speed_nm_s) + speed_nm_s * TRIM_AHEAD_S) return
     const ahead_nm = set_speed_nm_s * TRIM_AHEAD_S
@@ -191,39 +201,58 @@ export function surveyPosition(tick_us: number): void {
     addSurveySample(xactual, positionNm(), tick_us, commanded_usteps_s, nm_per_microstep)
 }
 
-/** Brakes as hard as AMAX allows; the sled then holds its position. */
+/** Brakes as hard as AMAX allows. Every loop repeats it until standstill is seen; {@link holdSled} follows. */
 export async function stopSled(): Promise<void> {
-    await setAccel(STOP_ACCEL_NM_S2)
-    await writeRegister(reg.VMAX, 0)
+    guardStop()
+    await writeRamp(0, AMAX_MAX)
     await writeRegister(reg.RAMPMODE, reg.RAMPMODE_VELOCITY_POSITIVE)
     setSpeed(0)
 }
 
-/** Holds the position of the sled after a move or a stop. */
+/** Holds the position of a sled at rest. XTARGET stays: in motion, a target within the braking distance would reverse the ramp. */
 export async function holdSled(): Promise<void> {
     await writeRegister(reg.RAMPMODE, reg.RAMPMODE_HOLD)
-    await writeRegister(reg.XTARGET, xactual)
+    guardRest()
     setSpeed(0)
 }
 
 /**
- * Makes the position at which the home switch closed the zero of motor and encoder.
+ * Makes the position at which the home switch was reached the zero of motor and encoder. Both latches must agree with their
+ * counters and with each other, and both zeros are read back.
  * @returns the measured position now, in nm
+ * @throws CartFault
  */
 export async function zeroAtLatch(): Promise<number> {
-    await writeRegister(reg.RAMPMODE, reg.RAMPMODE_HOLD)
-    const xlatch = (await readRegister(reg.XLATCH)) | 0
-    const enc_latch = (await readRegister(reg.ENC_LATCH)) | 0
-    await pollDriver()
-    await writeRegister(reg.XACTUAL, xactual - xlatch)
-    await writeRegister(reg.X_ENC, x_enc - enc_latch)
-    await writeRegister(reg.XTARGET, xactual - xlatch)
-    // Between the two writes above, motor and encoder differed by more than ENC_DEVIATION.
-    await writeRegister(reg.ENC_STATUS, reg.ENC_STATUS_ALL)
-    await pollDriver()
+    await holdSled()
+    for (let tries = 1; ; ++tries) {
+        const xlatch = (await readRegister(reg.XLATCH)) | 0
+        const enc_latch = (await readRegister(reg.ENC_LATCH)) | 0
+        await pollDriver()
+        const motor_usteps = xactual - xlatch
+        const sled_usteps = x_enc - enc_latch
+        const motor_nm = toNm(motor_usteps)
+        const apart_nm = toNm(motor_usteps - sled_usteps)
+        if (Math.abs(motor_nm) <= LATCH_TRAVEL_NM && Math.abs(apart_nm) <= LATCH_ERROR_NM) {
+            await writeRegister(reg.XACTUAL, motor_usteps)
+            await setEncoder(sled_usteps)
+            break
+        }
+        if (tries === TRIES) throw new CartFault(FAULT_ZERO, apart_nm)
+    }
     follow_check.restart()
     homed = true
     return positionNm()
+}
+
+/** Writes X_ENC, which cannot be read back exactly as it counts on. */
+async function setEncoder(usteps: number): Promise<void> {
+    for (let tries = 1; ; ++tries) {
+        await writeRegister(reg.X_ENC, usteps)
+        await pollDriver()
+        acceptReadings()
+        if (Math.abs(toNm(x_enc - usteps)) <= ENCODER_READ_NM) return
+        if (tries === TRIES) throw new CartFault(FAULT_ZERO, toNm(x_enc - usteps))
+    }
 }
 
 /** Clears an earlier latch event, so that the next closing of the switch is latched. */

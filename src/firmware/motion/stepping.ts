@@ -2,20 +2,14 @@
 
 import { GATE_BEAT, GATE_TIMED_OUT, checkTrigger, stopNm } from "../../shared/motion/move-steps"
 import { MOVE_GATED, MovePlan } from "../../shared/motion/move-terms"
-import {
-    EVENT_STOP_REACHED,
-    EVENT_TRIGGERS_LOST,
-    FAULT_MOVE_LATE,
-    FAULT_POSITION,
-} from "../../shared/codes"
+import { EVENT_STOP_REACHED, EVENT_TRIGGERS_LOST, FAULT_POSITION } from "../../shared/codes"
 import { CartFault } from "../platform/cart-fault"
+import { guardRest } from "./guard"
 import { beginImagedMove, imaged_move } from "./imaged-move"
 import { hasArrived, holdSled, motorTargetFor, moveTo, positionNm } from "./sled"
 
 /** Largest position error of a stop: backlash, windup and the rest of the screw error, twice over. */
 const STOP_LIMIT_NM = 20000
-/** Added to the planned time of a step, twice: the control loop. */
-const LATE_MS = 100
 /** The gate follows the phase by one or two bus transfers: with this margin a dwell is never shorter than requested. */
 const GATE_MS = 2
 
@@ -83,8 +77,10 @@ function enter(next: number, now_ms: number): void {
 export async function stepStepping(plan: MovePlan, now_ms: number): Promise<boolean> {
     const in_phase_ms = now_ms - entered_ms
     if (phase === MOVING) {
-        if (hasArrived()) enter(SETTLING, now_ms)
-        else if (in_phase_ms > moveLimitMs(plan)) throw new CartFault(FAULT_MOVE_LATE, positionNm())
+        if (hasArrived()) {
+            guardRest()
+            enter(SETTLING, now_ms)
+        }
     } else if (phase === SETTLING) {
         if (in_phase_ms >= plan.settle_ms) checkStop(plan, now_ms)
     } else if (phase === WAITING) {
@@ -95,11 +91,6 @@ export async function stepStepping(plan: MovePlan, now_ms: number): Promise<bool
         if (in_phase_ms >= plan.dwell_ms + GATE_MS) await leaveStop(plan, now_ms)
     }
     return phase === DONE
-}
-
-function moveLimitMs(plan: MovePlan): number {
-    const planned_ms = stop === 0 ? plan.run_up_end_ms : plan.step_ms
-    return planned_ms * 1.05 + LATE_MS
 }
 
 /** The sled has settled: checks its position, then images or waits for a trigger. */

@@ -1,7 +1,13 @@
-// Drives one TMC5160 over SPI: presence check, verified register writes, one poll of all supervised registers.
-// Source: TMC5160/TMC5160A data sheet rev. 1.17 (registers, SPI datagram, GSTAT, RAMP_STAT, DRV_STATUS).
+// Drives one TMC5160 over SPI: presence check, writes checked by their echo, one poll of all supervised registers.
+// Source: TMC5160/TMC5160A data sheet rev. 1.17 (registers; 4.1.1: the reply after a write mirrors the data as received; GSTAT,
+// RAMP_STAT, DRV_STATUS).
 
-import { FAULT_MOTOR_DRIVER_MISSING, FAULT_MOTOR_DRIVER_WRITE } from "../../shared/codes"
+import {
+    FAULT_MOTOR_BUS,
+    FAULT_MOTOR_DRIVER_MISSING,
+    FAULT_MOTOR_DRIVER_WRITE,
+    GOOD,
+} from "../../shared/codes"
 import { signedOf } from "../../shared/protocol/register-dump"
 import * as reg from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
@@ -11,15 +17,29 @@ const DATAGRAM = 5
 const WRITE = 0x80
 /** Addresses have seven bits. */
 const REGISTERS = 0x80
-/** A write whose read-back differs is repeated: one transfer may have been disturbed. */
-const WRITE_TRIES = 3
-/** Registers that can be read back and do not change by themselves: GCONF, RAMPMODE, XTARGET, SW_MODE, ENCMODE, CHOPCONF. */
-const VERIFIED = hex`00 20 2d 34 38 6c`
+/** A disturbed transfer is repeated: a fault counts only three times in a row. */
+export const TRIES = 3
+/** Registers that can be read back and do not change by themselves at rest: GCONF, RAMPMODE, XACTUAL, XTARGET, SW_MODE, ENCMODE, CHOPCONF. */
+const VERIFIED = hex`00 20 21 2d 34 38 6c`
+/** Settings of which every poll reads one. */
+const SETTINGS = hex`00 34 38 6c`
 /**
- * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, ENC_STATUS, IOIN. A value is returned with the
- * next datagram; the last datagram only fetches IOIN.
+ * The whole ramp: VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX. A disturbed address can put any value into any of them,
+ * and most cannot be read. So all are written before each move and each stop, VMAX last.
  */
-const POLLED = hex`21 39 22 35 6f 01 3b 04 04`
+const RAMP = hex`23 24 25 26 28 2a 2b 2c 27`
+/**
+ * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, RAMPMODE, XTARGET, one of {@link SETTINGS},
+ * IOIN. A value is returned with the next datagram; the last datagram only fetches IOIN.
+ */
+const POLLED = hex`21 39 22 35 6f 01 20 2d 00 04 04`
+const POLL_RAMPMODE = 6
+const POLL_XTARGET = 7
+const POLL_SETTING = 8
+const POLL_IOIN = 9
+/** Bits of RAMP_STAT that the data sheet defines. */
+const RAMP_STAT_MASK = 0x3fff
+const VSTOP_VALUE = 10
 
 let chip: SpiChip
 
@@ -27,7 +47,7 @@ let chip: SpiChip
 export let spi_status = 0
 /** Value that {@link probeRegister} read. */
 export let probed_value = 0
-// As of the last pollDriver().
+// As of the last poll.
 export let xactual = 0
 /** Encoder in microsteps. */
 export let x_enc = 0
@@ -35,27 +55,30 @@ export let vactual = 0
 export let ramp_stat = 0
 export let drv_status = 0
 export let gstat = 0
-export let enc_status = 0
+export let ioin = 0
 
 // The value last written to each register, as most ramp registers cannot be read. Buffers, since a map would allocate a string
 // for each address.
 const shadow = Buffer.alloc(4 * REGISTERS)
 const shadow_valid = Buffer.alloc(REGISTERS)
 
-const tx = Buffer.alloc(DATAGRAM)
-const rx = Buffer.alloc(DATAGRAM)
-const pair_tx = Buffer.alloc(2 * DATAGRAM)
-const pair_rx = Buffer.alloc(2 * DATAGRAM)
+const write_tx = Buffer.alloc(3 * DATAGRAM)
+const write_rx = Buffer.alloc(3 * DATAGRAM)
+const ramp_tx = Buffer.alloc(DATAGRAM * (RAMP.length + 1))
+const ramp_rx = Buffer.alloc(DATAGRAM * (RAMP.length + 1))
 // readEncoder() has its own, as it runs in another fiber.
 const encoder_tx = Buffer.alloc(2 * DATAGRAM)
 const encoder_rx = Buffer.alloc(2 * DATAGRAM)
 const poll_tx = Buffer.alloc(DATAGRAM * POLLED.length)
 const poll_rx = Buffer.alloc(DATAGRAM * POLLED.length)
+let next_setting = 0
 
 /** To be called once, before any other function of this file. */
 export function openDriver(motor: SpiChip): void {
     chip = motor
     for (let i = 0; i < POLLED.length; ++i) poll_tx[i * DATAGRAM] = POLLED[i]
+    write_tx[2 * DATAGRAM] = reg.IOIN
+    ramp_tx[DATAGRAM * RAMP.length] = reg.IOIN
     encoder_tx[0] = reg.X_ENC
     encoder_tx[DATAGRAM] = reg.X_ENC
 }
@@ -64,28 +87,33 @@ export function openDriver(motor: SpiChip): void {
 export async function beginDriver(): Promise<void> {
     const version = (await readRegister(reg.IOIN)) >>> 24
     if (version !== reg.IOIN_VERSION) throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, version)
+    // A chip that was reset no longer has what was written.
+    shadow_valid.fillAt(0, REGISTERS, 0)
     await writeRegister(reg.GSTAT, reg.GSTAT_ALL)
 }
 
-/** Sends one datagram. @returns the value that the previous datagram requested */
-async function datagram(address: number, value: number): Promise<number> {
-    tx[0] = address
-    tx[1] = value >>> 24
-    tx[2] = (value >>> 16) & 0xff
-    tx[3] = (value >>> 8) & 0xff
-    tx[4] = value & 0xff
-    await chip.transfer(tx, rx)
-    spi_status = rx[0]
-    return valueAt(rx, 0)
+/** Puts datagram `i` into a sequence. */
+function put(to: Buffer, i: number, address: number, value: number): void {
+    const at = i * DATAGRAM
+    to[at] = address
+    to[at + 1] = value >>> 24
+    to[at + 2] = (value >>> 16) & 0xff
+    to[at + 3] = (value >>> 8) & 0xff
+    to[at + 4] = value & 0xff
 }
 
-/** Reads one register. Request and answer are two transfers with nothing else on the bus between them. */
+/** Requests a register; the reply is value 1 of {@link write_rx}, then IOIN. Nothing else is on the bus meanwhile. */
+async function request(address: number): Promise<void> {
+    put(write_tx, 0, address, 0)
+    put(write_tx, 1, reg.IOIN, 0)
+    await chip.transferEach(write_tx, write_rx, DATAGRAM)
+    spi_status = write_rx[2 * DATAGRAM]
+}
+
+/** Reads one register. */
 export async function readRegister(address: number): Promise<number> {
-    pair_tx[0] = address
-    pair_tx[DATAGRAM] = address
-    await chip.transferEach(pair_tx, pair_rx, DATAGRAM)
-    spi_status = pair_rx[DATAGRAM]
-    return valueAt(pair_rx, 1)
+    await request(address)
+    return valueAt(write_rx, 1)
 }
 
 /**
@@ -103,23 +131,53 @@ export async function readEncoder(): Promise<number> {
  * @returns whether a TMC5160 answered; without it any value could be that of a dead bus
  */
 export async function probeRegister(address: number): Promise<boolean> {
-    await datagram(address, 0)
-    probed_value = await datagram(reg.IOIN, 0)
-    const ioin = await datagram(reg.IOIN, 0)
-    return ioin >>> 24 === reg.IOIN_VERSION
+    await request(address)
+    probed_value = valueAt(write_rx, 1)
+    return valueAt(write_rx, 2) >>> 24 === reg.IOIN_VERSION
 }
 
-/** Writes a register and verifies it where the chip allows it. @throws CartFault */
-export async function writeRegister(address: number, value: number): Promise<void> {
-    value = value >>> 0
+function setShadow(address: number, value: number): void {
     shadow.setAt(4 * address, "u32", value)
     shadow_valid[address] = 1
-    for (let tries = 0; tries < WRITE_TRIES; ++tries) {
-        await datagram(address | WRITE, value)
-        if (VERIFIED.indexOf(address) < 0) return
-        if ((await readRegister(address)) === value) return
+}
+
+/** Writes a register and checks the echo, and the register itself where it can be read. @throws CartFault */
+export async function writeRegister(address: number, value: number): Promise<void> {
+    value = value >>> 0
+    setShadow(address, value)
+    put(write_tx, 0, address | WRITE, value)
+    // The request to read carries the value too: if a disturbed bit turns it into a write, it writes the same.
+    put(write_tx, 1, address, value)
+    for (let tries = 0; tries < TRIES; ++tries) {
+        await chip.transferEach(write_tx, write_rx, DATAGRAM)
+        spi_status = write_rx[2 * DATAGRAM]
+        if (valueAt(write_rx, 1) !== value) continue
+        if (VERIFIED.indexOf(address) < 0 || valueAt(write_rx, 2) === value) return
     }
     throw new CartFault(FAULT_MOTOR_DRIVER_WRITE, address)
+}
+
+/** Writes every register of the ramp and checks every echo. @throws CartFault */
+export async function writeRamp(vmax: number, amax: number): Promise<void> {
+    for (let i = 0; i < RAMP.length; ++i) {
+        const address = RAMP[i]
+        let value = amax // D1 must not be 0 (data sheet)
+        if (address === reg.VMAX) value = vmax
+        else if (address === reg.VSTOP) value = VSTOP_VALUE
+        // One acceleration up, one down.
+        else if (address === reg.VSTART || address === reg.V1 || address === reg.TZEROWAIT)
+            value = 0
+        setShadow(address, value)
+        put(ramp_tx, i, address | WRITE, value)
+    }
+    for (let tries = 0; tries < TRIES; ++tries) {
+        await chip.transferEach(ramp_tx, ramp_rx, DATAGRAM)
+        let echoes = 0
+        for (let i = 0; i < RAMP.length; ++i)
+            if (valueAt(ramp_rx, i + 1) === writtenValue(RAMP[i])) echoes++
+        if (echoes === RAMP.length) return
+    }
+    throw new CartFault(FAULT_MOTOR_DRIVER_WRITE, reg.VMAX)
 }
 
 /** The value last written to a register; 0 if it was never written. */
@@ -131,29 +189,62 @@ export function wasWritten(address: number): boolean {
     return shadow_valid[address] !== 0
 }
 
-/** Reads all supervised registers. Repeated once if the answer is invalid: a chip may be reset in the middle of a poll. */
+/** Reads all supervised registers until the answer is consistent, at most {@link TRIES} times. @throws CartFault */
 export async function pollDriver(): Promise<void> {
-    if (await pollOnce()) return
-    if (await pollOnce()) return
-    throw new CartFault(FAULT_MOTOR_DRIVER_MISSING, spi_status)
+    let code = GOOD
+    for (let tries = 0; tries < TRIES; ++tries) {
+        code = await pollOnce()
+        if (code === GOOD) return
+    }
+    throw new CartFault(code, spi_status)
 }
 
-/** One pipelined sequence of transfers. @returns whether a TMC5160 answered */
-async function pollOnce(): Promise<boolean> {
+/**
+ * One pipelined sequence of transfers; nothing changes if the answer is not consistent.
+ * @returns GOOD or a FAULT_ code
+ */
+export async function pollOnce(): Promise<number> {
+    next_setting = (next_setting + 1) % SETTINGS.length
+    const setting = SETTINGS[next_setting]
+    // As in writeRegister(): what may become a write carries the value that it should have.
+    put(poll_tx, POLL_RAMPMODE, reg.RAMPMODE, writtenValue(reg.RAMPMODE))
+    put(poll_tx, POLL_XTARGET, reg.XTARGET, writtenValue(reg.XTARGET))
+    put(poll_tx, POLL_SETTING, setting, writtenValue(setting))
     await chip.transferEach(poll_tx, poll_rx, DATAGRAM)
     spi_status = poll_rx[poll_rx.length - DATAGRAM]
     const flags = valueAt(poll_rx, 6)
+    const inputs = valueAt(poll_rx, POLL_IOIN + 1)
+    const ramp = valueAt(poll_rx, 4)
+    const speed = signedOf(valueAt(poll_rx, 3), 24)
     // A dead bus reads all ones or all zeros, and with it every flag: the version detects that. A stuck bus repeats one value,
     // which may be the version itself; then GSTAT, a register of three bits, has other bits set.
-    if (valueAt(poll_rx, 8) >>> 24 !== reg.IOIN_VERSION || flags > reg.GSTAT_ALL) return false
+    if (inputs >>> 24 !== reg.IOIN_VERSION || flags > reg.GSTAT_ALL)
+        return FAULT_MOTOR_DRIVER_MISSING
+    // Each of these is read twice in different registers: a single disturbed reply disagrees.
+    if (
+        ramp & ~RAMP_STAT_MASK ||
+        ((ramp & reg.RAMP_VZERO) !== 0) !== (speed === 0) ||
+        (ramp ^ inputs) & reg.RAMP_STOPS
+    )
+        return FAULT_MOTOR_BUS
+    if (!(flags & reg.GSTAT_RESET)) {
+        if (differs(POLL_RAMPMODE, reg.RAMPMODE) || differs(POLL_XTARGET, reg.XTARGET))
+            return FAULT_MOTOR_DRIVER_WRITE
+        if (differs(POLL_SETTING, setting)) return FAULT_MOTOR_DRIVER_WRITE
+    }
     xactual = signedOf(valueAt(poll_rx, 1), 32)
     x_enc = signedOf(valueAt(poll_rx, 2), 32)
-    vactual = signedOf(valueAt(poll_rx, 3), 24)
-    ramp_stat = valueAt(poll_rx, 4)
+    vactual = speed
+    ramp_stat = ramp
     drv_status = valueAt(poll_rx, 5)
     gstat = flags
-    enc_status = valueAt(poll_rx, 7)
-    return true
+    ioin = inputs
+    return GOOD
+}
+
+/** Whether a setting that was written reads differently. */
+function differs(i: number, address: number): boolean {
+    return wasWritten(address) && valueAt(poll_rx, i + 1) !== writtenValue(address)
 }
 
 /** The value in the answer to datagram `i` of a sequence. */

@@ -45,9 +45,6 @@ export const COOLCONF = 0x6d
 export const DRV_STATUS = 0x6f
 export const PWMCONF = 0x70
 
-/** SPI status byte: standstill, or an end switch is closed. */
-export const STATUS_STOPPED = 0xc8
-
 export const IOIN_VERSION = 0x30
 export const GSTAT_RESET = 0x01
 export const GSTAT_DRV_ERR = 0x02
@@ -60,8 +57,9 @@ export const RAMPMODE_HOLD = 3
 
 export const RAMP_STOP_L = 0x0001
 export const RAMP_STOP_R = 0x0002
+/** Both switches; IOIN has them in the same bits (inputs active high). */
+export const RAMP_STOPS = 0x0003
 export const RAMP_LATCH_L = 0x0004
-export const RAMP_EVENT_STOP_SG = 0x0040
 export const RAMP_VELOCITY_REACHED = 0x0100
 export const RAMP_POSITION_REACHED = 0x0200
 export const RAMP_VZERO = 0x0400
@@ -70,10 +68,6 @@ export const SW_STOP_L_ENABLE = 0x0001
 export const SW_STOP_R_ENABLE = 0x0002
 export const SW_LATCH_L_ACTIVE = 0x0020
 export const SW_EN_LATCH_ENCODER = 0x0200
-export const SW_SG_STOP = 0x0400
-
-export const ENC_STATUS_DEVIATION = 0x02
-export const ENC_STATUS_ALL = 0x03
 
 /** DRV_STATUS ot. */
 export const DRV_HOT = 0x02000000

@@ -370,14 +370,12 @@ test("known answers by hand calculation", () => {
     assert.is(gated.step_ms, 200)
     assert.is(gated.peak_nm_s, 2 * MM)
     assert.is(gated.stops, 101)
-    // Return from 101 mm at 10 mm/s: 100 mm / 10 mm/s + 10/20 s.
-    const back = planMove(
-        terms.MOVE_RETURN,
-        101 * MM,
-        { ...USUAL, speed_nm_s: 10 * MM },
-        CART
-    ).plan!
-    assert.equal([back.target_nm, back.direction, back.duration_ms], [MM, -1, 10500])
+    // Return from 101 mm at 5 mm/s: 100 mm / 5 mm/s + 5/20 s.
+    const back = planMove(terms.MOVE_RETURN, 101 * MM, { ...USUAL, speed_nm_s: 5 * MM }, CART).plan!
+    assert.equal([back.target_nm, back.direction, back.duration_ms], [MM, -1, 20250])
+    // Faster, only a pullback may move.
+    const fastJog = planMove(terms.MOVE_JOG, MM, { ...USUAL, speed_nm_s: 6 * MM }, CART)
+    assert.equal([fastJog.reason, fastJog.value], [codes.REFUSED_SPEED, 5 * MM])
     // A jog stops at the soft limit, before the switch.
     const jog = planMove(terms.MOVE_JOG, 10 * MM, { ...USUAL, towards: -1 }, CART).plan!
     assert.equal([jog.target_nm, jog.duration_ms], [500000, 9550])

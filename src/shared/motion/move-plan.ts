@@ -29,6 +29,8 @@ import {
     PARK_NM,
     planPullback,
     rampLengthNm,
+    SPEED_MAX_NM_S,
+    TRAVERSE_MAX_NM_S,
 } from "./ramp"
 import {
     GOOD,
@@ -104,7 +106,11 @@ export function planMove(
             value: 0,
             plan: planAt(kind, at_nm, 0, within),
         }
-    const speed_nm_s = nearestSpeed(request.speed_nm_s)
+    const traverse = kind === MOVE_RETURN || kind === MOVE_JOG
+    const speed_nm_s = Math.min(
+        nearestSpeed(request.speed_nm_s),
+        traverse ? TRAVERSE_MAX_NM_S : SPEED_MAX_NM_S
+    )
     if (speed_nm_s !== request.speed_nm_s) return refuse(REFUSED_SPEED, speed_nm_s)
     const plan = planAt(kind, at_nm, speed_nm_s, within)
     if (kind === MOVE_RETURN) return planReturn(plan)

@@ -25,6 +25,8 @@ export function amaxOf(accel_nm_s2: number, microsteps_per_mm: number, fclk_hz: 
 /** Speed range of the cart: 0.25 to 10 mm/s. */
 export const SPEED_MIN_NM_S = 250000
 export const SPEED_MAX_NM_S = 10000000
+/** Highest speed of homing, return and jog, which are not imaged: a stop from 5 mm/s takes 60 ms and 0.15 mm. */
+export const TRAVERSE_MAX_NM_S = 5000000
 /** Length range: 1 to 150 mm. */
 export const LENGTH_MIN_NM = 1000000
 export const LENGTH_MAX_NM = 150000000

@@ -285,6 +285,8 @@ export const EVENT_VALUES: Notes = {
     EVENT_ENGINE_BUS: "number of them in the run that ended",
     EVENT_LINK_REFUSED: "the reject code",
     EVENT_CATHETER: "its serial number, as a signed 32-bit number",
+    EVENT_SLED_MOVED: "measured position, nm",
+    EVENT_MOTOR_OFF: "measured position, nm",
     EVENT_CALIBRATED: "measured clock of the motor driver, Hz",
 }
 
