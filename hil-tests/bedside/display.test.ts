@@ -52,9 +52,9 @@ type Cause = (bench: BenchCart) => void
 const FAULTS: readonly [string, Cause, number, Cause][] = [
     [
         "in the sled",
-        b => b.cart.board.rig.faults.inject("right-switch-closed", b.nowUs),
+        b => b.cart.board.rig.faults.inject("far-switch-wire-cut", b.nowUs),
         codes.FAULT_END_SWITCH,
-        b => b.cart.board.rig.faults.clear("right-switch-closed", b.nowUs),
+        b => b.cart.board.rig.faults.clear("far-switch-wire-cut", b.nowUs),
     ],
     [
         "in the motor driver",

@@ -33,7 +33,7 @@ const pullback = (...args: string[]) =>
 const AT_S = 40
 /** Faults that must be injected earlier to be detected as themselves. */
 const EARLY_S: Readonly<Record<string, number>> = {
-    "left-switch-open": 1,
+    "home-switch-short": 1,
     "rotor-index": 1,
     "un0rick-memory": 0,
 }
@@ -53,9 +53,9 @@ const STOPS: Readonly<Record<string, number>> = {
     "encoder-reversed": codes.FAULT_ENCODER_REVERSED,
     "encoder-slip": codes.FAULT_POSITION,
     // The homing move then ends at the mechanical stop.
-    "left-switch-open": codes.FAULT_STALL,
-    "left-switch-closed": codes.FAULT_END_SWITCH,
-    "right-switch-closed": codes.FAULT_END_SWITCH,
+    "home-switch-short": codes.FAULT_STALL,
+    "home-switch-wire-cut": codes.FAULT_END_SWITCH,
+    "far-switch-wire-cut": codes.FAULT_END_SWITCH,
     "driver-reset": codes.FAULT_MOTOR_DRIVER_RESET,
     "bus-all-ones": codes.FAULT_MOTOR_DRIVER_MISSING,
     "bus-all-zeros": codes.FAULT_MOTOR_DRIVER_MISSING,
@@ -94,7 +94,7 @@ const NO_EVENT: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
     // Such errors cannot be detected (boards/un0rick.md, "Integrity").
     "un0rick-bit-errors": noEffect,
     // The sled never reaches the other end.
-    "right-switch-open": noEffect,
+    "far-switch-short": noEffect,
     "over-temperature-warning": noEffect,
     // Half the force is sufficient.
     "open-load": noEffect,
@@ -168,8 +168,8 @@ const IN_RIG: readonly string[] = [
     "encoder-dead",
     "encoder-reversed",
     "encoder-slip",
-    "left-switch-closed",
-    "right-switch-closed",
+    "home-switch-wire-cut",
+    "far-switch-wire-cut",
     "bus-all-ones",
     "bus-all-zeros",
     "bus-stuck",

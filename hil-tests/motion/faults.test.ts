@@ -36,7 +36,7 @@ const SLED = [
     ["undervoltage", codes.FAULT_DRIVER_SUPPLY],
     ["bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING],
     ["bus-all-zeros", codes.FAULT_MOTOR_DRIVER_MISSING],
-    ["right-switch-closed", codes.FAULT_END_SWITCH],
+    ["far-switch-wire-cut", codes.FAULT_END_SWITCH],
     ["stall", codes.FAULT_STALL],
     ["encoder-dead", codes.FAULT_STALL],
     ["encoder-reversed", codes.FAULT_ENCODER_REVERSED],
@@ -190,10 +190,10 @@ safety("the watchdog stops motion and firing when the program stops", async () =
 
 safety("works again after a fault is cleared and acknowledged", async () => {
     const bench = await pulling()
-    bench.cart.board.rig.faults.inject("right-switch-closed", bench.nowUs)
+    bench.cart.board.rig.faults.inject("far-switch-wire-cut", bench.nowUs)
     await bench.wait(300)
     assert.is(bench.stateNow, machine.STATE_FAULT)
-    bench.cart.board.rig.faults.clear("right-switch-closed", bench.nowUs)
+    bench.cart.board.rig.faults.clear("far-switch-wire-cut", bench.nowUs)
     bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
     await bench.reach(machine.STATE_UNHOMED)
     await bench.home()

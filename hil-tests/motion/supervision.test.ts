@@ -55,10 +55,10 @@ warnings.run()
 const PRIORITY = [
     ["bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, "driver-reset"],
     ["driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, "short"],
-    ["short", codes.FAULT_DRIVER_SHORT, "right-switch-closed"],
+    ["short", codes.FAULT_DRIVER_SHORT, "far-switch-wire-cut"],
     ["over-temperature", codes.FAULT_DRIVER_HOT, "undervoltage"],
-    ["undervoltage", codes.FAULT_DRIVER_SUPPLY, "right-switch-closed"],
-    ["right-switch-closed", codes.FAULT_END_SWITCH, "encoder-dead"],
+    ["undervoltage", codes.FAULT_DRIVER_SUPPLY, "far-switch-wire-cut"],
+    ["far-switch-wire-cut", codes.FAULT_END_SWITCH, "encoder-dead"],
 ] as const
 const priority = suite("two causes at once")
 

@@ -16,6 +16,8 @@ export interface ChipCoreOptions {
     pinLeft: boolean
     pinRight: boolean
     timeUs: number
+    /** Uniform random numbers 0..1. */
+    draw: () => number
     /** Receives edges for the instruments. */
     onEdge: (signal: EdgeSignal, level: boolean, timeUs: number) => void
 }
@@ -42,7 +44,7 @@ export class ChipCore {
         this.fclkHz = o.fclkHz
         this.onEdge = o.onEdge
         this.timeUs = o.timeUs
-        this.stage = new PowerStage(o.fclkHz, o.drvEnn)
+        this.stage = new PowerStage(o.fclkHz, o.drvEnn, o.draw)
         this.reset(o.pinLeft, o.pinRight)
     }
 
@@ -61,7 +63,10 @@ export class ChipCore {
         }
         this.ramp = new RampGenerator((512 / this.fclkHz) * 1e6, zero, this.timeUs)
         this.switches = new ReferenceSwitches(pinLeft, pinRight)
+        // whether the encoder is plugged in does not depend on the supply
+        const unplugged = this.encoder?.unplugged ?? false
         this.encoder = new EncoderInput()
+        this.encoder.unplugged = unplugged
         this.xlatch = 0
         this.eventStopSg = false
         const noted = this.misuse.entries.length
@@ -78,6 +83,8 @@ export class ChipCore {
         if (timeUs <= this.timeUs) return
         this.ramp.advanceTo(timeUs)
         this.timeUs = timeUs
+        const { fieldUsteps, velocity, stepWidth } = this.ramp
+        this.stage.stepTo(fieldUsteps, velocity * stepWidth, this.load, timeUs)
         if (this.ramp.moving) this.checkStall()
         this.encoder.checkDeviation(this.ramp.xactual)
         this.reportEdges()

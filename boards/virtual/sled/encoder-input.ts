@@ -11,6 +11,9 @@ export class EncoderInput {
     /** ENC_DEVIATION in usteps, 0 = off. */
     deviation = 0
 
+    /** Cable off: the line receiver's outputs are high, and no edges arrive. */
+    unplugged = false
+
     private integer = 0
     private fraction = 0
     private constInteger = 1
@@ -27,16 +30,16 @@ export class EncoderInput {
 
     /** Level of the N channel. */
     get nLevel(): boolean {
-        return this.n
+        return this.n || this.unplugged
     }
 
     /** Levels of channels A and B for IOIN. */
     get aLevel(): boolean {
-        return this.quadrature === 1 || this.quadrature === 2
+        return this.unplugged || this.quadrature === 1 || this.quadrature === 2
     }
 
     get bLevel(): boolean {
-        return this.quadrature >= 2
+        return this.unplugged || this.quadrature >= 2
     }
 
     setXEnc(value: number): void {

@@ -52,21 +52,47 @@ export const SLED_FAULTS = {
         value: { min: 0, max: 1, default: 0.1 },
         start: ({ encoder }, _, fraction) => override(encoder.faults, "slip", fraction),
     },
-    "left-switch-open": {
-        text: "the home switch never closes",
-        start: ({ switchFaults }) => override(switchFaults, "left", "open"),
+    "encoder-unplugged": {
+        text: "the encoder's cable is off: no edges, all its levels read high",
+        start: ({ encoder, chip }) => {
+            const plugIn = override(encoder.faults, "dead", true)
+            chip.core.encoder.unplugged = true
+            return () => {
+                plugIn()
+                chip.core.encoder.unplugged = false
+            }
+        },
     },
-    "left-switch-closed": {
-        text: "the home switch is stuck closed",
-        start: ({ switchFaults }) => override(switchFaults, "left", "closed"),
+    "motor-coil-reversed": {
+        text: "one coil of the motor is reversed: the sled moves the other way",
+        start: rig => {
+            rig.setCoilReversed(true)
+            return () => rig.setCoilReversed(false)
+        },
     },
-    "right-switch-open": {
-        text: "the right end switch never closes",
-        start: ({ switchFaults }) => override(switchFaults, "right", "open"),
+    "home-switch-wire-cut": {
+        text: "the home switch's wire is cut: it always reads reached",
+        start: ({ switchFaults }) => override(switchFaults, "home", "cut"),
     },
-    "right-switch-closed": {
-        text: "the right end switch is stuck closed",
-        start: ({ switchFaults }) => override(switchFaults, "right", "closed"),
+    "home-switch-short": {
+        text: "the home switch's wire has a short to ground: it never reads reached",
+        start: ({ switchFaults }) => override(switchFaults, "home", "short"),
+    },
+    "far-switch-wire-cut": {
+        text: "the far switch's wire is cut: it always reads reached",
+        start: ({ switchFaults }) => override(switchFaults, "far", "cut"),
+    },
+    "far-switch-short": {
+        text: "the far switch's wire has a short to ground: it never reads reached",
+        start: ({ switchFaults }) => override(switchFaults, "far", "short"),
+    },
+    "switch-cable-off": {
+        text: "the cable of both end switches is off: both read reached",
+        start: ({ switchFaults }) => override(switchFaults, "cableOff", true),
+    },
+    "switches-swapped": {
+        text: "the wires of home and far switch are swapped",
+        start: ({ switchFaults }) => override(switchFaults, "swapped", true),
     },
     "driver-reset": {
         text: "the supply of the motor driver fails briefly, which resets it",

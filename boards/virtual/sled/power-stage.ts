@@ -1,7 +1,9 @@
 // Driver half of the TMC5160: stage enable, current, shutdowns, DRV_STATUS. Determines the available motor force; the
 // direction of the field comes from ramp-generator.ts.
-// Source: TMC5160 data sheet, chapters 6.5, 9 (current), 11 (protection), 12.3 (velocity thresholds), 13 (StallGuard2).
+// Source: TMC5160 data sheet, chapters 6.5, 9 (current), 11 (protection), 12.3 (velocity thresholds).
+import { FULL_SCALE_CURRENT_A, RATED_CURRENT_A } from "./parts"
 import { DRV_STATUS, GCONF, GSTAT } from "./registers"
+import { StallGuard } from "./stall-guard"
 
 /** External conditions of the driver, set by the fault injector. */
 export interface DriverFaults {
@@ -12,11 +14,17 @@ export interface DriverFaults {
     undervoltage: boolean
 }
 
-/** SG_RESULT without load at SGT = 0, and its change per step of SGT. Coarse: the data sheet gives no figures. */
-const SG_UNLOADED = 450
-const SG_PER_SGT = 12
-/** Load angle at which SG_RESULT reaches 0, as a fraction of the pull-out force. */
-const SG_STALL_RATIO = 0.9
+/**
+ * Open load flags are false positives "in fast motion and standstill" (data sheet, 6.5.5). Assumed: the speed from which they
+ * occur, how often, and the coil current (as a fraction of its peak) below which a standing coil is taken for open.
+ */
+const FAST_RPS = 4
+const FALSE_OPEN_LOAD = 0.1
+const STANDING_CURRENT = 0.2
+
+const COOLCONF_SFILT = 1 << 24
+const USTEPS_PER_FULL_STEP = 256
+const FULL_STEPS_PER_REVOLUTION = 200
 
 export class PowerStage {
     /** Level of DRV_ENN, high = off. */
@@ -43,11 +51,38 @@ export class PowerStage {
     private shortShutdown = false
     private heatShutdown = false
 
+    private readonly stallGuard: StallGuard
+    private fullStep = 0
+    private falseOla = false
+    private falseOlb = false
+
+    /** `draw`: uniform random numbers 0..1, for the motor's tolerance and the noise of its measurements. */
     constructor(
         private readonly fclkHz: number,
-        drvEnn: boolean
+        drvEnn: boolean,
+        private readonly draw: () => number
     ) {
         this.drvEnn = drvEnn
+        this.stallGuard = new StallGuard(draw)
+    }
+
+    /** Measures once per full step: `fieldUsteps` is the position of the field, `load` the load angle as a fraction of pull-out. */
+    stepTo(fieldUsteps: number, speedUsteps: number, load: number, timeUs: number): void {
+        const fullStep = Math.floor(fieldUsteps / USTEPS_PER_FULL_STEP)
+        if (fullStep === this.fullStep) return
+        this.fullStep = fullStep
+        const rps = Math.abs(speedUsteps) / USTEPS_PER_FULL_STEP / FULL_STEPS_PER_REVOLUTION
+        const current = this.currentFraction(timeUs, timeUs)
+        this.stallGuard.step(fullStep, {
+            rps,
+            load,
+            current: (current * FULL_SCALE_CURRENT_A) / RATED_CURRENT_A,
+            sgt: ((this.coolconf >> 16) << 25) >> 25,
+            filter: (this.coolconf & COOLCONF_SFILT) !== 0,
+        })
+        const fast = rps >= FAST_RPS
+        this.falseOla = fast && this.draw() < FALSE_OPEN_LOAD
+        this.falseOlb = fast && this.draw() < FALSE_OPEN_LOAD
     }
 
     /** DRV_ENN low and TOFF not 0: the stage is enabled. */
@@ -121,15 +156,16 @@ export class PowerStage {
         return start + (Math.floor((timeUs - start) / delayUs + 1e-9) + 1) * delayUs
     }
 
-    /** Force of the motor as a fraction of full current; 0 = the motor turns freely. */
+    /** Coil current as a fraction of the driver's full scale. */
+    private currentFraction(timeUs: number, lastStepUs: number): number {
+        const scale = (this.globalscaler === 0 ? 256 : this.globalscaler) / 256
+        return ((this.currentScale(timeUs, lastStepUs) + 1) / 32) * scale
+    }
+
+    /** Force of the motor as a fraction of that at the driver's full scale; 0 = the motor turns freely. */
     forceFraction(timeUs: number, lastStepUs: number): number {
         if (!this.on) return 0
-        const scale = (this.globalscaler === 0 ? 256 : this.globalscaler) / 256
-        return (
-            ((this.currentScale(timeUs, lastStepUs) + 1) / 32) *
-            scale *
-            (this.faults.openLoad ? 0.5 : 1)
-        )
+        return this.currentFraction(timeUs, lastStepUs) * (this.faults.openLoad ? 0.5 : 1)
     }
 
     /** StealthChop is active: en_pwm_mode and slower than TPWMTHRS, outside the CoolStep range. */
@@ -141,37 +177,43 @@ export class PowerStage {
         )
     }
 
-    /** SG_RESULT, 0..1023; `load` is the load angle as a fraction of pull-out. Not valid in StealthChop or standstill. */
-    sgResult(tstep: number, load: number, moving: boolean): number {
-        if (!moving || !this.on || this.stealth(tstep)) return 0
-        const sgt = ((this.coolconf >> 16) << 25) >> 25
-        const value = (SG_UNLOADED + SG_PER_SGT * sgt) * (1 - load / SG_STALL_RATIO)
-        return Math.max(0, Math.min(1023, Math.round(value)))
+    /** SG_RESULT, 0..1023. Not valid in StealthChop or standstill. */
+    sgResult(tstep: number, moving: boolean): number {
+        return !moving || !this.on || this.stealth(tstep) ? 0 : this.stallGuard.value
     }
 
     /** The StallGuard flag: SG_RESULT is 0 in a mode in which StallGuard works. */
-    stalled(tstep: number, load: number, moving: boolean): boolean {
-        return moving && this.on && !this.stealth(tstep) && this.sgResult(tstep, load, moving) === 0
+    stalled(tstep: number, moving: boolean): boolean {
+        return moving && this.on && !this.stealth(tstep) && this.stallGuard.value === 0
+    }
+
+    /** ola and olb: an open coil in slow motion, and false positives. `angle`: of the field, in radians. */
+    private openLoad(angle: number, standstill: boolean): number {
+        if (!this.on) return 0
+        const coilA = standstill ? Math.abs(Math.sin(angle)) < STANDING_CURRENT : this.falseOla
+        const coilB = standstill ? Math.abs(Math.cos(angle)) < STANDING_CURRENT : this.falseOlb
+        return (coilA || this.faults.openLoad ? DRV_STATUS.ola : 0) | (coilB ? DRV_STATUS.olb : 0)
     }
 
     drvStatus(
         timeUs: number,
         lastStepUs: number,
         tstep: number,
-        load: number,
+        fieldUsteps: number,
         moving: boolean
     ): number {
         const f = this.faults
+        const standstill = this.standstill(timeUs, lastStepUs)
         return (
-            (this.standstill(timeUs, lastStepUs) ? DRV_STATUS.stst : 0) |
-            (f.openLoad && this.on ? DRV_STATUS.ola : 0) |
+            (standstill ? DRV_STATUS.stst : 0) |
+            this.openLoad((fieldUsteps * 2 * Math.PI) / USTEPS_PER_FULL_STEP / 4, standstill) |
             (this.shortShutdown ? DRV_STATUS.s2ga : 0) |
             (f.overTemperatureWarning || f.overTemperature ? DRV_STATUS.otpw : 0) |
             (f.overTemperature || this.heatShutdown ? DRV_STATUS.ot : 0) |
-            (this.stalled(tstep, load, moving) ? DRV_STATUS.stallguard : 0) |
+            (this.stalled(tstep, moving) ? DRV_STATUS.stallguard : 0) |
             (this.currentScale(timeUs, lastStepUs) << 16) |
             (this.stealth(tstep) ? DRV_STATUS.stealth : 0) |
-            this.sgResult(tstep, load, moving)
+            this.sgResult(tstep, moving)
         )
     }
 }

@@ -69,7 +69,7 @@ test("every listed fault can be injected and cleared", () => {
 test("ruler: interpolation between samples, speed windows, limits of the log", () => {
     const m = new BusMaster({
         seed: 1,
-        sled: { startPositionMm: 10, screwErrorUmPp: 0 },
+        sled: { startPositionMm: 10, screwErrorUmPp: 0, detentN: 0 },
     }).begin()
     m.ramp({ speed: 2, accel: 40 }).target(10).advanceMs(3000)
     const r = m.rig.ruler

@@ -13,12 +13,17 @@ import { SledError, type SledRigOptions } from "./types"
 
 /** 200 full steps of 256 microsteps. */
 export const USTEPS_PER_REVOLUTION = 51200
+/** Electrical periods of the motor. */
+const PERIODS_PER_REVOLUTION = 50
+
+/** Separates the chip's random numbers from those of the mechanics. */
+const CHIP_SEED = 0x5160
 
 /** Random numbers discarded at the start. */
 const WARM_UP = 32
 
-/** Fault of a switch, set by the fault injector. */
-export type SwitchFault = "none" | "open" | "closed"
+/** What is wrong with the wire of a switch, set by the fault injector: cut, or short to ground. */
+export type WireFault = "none" | "cut" | "short"
 
 export class SledRig {
     /** Devices visible to the firmware. */
@@ -30,16 +35,21 @@ export class SledRig {
     readonly ruler: Ruler
     readonly edges: EdgeLog
     readonly faults: FaultInjector
-    readonly switchFaults: { left: SwitchFault; right: SwitchFault } = {
-        left: "none",
-        right: "none",
-    }
+    readonly switchFaults: {
+        home: WireFault
+        far: WireFault
+        cableOff: boolean
+        swapped: boolean
+    } = { home: "none", far: "none", cableOff: false, swapped: false }
 
     private readonly stepUs: number
-    private readonly activeLow: boolean
     private readonly mmPerUstep: number
-    private leftClosed: boolean
-    private rightClosed: boolean
+    /** Levels of REFL and REFR. */
+    private leftHigh: boolean
+    private rightHigh: boolean
+    /** One coil pair of the motor is reversed: the field turns the other way; it continues from `mirrorMm` at the change. */
+    private coilReversed = false
+    private mirrorMm = 0
     private steps = 0
     private timeUs = 0
     private busy = false
@@ -53,8 +63,14 @@ export class SledRig {
             throw new SledError("bad-option", `fclkHz must be from 4 to 20 MHz, not ${fclkHz}.`)
         const random = xoroshiro128plus(o.seed)
         const draw = (): number => uniformFloat64(random)
+        // the chip has its own sequence, so that its measurements do not change the friction
+        const chipRandom = xoroshiro128plus(o.seed ^ CHIP_SEED)
+        const chipDraw = (): number => uniformFloat64(chipRandom)
         // neighbouring seeds give similar first numbers
-        for (let i = 0; i < WARM_UP; i++) draw()
+        for (let i = 0; i < WARM_UP; i++) {
+            draw()
+            chipDraw()
+        }
         const phase = draw()
         const options = {
             ...SLED_DEFAULTS,
@@ -64,7 +80,6 @@ export class SledRig {
         checkSledOptions(options)
 
         this.stepUs = options.stepUs
-        this.activeLow = o.switchesActiveLow ?? false
         this.mmPerUstep = options.leadMm / USTEPS_PER_REVOLUTION
         this.sled = new SledMechanics(options, phase, draw)
         this.ruler = new Ruler(() => ({
@@ -74,15 +89,16 @@ export class SledRig {
             speedMmPerS: this.sled.speedMmPerS,
         }))
         this.edges = new EdgeLog()
-        this.leftClosed = this.closedLeft()
-        this.rightClosed = this.closedRight()
+        this.leftHigh = this.pinLeft()
+        this.rightHigh = this.pinRight()
         const advance = (timeUs: number): void => this.advanceTo(timeUs)
         this.chip = new Tmc5160({
             fclkHz,
             drvEnn: o.disabledAtStart ?? true,
-            pinLeft: this.leftClosed !== this.activeLow,
-            pinRight: this.rightClosed !== this.activeLow,
+            pinLeft: this.leftHigh,
+            pinRight: this.rightHigh,
             timeUs: 0,
+            draw: chipDraw,
             advance,
             onEdge: (signal, level, timeUs) => this.edges.record(signal, level, timeUs),
         })
@@ -145,34 +161,56 @@ export class SledRig {
         this.chip.powerCycle(timeUs)
     }
 
+    /** Reverses one coil pair of the motor, or connects it rightly again: the field jumps to its mirrored angle. */
+    setCoilReversed(reversed: boolean): void {
+        if (reversed === this.coilReversed) return
+        const { fieldMm } = this
+        this.coilReversed = reversed
+        this.mirrorMm = 0
+        const period = this.sled.options.leadMm / PERIODS_PER_REVOLUTION
+        this.mirrorMm = Math.round((fieldMm - this.fieldMm) / period) * period
+    }
+
     /** Evaluates the switches, after a step or a change of faults. */
     updateSwitches(): void {
-        const left = this.closedLeft()
-        const right = this.closedRight()
-        if (left === this.leftClosed && right === this.rightClosed) return
+        const left = this.pinLeft()
+        const right = this.pinRight()
+        if (left === this.leftHigh && right === this.rightHigh) return
         const timeUs = this.chip.core.timeUs
-        if (left !== this.leftClosed) this.edges.record("left-switch", left, timeUs)
-        if (right !== this.rightClosed) this.edges.record("right-switch", right, timeUs)
-        this.leftClosed = left
-        this.rightClosed = right
-        this.chip.core.setSwitchPins(left !== this.activeLow, right !== this.activeLow)
+        if (left !== this.leftHigh) this.edges.record("left-switch", left, timeUs)
+        if (right !== this.rightHigh) this.edges.record("right-switch", right, timeUs)
+        this.leftHigh = left
+        this.rightHigh = right
+        this.chip.core.setSwitchPins(left, right)
     }
 
-    private closedLeft(): boolean {
-        const fault = this.switchFaults.left
-        return fault === "none" ? this.sled.positionMm <= 0 : fault === "closed"
+    private pinLeft(): boolean {
+        return this.switchFaults.swapped ? this.farHigh() : this.homeHigh()
     }
 
-    private closedRight(): boolean {
-        const fault = this.switchFaults.right
-        return fault === "none"
-            ? this.sled.positionMm >= this.sled.options.rightSwitchMm
-            : fault === "closed"
+    private pinRight(): boolean {
+        return this.switchFaults.swapped ? this.homeHigh() : this.farHigh()
+    }
+
+    /** Level behind the home switch: a normally closed contact to ground that the sled opens, with a pull-up to VCC_IO. */
+    private homeHigh(): boolean {
+        return this.wireHigh(this.switchFaults.home, this.sled.positionMm <= 0)
+    }
+
+    private farHigh(): boolean {
+        const open = this.sled.positionMm >= this.sled.options.rightSwitchMm
+        return this.wireHigh(this.switchFaults.far, open)
+    }
+
+    private wireHigh(fault: WireFault, contactOpen: boolean): boolean {
+        if (this.switchFaults.cableOff) return true
+        return fault === "none" ? contactOpen : fault === "cut"
     }
 
     /** Position of the magnetic field, as travel of an ideal screw. */
     private get fieldMm(): number {
-        return this.chip.core.ramp.fieldUsteps * this.mmPerUstep
+        const mm = this.chip.core.ramp.fieldUsteps * this.mmPerUstep
+        return this.mirrorMm + (this.coilReversed ? -mm : mm)
     }
 
     private get forceN(): number {

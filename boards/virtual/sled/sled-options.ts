@@ -1,24 +1,26 @@
 // Defaults and allowed ranges of the mechanical options (types.ts) used by sled.ts.
+import * as parts from "./parts"
 import { type SledOptions, SledError } from "./types"
 
 /**
- * Defaults: a small 200-step motor on a 1 mm ball screw, current-limited to protect the catheter. Stiffness and
- * sliding friction determine whether stick-slip occurs; README.md explains their values.
+ * Defaults: the sled of the named parts in parts.ts. `slidingFraction`, `viscousNsPerM` and the end positions are assumed;
+ * README.md explains what friction does.
  */
 export const SLED_DEFAULTS: Omit<SledOptions, "startPositionMm"> = {
-    leadMm: 1,
-    screwErrorUmPp: 10,
+    leadMm: parts.LEAD_MM,
+    screwErrorUmPp: parts.SCREW_ERROR_UM_PP,
     screwLinearUmPerM: 0,
-    backlashUm: 5,
-    sledMassKg: 0.4,
-    rotorMassKg: 2,
-    stictionN: 0.5,
+    backlashUm: parts.BACKLASH_UM,
+    sledMassKg: parts.MOVING_MASS_KG,
+    rotorMassKg: parts.REFLECTED_MASS_KG,
+    stictionN: parts.GUIDE_FRICTION_N,
     slidingFraction: 0.7,
     stictionVariation: 0,
-    rotorFrictionN: 0.3,
+    rotorFrictionN: parts.DRAG_FORCE_N,
+    detentN: parts.DETENT_FORCE_N,
     viscousNsPerM: 10,
-    stiffnessNPerUm: 2,
-    motorForceN: 40,
+    stiffnessNPerUm: parts.STIFFNESS_N_PER_UM,
+    motorForceN: parts.FULL_SCALE_FORCE_N,
     rightSwitchMm: 165,
     leftStopMm: -2,
     rightStopMm: 167,
@@ -39,9 +41,10 @@ export function checkSledOptions(o: SledOptions): void {
         slidingFraction: [0, 1],
         stictionVariation: [0, 1],
         rotorFrictionN: [0, 50],
+        detentN: [0, 50],
         viscousNsPerM: [0, 500],
-        stiffnessNPerUm: [0.001, 2],
-        motorForceN: [0.1, 60],
+        stiffnessNPerUm: [0.001, 5],
+        motorForceN: [0.1, 400],
         rightSwitchMm: [0.1, 1000],
         leftStopMm: [-1000, 0],
         rightStopMm: [0.1, 1000],

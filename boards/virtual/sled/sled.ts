@@ -4,20 +4,23 @@
 // can stop a mass but never push it. The motor force is F * sin(load angle); beyond a quarter period the motor pulls out and
 // the rotor settles in another period of 4 full steps. Lost steps follow from the physics and are not scripted.
 import { contactForce, endForce, withFriction } from "./forces"
+import { CORNER_SPEED_M_S, STEPS_PER_REVOLUTION } from "./parts"
 import type { SledOptions } from "./types"
 
-/** Electrical periods per revolution: 200 full steps, 4 per period. */
-const PERIODS_PER_REVOLUTION = 50
+/** Electrical periods per revolution: 4 full steps each. */
+const PERIODS_PER_REVOLUTION = STEPS_PER_REVOLUTION / 4
 /** Damping of nut and screw, as a fraction of critical for the sled on its spring. */
 const NUT_DAMPING = 0.3
 /** Speed at which friction is half-way between sticking and sliding, in m/s. */
 const STRIBECK = 1e-3
-/** Damping by the current regulator, per newton of motor force, and its limit as a fraction of that force. */
-const FIELD_DAMPING = 60
+/**
+ * Damping by the current regulator, in N per m/s and newton of motor force, and its limit as a fraction of that force. Assumed:
+ * 0.16 of critical for the rotor in its field at 57 N.
+ */
+const FIELD_DAMPING = 100
 const FIELD_DAMPING_LIMIT = 0.3
-/** Rotor drag in N per m/s at the nut, and the speed at which the pull-out force has fallen by 1/sqrt(2), in m/s. */
+/** Drag of rotor and grease in N per m/s at the nut. */
 const ROTOR_DRAG = 50
-const CORNER_SPEED = 0.02
 /** Force needed to move a jammed sled, in N. */
 const JAM_FORCE = 500
 
@@ -43,6 +46,8 @@ export class SledMechanics {
     private stillSteps = 0
     private nutStiffness = 0
     private nutDamping = 0
+    /** Phase of the detent torque per metre of rotor travel: one period a full step. */
+    private radiansPerStep = 0
 
     /** `phase`: fraction of a revolution at which the screw error is zero, 0..1; `draw`: uniform random numbers 0..1. */
     constructor(
@@ -81,6 +86,7 @@ export class SledMechanics {
     /** Call after any change of options, forces or faults: wakes a sled at rest. */
     changed(): void {
         const o = this.options
+        this.radiansPerStep = (2 * Math.PI * STEPS_PER_REVOLUTION) / (o.leadMm * 1e-3)
         this.nutStiffness = o.stiffnessNPerUm * 1e6
         this.nutDamping = 2 * NUT_DAMPING * Math.sqrt(this.nutStiffness * o.sledMassKg)
         this.breakaway = this.drawBreakaway()
@@ -132,7 +138,9 @@ export class SledMechanics {
         )
 
         // rotor
-        const rotorKick = (motor - contact * slope - ROTOR_DRAG * this.rotorV) * (h / o.rotorMassKg)
+        const detent = -o.detentN * Math.sin(this.rotorM * this.radiansPerStep)
+        const rotorKick =
+            (motor + detent - contact * slope - ROTOR_DRAG * this.rotorV) * (h / o.rotorMassKg)
         this.rotorV = withFriction(this.rotorV + rotorKick, (o.rotorFrictionN * h) / o.rotorMassKg)
         const turned = this.rotorV * h
         this.rotorM += turned
@@ -161,7 +169,7 @@ export class SledMechanics {
 
     private motorForce(field: number, fieldV: number, forceN: number): number {
         const o = this.options
-        const ratio = this.rotorV / CORNER_SPEED
+        const ratio = this.rotorV / CORNER_SPEED_M_S
         const pullOut = forceN / Math.sqrt(1 + ratio * ratio)
         const pull = Math.sin(
             ((2 * Math.PI * PERIODS_PER_REVOLUTION) / (o.leadMm * 1e-3)) * (field - this.rotorM)

@@ -18,7 +18,7 @@ export function tstep(core: ChipCore): number {
 /** StallGuard flag above the velocity of TCOOLTHRS, where it may stop the motor. */
 export function stallGuardActive(core: ChipCore): boolean {
     const t = tstep(core)
-    return core.stage.tcoolthrs >= t && core.stage.stalled(t, core.load, core.ramp.moving)
+    return core.stage.tcoolthrs >= t && core.stage.stalled(t, core.ramp.moving)
 }
 
 export function drvStatus(core: ChipCore): number {
@@ -26,7 +26,7 @@ export function drvStatus(core: ChipCore): number {
         core.timeUs,
         core.ramp.lastStepUs,
         tstep(core),
-        core.load,
+        core.ramp.fieldUsteps,
         core.ramp.moving
     )
 }

@@ -40,11 +40,13 @@ export interface SledOptions {
     stictionVariation: number
     /** Friction of the screw and rotor, as a force at the nut, in N. */
     rotorFrictionN: number
+    /** Detent torque of the motor as a force at the nut: amplitude over each full step, also without current, in N. */
+    detentN: number
     /** Viscous friction of the sled in N per m/s. */
     viscousNsPerM: number
     /** Stiffness of nut and screw in N per um. */
     stiffnessNPerUm: number
-    /** Pull-out force of the motor at the nut at full current (CS = 31, GLOBALSCALER = 256), in N. */
+    /** Pull-out force of the motor at the nut at the driver's full scale (CS = 31, GLOBALSCALER = 256), in N. */
     motorForceN: number
     /** Right end switch in mm (the left one is the origin). */
     rightSwitchMm: number
@@ -73,14 +75,12 @@ export interface SledRigOptions {
     encoder?: Partial<EncoderOptions>
     /** Level of DRV_ENN at power-on; default true = disabled. */
     disabledAtStart?: boolean
-    /** End switches that pull their input low when closed (SW_MODE pol_stop_x = 1); default false. */
-    switchesActiveLow?: boolean
 }
 
 /** Signals in the edge log. */
 export type EdgeSignal = "drv-enn" | "power-stage" | "ramp-moving" | "left-switch" | "right-switch"
 
-/** One edge: `level` true means DRV_ENN high, stage on, ramp moving, switch closed. */
+/** One edge: `level` true means DRV_ENN high, stage on, ramp moving, switch input high (reached). */
 export interface Edge {
     timeUs: number
     signal: EdgeSignal

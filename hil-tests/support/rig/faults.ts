@@ -92,8 +92,8 @@ export const FAULTS: readonly FaultCase[] = [
     at20ms("short", codes.FAULT_DRIVER_SHORT),
     at20ms("over-temperature", codes.FAULT_DRIVER_HOT),
     at20ms("undervoltage", codes.FAULT_DRIVER_SUPPLY),
-    at20ms("right-switch-closed", codes.FAULT_END_SWITCH),
-    at20ms("left-switch-closed", codes.FAULT_END_SWITCH),
+    at20ms("far-switch-wire-cut", codes.FAULT_END_SWITCH),
+    at20ms("home-switch-wire-cut", codes.FAULT_END_SWITCH),
     at20ms("stall", codes.FAULT_STALL),
     at20ms("stall", codes.FAULT_STALL, { speedMmPerS: 10 }),
     byTravel("stall", codes.FAULT_STALL, 1, { speedMmPerS: 0.5 }),
@@ -120,5 +120,5 @@ export const FAULTS: readonly FaultCase[] = [
     at20ms("bus-all-ones", codes.FAULT_MOTOR_DRIVER_MISSING, { motion: "homing" }),
     at20ms("stall", codes.FAULT_STALL, { motion: "returning" }),
     at20ms("driver-reset", codes.FAULT_MOTOR_DRIVER_RESET, { motion: "returning" }),
-    at20ms("left-switch-closed", codes.FAULT_END_SWITCH, { motion: "returning" }),
+    at20ms("home-switch-wire-cut", codes.FAULT_END_SWITCH, { motion: "returning" }),
 ]
