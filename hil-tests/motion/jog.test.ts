@@ -108,7 +108,7 @@ jog("changes speed in the same direction without stopping", async () => {
 jog("a pullback starts at the position after a jog, and an earlier setup is refused", async () => {
     const bench = await ready()
     assert.is(await bench.setUp(), codes.GOOD)
-    await bench.command(machine.COMMAND_JOG, 10 * MM_S)
+    assert.is(await bench.command(machine.COMMAND_JOG, 5 * MM_S), undefined)
     await holdFor(bench, 1500)
     bench.cart.session.command(machine.COMMAND_STOP)
     await bench.wait(300)
