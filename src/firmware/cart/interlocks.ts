@@ -3,7 +3,8 @@
 import { FrontEnd, RotorDrive } from "../acquisition/front-end"
 import { Link, LINK_LIMIT_MS } from "../link/link"
 import { stopping } from "../motion/guard"
-import { checkDriver, driver_warnings } from "../motion/supervision"
+import { rampSpeedNmS } from "../motion/sled"
+import { checkDriver } from "../motion/supervision"
 import { drv_status } from "../motion/tmc5160"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
@@ -13,12 +14,18 @@ import * as codes from "../../shared/codes"
 /** Longest interval between two loops while the sled moves: two of three loops were missed. */
 const LOOP_LIMIT_MS = 30
 
+/** Slow motion, in which the flags of an open coil are meaningful: one revolution per second. */
+const OPEN_LOAD_MAX_NM_S = 1100000
+const OPEN_POLLS = 5
+
 let front_end: FrontEnd
 /** Undefined if the front end drives none. */
 let rotor_drive: RotorDrive | undefined
 let link: Link
 let report: (code: number, value: number) => void
-let reported_warnings = 0
+let was_warm = false
+/** Polls in a row in which slow motion showed an open coil. */
+let open_polls = 0
 
 /** To be called once, before {@link checkInterlocks}. */
 export function openInterlocks(
@@ -59,11 +66,17 @@ export async function checkInterlocks(
     if (link_lost && (firing || moves(state))) throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
 }
 
-/** Reports each warning of the motor driver once, when it appears. */
+/** Reports each warning of the motor driver when it appears, an open coil once in each stay in a moving state. */
 function reportWarnings(state: number): void {
-    const fresh = driver_warnings & ~reported_warnings
-    reported_warnings = driver_warnings
     const status = drv_status | 0
-    if (fresh & DRV_WARM) report(codes.EVENT_DRIVER_WARM, status)
-    if (fresh & DRV_OPEN_LOAD && moves(state)) report(codes.EVENT_OPEN_LOAD, status)
+    const is_warm = (status & DRV_WARM) !== 0
+    if (is_warm && !was_warm) report(codes.EVENT_DRIVER_WARM, status)
+    was_warm = is_warm
+    if (!moves(state)) open_polls = 0
+    const speed_nm_s = Math.abs(rampSpeedNmS())
+    // The flags are false at standstill and in fast motion (data sheet, DRV_STATUS).
+    if (speed_nm_s === 0 || speed_nm_s > OPEN_LOAD_MAX_NM_S || !moves(state)) return
+    if (open_polls === OPEN_POLLS) return
+    open_polls = status & DRV_OPEN_LOAD ? open_polls + 1 : 0
+    if (open_polls === OPEN_POLLS) report(codes.EVENT_OPEN_LOAD, status)
 }

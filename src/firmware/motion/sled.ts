@@ -90,6 +90,11 @@ export function motorNm(): number {
     return toNm(xactual)
 }
 
+/** Current speed of the ramp generator in nm/s. */
+export function rampSpeedNmS(): number {
+    return speedFor(vactual)
+}
+
 export function isStanding(): boolean {
     return vactual === 0
 }

@@ -47,8 +47,6 @@ const OFF_HOME_NM = 500000
 const WATCH_MS = 10
 const WATCH_TRAVEL_NM = 3000
 
-/** DRV_STATUS bits of the last loop that do not stop the sled. */
-export let driver_warnings = 0
 /** The last fault was that the sled did not follow its motor: {@link diagnoseFollowFault} finds the cause. */
 export let follow_fault = false
 /**
@@ -57,7 +55,6 @@ export let follow_fault = false
  */
 export async function checkDriver(now_ms: number): Promise<void> {
     await checkPolls(now_ms, true)
-    driver_warnings = drv_status & reg.DRV_WARNINGS
 }
 
 /** Like {@link checkDriver} for a cart in a fault: only that the sled stays at rest or comes to rest. @throws CartFault */

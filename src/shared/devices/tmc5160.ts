@@ -79,7 +79,6 @@ export const DRV_WARM = 0x04000000
 export const DRV_OPEN_LOAD = 0x60000000
 /** DRV_STATUS stst. */
 export const DRV_STANDSTILL = 0x80000000
-export const DRV_WARNINGS = 0x64000000
 
 /**
  * Returns the registers with their fields, in ascending order of address. A function, so that the compiler drops it from the
