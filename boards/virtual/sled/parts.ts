@@ -3,8 +3,8 @@
 
 /**
  * Motor SY20STH30-0604A (NEMA 8, 200 steps), Changzhou Songyang data sheet. Assumed: the periodic part of the
- * detent torque, 4 % of the holding torque (the sheet leaves the field empty; catalogues of other motors of this size list 5 to
- * 10 %, friction included). The sheet gives current per phase with both phases on, which is the RMS current in
+ * detent torque, 2.5 % of the holding torque. The sheet leaves the field empty; it is a requirement on the motor (README.md,
+ * "Detent"). The sheet gives current per phase with both phases on, which is the RMS current in
  * microstepping.
  */
 const MOTOR = {
@@ -12,7 +12,7 @@ const MOTOR = {
     holdingTorqueNm: 17.65e-3,
     ratedCurrentA: 0.6,
     rotorInertiaKgM2: 2.0e-7,
-    detentTorqueNm: 0.7e-3,
+    detentTorqueNm: 0.45e-3,
     resistanceOhm: 6.5,
     inductanceH: 1.7e-3,
 } as const

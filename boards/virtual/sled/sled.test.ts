@@ -122,7 +122,7 @@ test("a hand moves a free sled but not a held one, and the encoder keeps countin
     assert.ok(moved > 10 && moved < 140, `${moved} mm`)
     assert.ok(Math.abs(m.rig.encoder.countsAt(m.timeUs) / 1000 - moved) < 0.02)
     assert.ok(m.rig.sled.asleep)
-    // friction of the drive 3.1 N, detent up to 4.4 N, guide 0.8 N
+    // friction of the drive 3.1 N, detent up to 2.8 N, guide 0.8 N
     m.rig.push(3, m.timeUs)
     m.advanceMs(500)
     assert.ok(

@@ -15,7 +15,7 @@ const NUT_DAMPING = 0.3
 const STRIBECK = 1e-3
 /**
  * Damping by the current regulator, in N per m/s and newton of motor force, and its limit as a fraction of that force. Assumed:
- * 0.16 of critical for the rotor in its field at 57 N.
+ * 0.18 of critical for the rotor in its field at 76 N.
  */
 const FIELD_DAMPING = 100
 const FIELD_DAMPING_LIMIT = 0.3

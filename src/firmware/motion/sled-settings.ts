@@ -21,9 +21,9 @@ export async function configureSled(): Promise<void> {
     await writeRegister(reg.GCONF, 0x00000008) // SpreadCycle, filtered steps
     await writeRegister(reg.SHORT_CONF, 0x00010606)
     await writeRegister(reg.DRV_CONF, 0x00080400)
-    // With 0.22 ohm sense resistors 0.34 A RMS when moving (57 N at the nut, boards/README.md) and 0.18 A at rest (30 N)
+    // With 0.22 ohm sense resistors 0.46 A RMS when moving (76 N at the nut, boards/README.md) and 0.18 A at rest (30 N)
     await writeRegister(reg.GLOBALSCALER, 128)
-    await writeRegister(reg.IHOLD_IRUN, 0x0006140a) // hold 10, run 20
+    await writeRegister(reg.IHOLD_IRUN, 0x00061b0a) // hold 10, run 27
     await writeRegister(reg.TPOWERDOWN, 10)
     await writeRegister(reg.CHOPCONF, 0x000100c3) // 256 microsteps, toff 3
     await writeRegister(
