@@ -18,11 +18,11 @@ export const LIMITS = {
     lengthUm: 20,
     positionUm: 10,
     meanSpeedPercent: 0.1,
-    /** Speed over any 100 ms, from 0.5 mm/s up; below 0.5 mm/s there is no limit. */
+    /** Speed over any 100 ms, from 0.5 mm/s up: there 0.5 um. */
     windowPercent: 1,
     slowMmPerS: 0.5,
-    /** Limit on the plateau below 0.5 mm/s; from a bench protocol. */
-    slowPlateauPercent: 5,
+    /** The most that a speed below it may be off; from a bench protocol. */
+    slowestPercent: 5,
     accelMmPerS2: ACCEL_NM_S2 / 1e6,
     frameRateHz: 0.2,
     frameJump: 2,
@@ -30,6 +30,15 @@ export const LIMITS = {
 } as const
 
 export const WINDOW_MS = 100
+
+/**
+ * Limit of the speed over 100 ms in percent. Below 0.5 mm/s it is the same distance as there (0.5 um in 100 ms: detent, screw and
+ * friction move the sled by a distance, not by a part of its speed), up to the 5 % of the protocol.
+ */
+export function windowPercentAt(speedMmPerS: number): number {
+    const percent = (LIMITS.windowPercent * LIMITS.slowMmPerS) / speedMmPerS
+    return Math.min(LIMITS.slowestPercent, Math.max(LIMITS.windowPercent, percent))
+}
 
 /** Why a figure that needs a ruler is skipped. */
 export const NO_RULER = "this target has no instrument beside the cart"

@@ -1,6 +1,6 @@
 // Figures of the sled's speed: mean by line fit, speed over 100 ms, plateau.
 
-import { type FigureList, LIMITS, NO_RULER, WINDOW_MS } from "./timing-figures"
+import { type FigureList, LIMITS, NO_RULER, WINDOW_MS, windowPercentAt } from "./timing-figures"
 import { fitLine, steps, worstOf } from "./timing-fit"
 import type { Track } from "./timing-track"
 
@@ -106,11 +106,8 @@ export function checkTrueMotion(list: FigureList, track: Track, request: Request
         outside: "lines flagged at speed outside the plateau",
         dips: ["speed dip at plateau start", "speed dip at plateau end"],
     } as const
-    const slow = speedMmPerS < LIMITS.slowMmPerS
-    const limits = {
-        window: slow ? "none" : `± ${LIMITS.windowPercent}`,
-        dip: slow ? "none" : `≥ -${LIMITS.windowPercent}`,
-    }
+    const percent = windowPercentAt(speedMmPerS)
+    const limits = { window: `± ${percent}`, dip: `≥ -${percent}` }
     if (!track.independent) {
         checkFit(list, "ruler", [], request, NO_RULER)
         list.skip(names.window, "%", limits.window, NO_RULER)
@@ -122,13 +119,8 @@ export function checkTrueMotion(list: FigureList, track: Track, request: Request
     const { plateauFromUs: from, plateauToUs: to } = track
     const off = (timeUs: number): number =>
         100 * (track.speedMmPerS(timeUs, WINDOW_MS) / speedMmPerS - 1)
-    /** Adds a relative speed error, which has a limit only from 0.5 mm/s up. */
-    const checkSpeedError = (name: string, value: number, limit: string, note: string): void => {
-        const pass = Math.abs(value) <= LIMITS.windowPercent
-        if (slow)
-            list.info(name, value, "%", `${note}; the limit applies from ${LIMITS.slowMmPerS} mm/s`)
-        else list.check(name, value, "%", limit, pass, note)
-    }
+    const checkSpeedError = (name: string, value: number, limit: string, note: string): void =>
+        list.check(name, value, "%", limit, Math.abs(value) <= percent, note)
     checkSpeedError(
         names.window,
         worstOf([...steps(from, to, RULER_STEP_US)].map(off)),
@@ -157,8 +149,7 @@ function checkPlateau(
     { speedMmPerS, linePeriodUs }: RequestedMotion,
     off: (timeUs: number) => number
 ): void {
-    const percent =
-        speedMmPerS < LIMITS.slowMmPerS ? LIMITS.slowPlateauPercent : LIMITS.windowPercent
+    const percent = windowPercentAt(speedMmPerS)
     const holds = (t: number): boolean => Math.abs(off(t)) <= percent
     let first = from
     while (first < to && !holds(first)) first += RULER_STEP_US

@@ -76,7 +76,14 @@ test("shows notice, seed and versions, and escapes markup", () => {
     assert.match(page({ pulseJitter: 1 }), "1 of 25 figures are outside")
     assert.match(page({ instruments: false }), "no instrument beside the cart")
     assert.match(page({ instruments: false }), " 15 were skipped")
-    assert.match(page({ speedMmPerS: 0.25 }), " 3 more have no limit")
+    assert.match(page({ speedMmPerS: 0.25 }), "the limit is dashed")
+})
+
+test("counts figures without a limit", () => {
+    const run = testRun()
+    const report = timingReport(run)
+    const figures = report.figures.map((f, i) => (i < 3 ? { ...f, verdict: "info" as const } : f))
+    assert.match(timingPage(run, { ...report, figures }), " 3 more have no limit")
 })
 
 test("shows reaction percentiles; a reaction that never happened has failed", () => {

@@ -3,7 +3,7 @@
 import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import type { ReceivedRun } from "../../run/run-target"
 import { histogram, lineChart } from "./timing-charts"
-import { LIMITS, WINDOW_MS } from "./timing-figures"
+import { LIMITS, WINDOW_MS, windowPercentAt } from "./timing-figures"
 import { fitLine, steps } from "./timing-fit"
 import { accelerationOf, accelLimitOf, smoothUs } from "./timing-acceleration"
 import { positionErrorsUm } from "./timing-lines"
@@ -39,7 +39,7 @@ export function chartSections(run: ReceivedRun, report: TimingReport): ChartSect
     const topSpeed = Math.max(...plateaus.map(p => p.speedMmPerS))
     return [
         speedSection(track),
-        speedErrorSection(track, plateaus, report.speedMmPerS < LIMITS.slowMmPerS),
+        speedErrorSection(track, plateaus, windowPercentAt(report.speedMmPerS)),
         ...(track.independent ? [accelerationSection(track, topSpeed)] : []),
         positionSection(run, track),
         ...detailSections(track),
@@ -99,16 +99,15 @@ function speedSection(track: Track): ChartSection {
     }
 }
 
-/** @param slow whether the speed is too low for a limit */
+/** @param percent the limit */
 function speedErrorSection(
     track: Track,
     plateaus: readonly Plateau[],
-    slow: boolean
+    percent: number
 ): ChartSection {
-    const limit = slow ? `the limit applies from ${LIMITS.slowMmPerS} mm/s` : "the limit is dashed"
     return {
         title: "Speed error on the plateau",
-        note: `Mean over ${WINDOW_MS} ms against ${plateaus.map(p => p.speedMmPerS).join(" and ")} mm/s; ${limit}.`,
+        note: `Mean over ${WINDOW_MS} ms against ${plateaus.map(p => p.speedMmPerS).join(" and ")} mm/s; the limit is dashed.`,
         svg: lineChart({
             id: "error",
             xName: TIME_NAME,
@@ -121,7 +120,7 @@ function speedErrorSection(
                     t => 100 * (track.speedMmPerS(t, WINDOW_MS) / speedMmPerS - 1)
                 )
             ),
-            limits: slow ? [] : [-LIMITS.windowPercent, LIMITS.windowPercent],
+            limits: [-percent, percent],
         }),
     }
 }
