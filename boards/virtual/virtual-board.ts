@@ -1,6 +1,7 @@
 // The cart in software: wires the VM, the buses, the device models and the instruments together.
 
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 import { uniformInt } from "pure-rand/distribution/uniformInt"
 import { PIN_DRV_ENN, PIN_HEARTBEAT } from "../../src/shared/devices/pins"
@@ -18,6 +19,7 @@ import { CharacterPanel } from "./bedside/character-screen"
 import { BurstDisturber } from "./network/burst-disturber"
 import { createSledRig } from "./sled"
 import type { SledRig } from "./sled/rig"
+import type { BusDisturber } from "./spi/bus-disturber"
 import { SpiBridge } from "./spi/spi-bridge"
 import { TransmitCounter } from "./instruments/transmit-counter"
 import { ENVELOPE_SAMPLES } from "./un0rick/echo"
@@ -36,8 +38,14 @@ const SERVICE_INDEX = 1
 /** Jacdac settings service and its command that sets a value (Jacdac, services/settings.md). */
 const SETTINGS_CLASS = 0x1107dc4a
 const SETTINGS_SET = 0x81
-/** Separates the random numbers of the ECG from those of the VM. */
+/** Service that runs the program, and its register "running" (Jacdac, services/devicescript_manager.md). */
+const MANAGER_CLASS = 0x1134ea2b
+const MANAGER_RUNNING = 0x2080
+/** From a crash to the restart of the program. */
+const RESTART_US = 300_000
+/** Separate the random numbers of the ECG from those of the VM. */
 const ECG_SEED = 0x4ea7
+const VM_SEED = 0x5eed
 /** A Jacdac device that is silent for 2 s counts as disconnected. */
 const ANNOUNCE_US = 500_000
 
@@ -57,9 +65,14 @@ export class VirtualBoard {
     private spi: SpiBridge | undefined
     private driverDisabled = true
     private announcements = 0
+    /** Generators are fields, not local variables, so that a snapshot finds them. */
+    private readonly vmChance: RandomGenerator
+    private readonly heartChance: RandomGenerator
 
     private constructor(private readonly options: VirtualBoardSetup) {
         this.clock = options.clock
+        this.vmChance = xoroshiro128plus(options.seed ^ VM_SEED)
+        this.heartChance = xoroshiro128plus(options.seed ^ ECG_SEED)
         this.rig = createSledRig({
             ...options.sled,
             sled: { ...SCREW, ...options.sled?.sled },
@@ -104,7 +117,7 @@ export class VirtualBoard {
         this.panel = new CharacterPanel(this.clock, frame => this.vm?.receive(frame), options.panel)
         this.watchdog = new Watchdog(this.clock, () => this.gate())
         this.frontEnd.inhibit(true)
-        const chance = xoroshiro128plus(options.seed ^ ECG_SEED)
+        const chance = this.heartChance
         this.ecg =
             options.heartRatePerMin === undefined
                 ? undefined
@@ -166,6 +179,19 @@ export class VirtualBoard {
         this.vm?.stop()
     }
 
+    /** The program starts again, as after a crash; the VM goes on. */
+    restartProgram(): void {
+        const run = (on: number): void =>
+            this.vm?.receive(commandFrame(MANAGER_CLASS, MANAGER_RUNNING, Uint8Array.of(on)))
+        run(0)
+        this.clock.after(RESTART_US, () => run(1))
+    }
+
+    /** Name of the front end on the SPI bus. */
+    get frontEndName(): string {
+        return this.frontEnd.name
+    }
+
     /** Stalls the VM for `ms`; the rest of the board keeps running. */
     stallVm(ms: number): void {
         this.vm?.stall(1000 * ms)
@@ -174,6 +200,12 @@ export class VirtualBoard {
     /** Multiplies the time of every SPI transfer by `times`; 1 is nominal. */
     slowSpi(times: number): void {
         if (this.spi) this.spi.timeFactor = times
+    }
+
+    /** Disturbs the SPI bus. @throws Error before the board has power */
+    get bus(): BusDisturber {
+        if (!this.spi) throw new Error("the board has no power")
+        return this.spi.disturber
     }
 
     /** The settings flash, which survives power-off. */
@@ -193,7 +225,7 @@ export class VirtualBoard {
 
     private async start(): Promise<void> {
         const { options, clock } = this
-        const random = xoroshiro128plus(options.seed ^ 0x5eed)
+        const random = this.vmChance
         const motor = {
             transfer: (mosi: Uint8Array, timeUs: number) => {
                 // Lines due before this moment fire first, as the sled cannot go back in time.

@@ -52,6 +52,7 @@ const STOPS: Readonly<Record<string, number>> = {
     "encoder-dead": codes.FAULT_STALL,
     "encoder-reversed": codes.FAULT_ENCODER_REVERSED,
     "encoder-slip": codes.FAULT_POSITION,
+    "encoder-jump": codes.FAULT_COUNTER,
     // The homing move then ends at the mechanical stop.
     "home-switch-short": codes.FAULT_STALL,
     "home-switch-wire-cut": codes.FAULT_END_SWITCH,

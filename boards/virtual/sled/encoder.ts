@@ -78,6 +78,13 @@ export class LinearEncoder {
         this.sendIndex(from, mark)
     }
 
+    /** Counts that no motion caused, such as from a disturbance of the cable. */
+    jump(counts: number, timeUs: number): void {
+        this.counts += counts
+        this.changes.push(timeUs, this.counts)
+        for (const l of this.listeners) l.onCounts(counts, timeUs)
+    }
+
     private send(moved: number, timeUs: number): void {
         this.fractionalCounts += moved * (1 - this.faults.slip)
         const delta = Math.trunc(this.fractionalCounts)

@@ -63,6 +63,12 @@ export const SLED_FAULTS = {
             }
         },
     },
+    "encoder-jump": {
+        text: "a disturbance of the encoder's cable adds 500 counts once",
+        // Counts, signed.
+        value: { min: -100000, max: 100000, default: 500 },
+        start: ({ encoder }, nowUs, counts) => encoder.jump(Math.round(counts), nowUs),
+    },
     "motor-coil-reversed": {
         text: "one coil of the motor is reversed: the sled moves the other way",
         start: rig => {

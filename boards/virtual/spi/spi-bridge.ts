@@ -11,6 +11,7 @@ import {
 } from "../../../src/shared/devices/virtual-board"
 import { getNumber } from "../../../src/shared/protocol/bytes"
 import type { VirtualClock } from "../vm/virtual-clock"
+import { BusDisturber } from "./bus-disturber"
 
 /** An SPI device; one call per chip-select period. */
 export interface SpiDevice {
@@ -36,6 +37,7 @@ const TRANSFER_OVERHEAD_US = 5
 export class SpiBridge {
     /** Factor on the transfer time; 1 is nominal. Models a slow bus or a slow bus driver. */
     timeFactor = 1
+    readonly disturber = new BusDisturber()
 
     constructor(
         private readonly clock: VirtualClock,
@@ -85,7 +87,14 @@ export class SpiBridge {
         const period = (at: number, timeUs: number): void => {
             const mosi = new Uint8Array(length)
             mosi.set(sent.subarray(at, at + length))
-            const miso = chip.device.transfer(mosi, timeUs, lanes)
+            const delayUs = this.disturber.delayUs(chip.name, mosi, timeUs)
+            if (delayUs > 0) this.clock.after(delayUs, () => transfer(at, mosi, this.clock.nowUs))
+            else transfer(at, mosi, timeUs)
+        }
+        const transfer = (at: number, mosi: Uint8Array, timeUs: number): void => {
+            const miso = this.disturber.through(chip.name, mosi, timeUs, bits =>
+                chip.device.transfer(bits, timeUs, lanes)
+            )
             this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz, lanes })
             const next = at + length
             all?.set(miso, at)

@@ -29,13 +29,40 @@ export const SCOPE = [
     "setInterval",
     "clearInterval",
     "WebAssembly",
+    "inner",
 ]
+
+/** The two variables of the CLI in which it keeps state of a running VM outside the VM's memory. */
+export interface InnerState {
+    /** Handle of the pending timer. */
+    timer: unknown
+    /** The program's socket. */
+    socket: unknown
+}
+
+/** Code added after the declaration of each, so that a snapshot can save and restore it. */
+const INNER: readonly [declaration: string, name: keyof InnerState, variable: string][] = [
+    ["var devs_timeout = void 0;", "timer", "devs_timeout"],
+    ["let currSock;", "socket", "currSock"],
+]
+
+/** Gives access to these variables; the CLI is otherwise unchanged. */
+function withAccess(source: string): string {
+    for (const [declaration, name, variable] of INNER) {
+        if (source.split(declaration).length !== 2)
+            throw new Error(`the CLI has no single "${declaration}"; use version 2.16.4`)
+        const access = `Object.defineProperty(inner, "${name}", { get: () => ${variable}, set: to => { ${variable} = to; } });`
+        source = source.replace(declaration, declaration + access)
+    }
+    return source
+}
 
 /** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once per VM. */
 export function compileCli(): NonNullable<typeof compiled> {
     if (compiled) return compiled
     const file = require.resolve("@devicescript/cli/built/devicescript-cli.cjs")
-    const run = new Function(...SCOPE, readFileSync(file, "utf8")) as (...scope: unknown[]) => void
+    const source = withAccess(readFileSync(file, "utf8"))
+    const run = new Function(...SCOPE, source) as (...scope: unknown[]) => void
     compiled = { run, file }
     return compiled
 }

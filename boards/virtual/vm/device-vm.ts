@@ -11,6 +11,7 @@ import {
     consoleFor,
     dateOf,
     fsFor,
+    type InnerState,
     processFor,
     SCOPE,
 } from "./cli-sandbox"
@@ -18,7 +19,7 @@ import type { VirtualClock } from "./virtual-clock"
 import { type VmExports, instrumentedWebAssembly } from "./vm-exports"
 import { VmHeap } from "./vm-heap"
 import { OpcodeCounter } from "./vm-opcodes"
-import { openSocket, type VmSocket } from "./vm-socket"
+import { openSocket, type OpenedSocket, type VmSocket } from "./vm-socket"
 import type { VmStopwatch } from "./vm-time"
 
 export type { VmSocket } from "./vm-socket"
@@ -48,8 +49,9 @@ export class DeviceVm {
     private deployed = false
     private lastLine = ""
     private inside: { exports: VmExports; heap: VmHeap; time: VmStopwatch } | undefined
-    /** Access to the program's latest socket while it is open. */
-    private socket: (() => ((bytes: Uint8Array) => void) | undefined) | undefined
+    /** The program's latest socket. */
+    private socket: OpenedSocket | undefined
+    private readonly inner = {} as InnerState
     private constructor(
         private readonly host: DeviceVmHost,
         private flash: Uint8Array
@@ -129,7 +131,22 @@ export class DeviceVm {
      * Undefined while the program has no open socket.
      */
     get bulk(): ((bytes: Uint8Array) => void) | undefined {
-        return this.stopped ? undefined : this.socket?.()
+        return this.stopped ? undefined : this.socket?.chunk()
+    }
+
+    /**
+     * Saves what the VM itself holds; the objects around it are the caller's (../snapshot.ts). Call it between two alarms.
+     * @returns a function that restores it
+     */
+    save(): () => void {
+        const { exports } = this.booted
+        const memory = new Uint8Array(exports.memory.buffer).slice()
+        const { timer, socket } = this.inner
+        return () => {
+            new Uint8Array(exports.memory.buffer).set(memory)
+            this.inner.timer = timer
+            this.inner.socket = socket
+        }
     }
 
     /** Removes power: nothing of the VM runs any more. */
@@ -166,6 +183,7 @@ export class DeviceVm {
             WebAssembly: instrumentedWebAssembly((exports, time) => {
                 this.inside = { exports, heap: new VmHeap(exports), time }
             }),
+            inner: this.inner,
         }
         cli.run(...SCOPE.map(name => scope[name]))
         await module.exports.mainCli()
@@ -233,7 +251,7 @@ export class DeviceVm {
             isStopped: () => this.stopped,
             whenNotStalled: action => this.whenNotStalled(action),
         })
-        this.socket = opened.chunk
+        this.socket = opened
         this.host.onConnect(opened.peer)
         return opened.socket
     }

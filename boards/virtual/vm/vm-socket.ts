@@ -31,17 +31,23 @@ export interface OpenedSocket {
     /** The socket object of Node that the program gets. */
     readonly socket: object
     readonly peer: VmSocket
+    readonly state: object
     /** Sends one chunk directly to the program; undefined unless connected. */
     chunk(): ((bytes: Uint8Array) => void) | undefined
 }
 
+/** Whether the connection is possible still, and established; an object of its own, so that a snapshot finds it. */
+interface Connection {
+    open: boolean
+    connected: boolean
+}
+
 export function openSocket(host: string, port: number, tls: boolean, vm: SocketHost): OpenedSocket {
     const socket = new EventEmitter()
-    let open = true
-    let connected = false
+    const state: Connection = { open: true, connected: false }
     const close = (event: () => void): void => {
-        if (!open || vm.isStopped()) return
-        open = false
+        if (!state.open || vm.isStopped()) return
+        state.open = false
         event()
     }
     const peer: VmSocket = {
@@ -51,8 +57,8 @@ export function openSocket(host: string, port: number, tls: boolean, vm: SocketH
         onData: () => undefined,
         onEnd: () => undefined,
         accept: () => {
-            if (!open || vm.isStopped()) return
-            connected = true
+            if (!state.open || vm.isStopped()) return
+            state.connected = true
             socket.emit("connect")
         },
         refuse: reason =>
@@ -60,17 +66,17 @@ export function openSocket(host: string, port: number, tls: boolean, vm: SocketH
                 socket.emit("error", new Error(reason))
                 socket.emit("close", true)
             }),
-        send: bytes => vm.whenNotStalled(() => void (open && socket.emit("data", bytes))),
+        send: bytes => vm.whenNotStalled(() => void (state.open && socket.emit("data", bytes))),
         end: () => close(() => socket.emit("close", false)),
     }
     const chunk = (bytes: Uint8Array): void => void socket.emit("data", bytes)
     Object.assign(socket, {
-        write: (bytes: Uint8Array) => open && peer.onData(bytes),
+        write: (bytes: Uint8Array) => state.open && peer.onData(bytes),
         end: () => {
-            if (!open) return
-            open = false
+            if (!state.open) return
+            state.open = false
             peer.onEnd()
         },
     })
-    return { socket, peer, chunk: () => (open && connected ? chunk : undefined) }
+    return { socket, peer, state, chunk: () => (state.open && state.connected ? chunk : undefined) }
 }

@@ -1,0 +1,107 @@
+// `npm run campaign`: single faults at random moments of random procedures, judged by the ruler; or each of a systematic list.
+
+import { Command, InvalidArgumentError } from "commander"
+import { progressBar } from "../../host/cli/progress-bar"
+import type { Case } from "./case"
+import { Carts } from "./carts"
+import { drawCase } from "./draw"
+import { runInPool } from "./pool"
+import { appendResult, readResults, type ResultLine } from "./results-file"
+import { table, unsafeText } from "./summary"
+import { sweepCases } from "./sweep"
+import { traceOf } from "./trace"
+import type { Task } from "./worker"
+
+interface Options {
+    readonly cases: number
+    readonly seed: number
+    readonly sweep?: boolean
+    readonly replay?: string
+    readonly out?: string
+}
+
+function wholeNumber(text: string): number {
+    if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Use a whole number.")
+    return Number(text)
+}
+
+const options = new Command("npm run campaign --")
+    .description(
+        "Disturbs one thing at a random moment of a random procedure and checks by the ruler what the sled did.\n" +
+            "An interrupted campaign continues where it was: the results file holds one JSON line a case."
+    )
+    .option("--cases <n>", "number of random cases", wholeNumber, 3000)
+    .option("--seed <n>", "seed from which all random cases follow", wholeNumber, 1)
+    .option(
+        "--sweep",
+        "instead: each write lost, each bit of each ramp register, each reply replaced"
+    )
+    .option("--replay <case>", "repeats one case, as printed, and prints what happened")
+    .option("--out <file>", "results file; default: .devicescript/campaign/NAME.jsonl")
+    .addHelpText("after", "\nExit status: 0 no case is unsafe, 1 some are, 2 bad usage.")
+    .parse()
+    .opts<Options>()
+
+async function replay(text: string): Promise<number> {
+    let c: Case
+    try {
+        c = JSON.parse(text) as Case
+    } catch {
+        process.stderr.write("campaign: the case is not JSON; copy it from the printed command.\n")
+        return 2
+    }
+    const carts = new Carts()
+    const result = await carts.run(c)
+    carts.stop()
+    process.stdout.write(`${traceOf(result).join("\n")}\n`)
+    if (!result.disturbed) process.stdout.write("the disturbance did not take place\n")
+    for (const f of result.findings) process.stdout.write(`unsafe: ${f.kind}: ${f.text}\n`)
+    if (result.findings.length === 0) process.stdout.write("safe\n")
+    return result.findings.length === 0 ? 0 : 1
+}
+
+async function tasks(): Promise<Task[]> {
+    const cases = options.sweep
+        ? await sweepCases()
+        : Array.from({ length: options.cases }, (_, n) => drawCase(options.seed, n))
+    return cases.map((c, n) => ({ n, case: c }))
+}
+
+async function campaign(): Promise<number> {
+    const name = options.sweep ? "sweep" : `seed-${options.seed}`
+    const file = options.out ?? `.devicescript/campaign/${name}.jsonl`
+    const all = await tasks()
+    const earlier = readResults(file)
+    const isSame = (t: Task): boolean =>
+        JSON.stringify(earlier.get(t.n)?.case) === JSON.stringify(t.case)
+    const results: ResultLine[] = all.filter(isSame).map(t => earlier.get(t.n)!)
+    if (results.length > 0)
+        process.stdout.write(`${results.length} of ${all.length} cases are in ${file}\n`)
+    const left = all.filter(t => !isSame(t))
+    const bar = progressBar("booting the carts")
+    const began = performance.now()
+    let unsafe = 0
+    await runInPool(left, result => {
+        appendResult(file, result)
+        results.push(result)
+        if (result.findings.length > 0) unsafe++
+        bar.show(results.length / all.length, `${results.length} cases, ${unsafe} unsafe`)
+    })
+    bar.stop()
+    report(results, file, (performance.now() - began) / 1000)
+    return results.some(r => r.findings.length > 0) ? 1 : 0
+}
+
+function report(results: readonly ResultLine[], file: string, seconds: number): void {
+    const unsafe = results.filter(r => r.findings.length > 0)
+    for (const r of unsafe) process.stdout.write(`${unsafeText(r)}\n\n`)
+    const ms = results.reduce((sum, r) => sum + r.ms, 0) / Math.max(1, results.length)
+    const missed = results.filter(r => !r.disturbed).length
+    process.stdout.write(
+        `${table(results)}\n\n${results.length} cases, ${unsafe.length} unsafe; ` +
+            `in ${missed} the disturbance did not take place; ` +
+            `${ms.toFixed(0)} ms of CPU a case, ${seconds.toFixed(0)} s in all; results: ${file}\n`
+    )
+}
+
+process.exitCode = options.replay ? await replay(options.replay) : await campaign()

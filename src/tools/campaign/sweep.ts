@@ -1,0 +1,126 @@
+// The systematic part of the campaign: each write of each procedure lost once, each bit of each ramp register's write flipped once,
+// each reply replaced once by zeros, ones and its neighbour.
+
+import type { Disturbed } from "../../../boards/virtual/spi/bus-disturber"
+import { CampaignCart } from "./campaign-cart"
+import type { Case, CaseDisturbance, Step } from "./case"
+import { runCase } from "./run-case"
+
+const CART = { cart: 1, frontEnd: "line-engine" } as const
+
+/** Each procedure once, as short as possible. */
+const PROCEDURES: readonly (readonly Step[])[] = [
+    [{ do: "home" }],
+    [{ do: "home", stopAfterMs: 250 }],
+    [{ do: "jog", speed: 5, holdMs: 300, stops: true }],
+    [{ do: "jog", speed: -1, holdMs: 200, stops: false }],
+    [{ do: "jog", speed: 1, holdMs: 400, stops: true, then: 4 }],
+    [{ do: "live", ms: 100 }],
+    [{ do: "pull", mode: "continuous", speed: 2, lengthMm: 1 }],
+    [{ do: "pull", mode: "continuous", speed: 1, lengthMm: 5, then: 3, stopAfterMs: 400 }],
+    [{ do: "pull", mode: "continuous", speed: 5, lengthMm: 3, stopAfterMs: 400 }],
+    [{ do: "pull", mode: "stepped", speed: 2, lengthMm: 1 }],
+    [{ do: "pull", mode: "gated", speed: 2, lengthMm: 1 }],
+    [{ do: "jog", speed: 5, holdMs: 400, stops: true }, { do: "return" }],
+    [
+        { do: "jog", speed: 5, holdMs: 400, stops: true },
+        { do: "return", stopAfterMs: 150 },
+    ],
+    [{ do: "calibrate", stopAfterMs: 1500 }],
+    [{ do: "trip" }],
+]
+
+const FIRST_RAMP = 0x20
+const LAST_RAMP = 0x2d
+const DATAGRAM_BITS = 40
+const WRITE = 0x80
+const REPLACED: readonly Disturbed[] = [
+    { how: "replaced", by: "zeros" },
+    { how: "replaced", by: "ones" },
+    { how: "replaced", by: "previous" },
+]
+
+/** What a procedure does on the bus of each chip, undisturbed. */
+interface Traffic {
+    /** First byte of each datagram of the motor driver, in order. */
+    readonly motor: number[]
+    frontWrites: number
+    frontReads: number
+}
+
+async function trafficOf(on: CampaignCart, steps: readonly Step[]): Promise<Traffic> {
+    const traffic: Traffic = { motor: [], frontWrites: 0, frontReads: 0 }
+    on.onSpi = ({ device, mosi }) => {
+        if (device === "tmc5160") traffic.motor.push(mosi[0]!)
+        else if (mosi[0] === 2 || mosi[0] === 4) traffic.frontWrites++
+        else traffic.frontReads++
+    }
+    await runCase(on, { ...CART, steps })
+    return traffic
+}
+
+/** First, middle and last of `count`. */
+function places(count: number): number[] {
+    return [...new Set([0, count >> 1, count - 1])].filter(n => n >= 0)
+}
+
+function lostWrites({ motor, frontWrites }: Traffic): CaseDisturbance[] {
+    const count = motor.filter(byte => byte & WRITE).length
+    const lost = (device: "motor" | "front", n: number): CaseDisturbance[] =>
+        ([0, 1] as const).map(miso => ({
+            ...({ what: "bus", device, how: { how: "lost", miso }, atMs: 0 } as const),
+            ...({ write: true, nth: n } as const),
+        }))
+    return [
+        ...Array.from({ length: count }, (_, n) => lost("motor", n)),
+        // Loading a sequence is one long series of alike writes: a sample of it.
+        ...[...new Set(Array.from({ length: 20 }, (_, i) => Math.floor((i * frontWrites) / 20)))]
+            .filter(() => frontWrites > 0)
+            .map(n => lost("front", n)),
+    ].flat()
+}
+
+function flippedBits({ motor }: Traffic): CaseDisturbance[] {
+    const list: CaseDisturbance[] = []
+    for (let address = FIRST_RAMP; address <= LAST_RAMP; address++) {
+        const count = motor.filter(byte => byte === (address | WRITE)).length
+        if (count === 0) continue
+        for (let bit = 0; bit < DATAGRAM_BITS; bit++)
+            list.push({
+                ...({ what: "bus", device: "motor", atMs: 0 } as const),
+                how: { how: "flipped", line: "mosi", bits: [bit] },
+                ...{ writeOf: address, nth: bit % count },
+            })
+    }
+    return list
+}
+
+function replacedReplies({ motor, frontReads }: Traffic): CaseDisturbance[] {
+    const read = [...new Set(motor.filter(byte => !(byte & WRITE)))]
+    const ofMotor = read.flatMap(address => {
+        const count = motor.filter(byte => byte === address).length
+        return places(count).flatMap(nth =>
+            REPLACED.map(how => ({
+                ...({ what: "bus", device: "motor", atMs: 0 } as const),
+                ...{ how, replyOf: address, nth },
+            }))
+        )
+    })
+    const ofFront = places(frontReads).flatMap(nth =>
+        REPLACED.map(how => ({ what: "bus", device: "front", atMs: 0, how, nth }) as const)
+    )
+    return [...ofMotor, ...ofFront]
+}
+
+/** All cases of the sweep; takes as long as the undisturbed procedures. */
+export async function sweepCases(): Promise<Case[]> {
+    const cart = await CampaignCart.boot(CART)
+    const cases: Case[] = []
+    for (const steps of PROCEDURES) {
+        const traffic = await trafficOf(cart, steps)
+        const list = [...lostWrites(traffic), ...flippedBits(traffic), ...replacedReplies(traffic)]
+        for (const disturbance of list) cases.push({ ...CART, steps, disturbance })
+    }
+    cart.stop()
+    return cases
+}
