@@ -21,7 +21,7 @@ const QUIET_US = 3000
 const SILENCE = { line: (_z: number, _line: number, out: Float32Array) => void out.fill(0.001) }
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + 3)
 /** The ECG beats all the time; only a gated pullback listens to it. */
-const HEART_RATE_PER_MIN = 120
+const HEART_RATE_PER_MIN = 75
 /** Positions of the sled when the board is switched on: near the home switch, so that homing takes little time. */
 const START_MM = 2
 

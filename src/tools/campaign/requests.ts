@@ -11,8 +11,8 @@ export const REQUESTS: Readonly<Record<Case["frontEnd"], PullbackRequest>> = {
 /** Two frames at 20 frames/s. */
 const DWELL_MS = 100
 const STEP_UM = 500
-/** At 120 beats per minute ± 8 %: the interval is 460 to 540 ms. */
-const GATE = { heartRatePerMin: 120, refractoryMs: 430, timeoutMs: 3000 }
+/** At 75 beats per minute ± 8 %: the interval is 736 to 864 ms. */
+const GATE = { heartRatePerMin: 75, refractoryMs: 720, timeoutMs: 3000 }
 
 /** The request of one step. */
 export function requestOf(
