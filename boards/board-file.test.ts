@@ -24,13 +24,25 @@ test("the pin table matches the JSON file", () => {
     )
 })
 
-test("every output starts in its safe state: no chip selected, motor off, no heartbeat, no transmit", () => {
+test("every output starts in its safe state: no chip selected, motor off, no heartbeat, SAFE not re-armed", () => {
     assert.equal(board.sPin, {
         CS_ENGINE: 1,
         CS_MOTOR: 1,
+        CS_FRAM: 1,
         DRV_ENN: 1,
         HEARTBEAT: 0,
+        SAFE_REARM: 0,
     })
+})
+
+test("uses only GPIO of the ESP32-S3 that are free on its DevKits", () => {
+    // ESP32-S3 data sheet, "Pin overview" and "Strapping pins": 0, 3, 45 and 46 select the boot mode, 19 and 20 are USB,
+    // 22 to 25 do not exist, 26 to 37 are flash and PSRAM (octal), 43 and 44 the console.
+    const taken = [0, 3, 19, 20, ...Array.from({ length: 16 }, (_, i) => 22 + i), 43, 44, 45, 46]
+    for (const [name, gpio] of Object.entries(board.pins)) {
+        assert.ok(gpio >= 1 && gpio <= 48, name)
+        assert.not(taken.includes(gpio), `${name} uses GPIO ${gpio}`)
+    }
 })
 
 test("the documented Jacdac pin matches the JSON file", () => {

@@ -2,8 +2,10 @@
 
 import { type Catheter, FRONT_END_UN0RICK } from "../../src/shared/acquisition/catheters"
 import type { FaultTable } from "./fault"
+import { FRAM_FAULTS } from "./fram/faults"
 import { LINE_ENGINE_FAULTS, ROTOR_FAULTS } from "./line-engine/faults"
 import { LINK_FAULTS } from "./network/faults"
+import { SAFETY_FAULTS } from "./safety-circuit/faults"
 import { SLED_FAULTS } from "./sled/faults"
 import { UN0RICK_FAULTS } from "./un0rick/faults"
 import type { VirtualBoard } from "./virtual-board"
@@ -62,6 +64,20 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
         () => true,
         LINK_FAULTS,
         board => board.link
+    ),
+    group(
+        "safety circuit",
+        "a safety circuit",
+        () => true,
+        SAFETY_FAULTS,
+        board => board.safety
+    ),
+    group(
+        "FRAM",
+        "a FRAM",
+        () => true,
+        FRAM_FAULTS,
+        board => board.fram
     ),
 ]
 

@@ -33,6 +33,8 @@ export interface VirtualBoardOptions {
     readonly panel?: PanelOptions
     /** The stored settings of a board that was switched off: its {@link VirtualBoard.settings}. */
     readonly settings?: Uint8Array
+    /** The contents of the FRAM of a board that was switched off: its {@link VirtualBoard.fram}.memory. */
+    readonly fram?: Uint8Array
     /** Faults, each started at its time. */
     readonly faults?: readonly TimedFault[]
     readonly onLog?: (line: string, timeUs: number) => void

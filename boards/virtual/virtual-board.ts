@@ -4,15 +4,23 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator"
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
 import { uniformInt } from "pure-rand/distribution/uniformInt"
-import { PIN_DRV_ENN, PIN_HEARTBEAT } from "../../src/shared/devices/pins"
 import {
+    PIN_DRV_ENN,
+    PIN_HEARTBEAT,
+    PIN_SAFE_REARM,
+    PIN_SAFE_SENSE,
+} from "../../src/shared/devices/pins"
+import {
+    CHIP_FRAM,
     CHIP_MOTOR,
+    COMMAND_INPUTS,
     TOPIC_PIN,
     TOPIC_SPI,
     VIRTUAL_BOARD_CLASS,
 } from "../../src/shared/devices/virtual-board"
 import { engineFrontEnd, un0rickFrontEnd, type VirtualFrontEnd } from "./front-ends"
 import { faultGroupOf } from "./fault-groups"
+import { Fram, FRAM_MAX_HZ, FRAM_SPI_MODES } from "./fram/fram"
 import { Ecg } from "./ecg"
 import { LineEngine } from "./line-engine/line-engine"
 import { CharacterPanel } from "./bedside/character-screen"
@@ -26,9 +34,11 @@ import { ENVELOPE_SAMPLES } from "./un0rick/echo"
 import type { Un0rick } from "./un0rick/un0rick"
 import { DeviceVm } from "./vm/device-vm"
 import { commandFrame, readTwinMessage, reportFrame } from "./vm/jacdac-frame"
-import type { VirtualClock } from "./vm/virtual-clock"
+import type { Alarm, VirtualClock } from "./vm/virtual-clock"
 import type { VmHeap } from "./vm/vm-heap"
-import { Watchdog } from "./safety-circuit/watchdog"
+import type { EstopButton } from "./safety-circuit/estop-chain"
+import { SafetyCircuit } from "./safety-circuit/safety-circuit"
+import type { Watchdog } from "./safety-circuit/watchdog"
 import type { VirtualBoardSetup } from "./virtual-board-options"
 
 const DEVICE_ID = Uint8Array.of(0x1b, 0x0a, 0x4d, 0x5c, 0x77, 0x31, 0x20, 0x09)
@@ -48,11 +58,14 @@ const ECG_SEED = 0x4ea7
 const VM_SEED = 0x5eed
 /** A Jacdac device that is silent for 2 s counts as disconnected. */
 const ANNOUNCE_US = 500_000
+/** A frame this soon after a VM's boot, other than the announcement, would stop its program from starting. */
+const DEAF_US = 1000
 
 export class VirtualBoard {
     readonly clock: VirtualClock
     readonly rig: SledRig
-    readonly watchdog: Watchdog
+    readonly safety: SafetyCircuit
+    readonly fram: Fram
     readonly transmit = new TransmitCounter()
     readonly ecg: Ecg | undefined
     readonly panel: CharacterPanel
@@ -63,8 +76,13 @@ export class VirtualBoard {
     private readonly un0rickBoard: Un0rick | undefined
     private vm: DeviceVm | undefined
     private spi: SpiBridge | undefined
-    private driverDisabled = true
     private announcements = 0
+    private announcement: Alarm | undefined
+    private deafUntilUs = 0
+    /** Levels last reported to the program. */
+    private inputs = 0
+    /** Levels last recorded in the edge log. */
+    private readonly levels = { safe: false, "estop-chain": true }
     /** Generators are fields, not local variables, so that a snapshot finds them. */
     private readonly vmChance: RandomGenerator
     private readonly heartChance: RandomGenerator
@@ -114,8 +132,9 @@ export class VirtualBoard {
             this.rig.encoder.attach(this.lineEngine.firing)
             this.frontEnd = engineFrontEnd(this.lineEngine)
         }
-        this.panel = new CharacterPanel(this.clock, frame => this.vm?.receive(frame), options.panel)
-        this.watchdog = new Watchdog(this.clock, () => this.gate())
+        this.panel = new CharacterPanel(this.clock, frame => this.toVm(frame), options.panel)
+        this.fram = new Fram(options.fram)
+        this.safety = new SafetyCircuit(this.clock, () => this.gate())
         this.frontEnd.inhibit(true)
         const chance = this.heartChance
         this.ecg =
@@ -157,6 +176,20 @@ export class VirtualBoard {
         return this.un0rickBoard
     }
 
+    /** The monostable of the safety circuit. */
+    get watchdog(): Watchdog {
+        return this.safety.watchdog
+    }
+
+    /** Presses an emergency stop, which stays in until {@link releaseEstop}. */
+    pressEstop(button: EstopButton = "cart"): void {
+        this.safety.chain.press(button)
+    }
+
+    releaseEstop(button: EstopButton = "cart"): void {
+        this.safety.chain.release(button)
+    }
+
     /** Advances all devices to the present. Call it before reading instruments. */
     settle(): void {
         this.frontEnd.advanceTo(this.clock.nowUs)
@@ -177,6 +210,20 @@ export class VirtualBoard {
     /** Removes power from the VM only; the rest of the board, the watchdog included, keeps running. */
     stopVm(): void {
         this.vm?.stop()
+    }
+
+    /**
+     * Restarts the controller only, as its reset button or own watchdog does: the pins take the levels of `sPin`, the settings
+     * stay, and all other chips keep their power and registers.
+     */
+    async restartVm(): Promise<void> {
+        const settings = this.settings
+        this.stopVm()
+        this.setPin(PIN_DRV_ENN, 1)
+        this.setPin(PIN_HEARTBEAT, 0)
+        this.setPin(PIN_SAFE_REARM, 0)
+        await this.bootVm(settings)
+        this.announceFrom(0)
     }
 
     /** The program starts again, as after a crash; the VM goes on. */
@@ -225,7 +272,6 @@ export class VirtualBoard {
 
     private async start(): Promise<void> {
         const { options, clock } = this
-        const random = this.vmChance
         const motor = {
             transfer: (mosi: Uint8Array, timeUs: number) => {
                 // Lines due before this moment fire first, as the sled cannot go back in time.
@@ -236,15 +282,28 @@ export class VirtualBoard {
         const devices = []
         devices[CHIP_MOTOR] = { name: "tmc5160", device: motor }
         devices[this.frontEnd.chip] = this.frontEnd
+        devices[CHIP_FRAM] = {
+            name: "fram",
+            device: this.fram,
+            mode: FRAM_SPI_MODES,
+            maxHz: FRAM_MAX_HZ,
+        }
         const spi = new SpiBridge(
             clock,
             devices,
-            (command, payload) =>
-                this.vm?.receive(reportFrame(DEVICE_ID, SERVICE_INDEX, command, payload)),
+            (command, payload) => this.report(command, payload),
             () => this.vm?.bulk,
             options.onSpi
         )
         this.spi = spi
+        await this.bootVm(options.settings)
+        for (const [name, value] of Object.entries(options.deploy ?? {}))
+            clock.after(0, () => this.set(name, JSON.stringify(value)))
+        this.announceFrom(0)
+    }
+
+    private async bootVm(settings: Uint8Array | undefined): Promise<void> {
+        const { options, clock } = this
         this.vm = await DeviceVm.boot(
             options.bytecodeFile,
             {
@@ -252,20 +311,27 @@ export class VirtualBoard {
                 onFrame: frame => {
                     const message = readTwinMessage(frame)
                     if (!message) this.panel.receive(frame)
-                    else if (message.topic === TOPIC_SPI) spi.request(message.data)
+                    else if (message.topic === TOPIC_SPI) this.spi?.request(message.data)
                     else if (message.topic === TOPIC_PIN)
                         this.setPin(message.data[0]!, message.data[1]!)
                 },
                 onConnect: options.onConnect,
                 onLog: line => options.onLog?.(line, clock.nowUs),
                 randomBytes: count =>
-                    Uint8Array.from({ length: count }, () => uniformInt(random, 0, 255)),
+                    Uint8Array.from({ length: count }, () => uniformInt(this.vmChance, 0, 255)),
             },
-            options.settings
+            settings
         )
-        for (const [name, value] of Object.entries(options.deploy ?? {}))
-            clock.after(0, () => this.set(name, JSON.stringify(value)))
-        clock.after(0, () => this.announce())
+        this.deafUntilUs = clock.nowUs > 0 ? clock.nowUs + DEAF_US : 0
+    }
+
+    /** A report of the board's service on the Jacdac bus. */
+    private report(command: number, payload: Uint8Array): void {
+        this.toVm(reportFrame(DEVICE_ID, SERVICE_INDEX, command, payload))
+    }
+
+    private toVm(frame: Uint8Array): void {
+        if (this.clock.nowUs >= this.deafUntilUs) this.vm?.receive(frame)
     }
 
     /** Sends a setting to the board's settings service, which writes it to flash. */
@@ -275,18 +341,43 @@ export class VirtualBoard {
     }
 
     private setPin(pin: number, level: number): void {
-        if (pin === PIN_HEARTBEAT) this.watchdog.input(level)
-        else if (pin === PIN_DRV_ENN) {
-            this.driverDisabled = level !== 0
-            this.gate()
-        }
+        if (pin === PIN_HEARTBEAT) this.safety.setHeartbeat(level !== 0)
+        else if (pin === PIN_DRV_ENN) this.safety.setDrvEnn(level !== 0)
+        else if (pin === PIN_SAFE_REARM) this.safety.setRearm(level !== 0)
     }
 
-    /** Safety circuit: an expired watchdog overrides the controller's outputs. */
+    /** The safety circuit has changed: its outputs go to the chips, its sense level to the controller. */
     private gate(): void {
         this.settle()
-        this.frontEnd.inhibit(!this.watchdog.alive)
-        this.rig.setEnable(this.driverDisabled || !this.watchdog.alive, this.clock.nowUs)
+        const { nowUs } = this.clock
+        const { motorOff, transmitInhibited, sense } = this.safety.outputs
+        this.frontEnd.inhibit(transmitInhibited)
+        this.rig.setEnable(motorOff, nowUs)
+        this.recordEdge("safe", this.safety.safe)
+        this.recordEdge("estop-chain", this.safety.chain.closed)
+        const inputs = sense ? 1 << PIN_SAFE_SENSE : 0
+        if (inputs === this.inputs) return
+        this.inputs = inputs
+        // The VM may be running now, and then takes no frame.
+        this.clock.after(0, () => this.sendInputs())
+    }
+
+    private recordEdge(signal: "safe" | "estop-chain", level: boolean): void {
+        if (this.levels[signal] === level) return
+        this.levels[signal] = level
+        this.rig.edges.record(signal, level, this.clock.nowUs)
+    }
+
+    private sendInputs(): void {
+        const payload = new Uint8Array(4)
+        new DataView(payload.buffer).setUint32(0, this.inputs, true)
+        this.report(COMMAND_INPUTS, payload)
+    }
+
+    private announceFrom(announcements: number): void {
+        if (this.announcement) this.announcement.cancelled = true
+        this.announcements = announcements
+        this.announcement = this.clock.after(0, () => this.announce())
     }
 
     private announce(): void {
@@ -294,6 +385,8 @@ export class VirtualBoard {
         payload[0] = Math.min(++this.announcements, 15)
         new DataView(payload.buffer).setUint32(4, VIRTUAL_BOARD_CLASS, true)
         this.vm?.receive(reportFrame(DEVICE_ID, 0, 0, payload))
-        this.clock.after(ANNOUNCE_US, () => this.announce())
+        // A program that has just bound the board does not know the levels yet.
+        if (this.announcements > 1) this.sendInputs()
+        this.announcement = this.clock.after(ANNOUNCE_US, () => this.announce())
     }
 }

@@ -1,4 +1,4 @@
-// Instrument: log of the edges of motor enable, power stage, ramp motion and end switches.
+// Instrument: log of the edges of motor enable, power stage, ramp motion, end switches, SAFE and the e-stop chain.
 import type { Edge, EdgeSignal } from "../sled/types"
 
 /** Limit that protects the memory against a rapidly toggling signal. */

@@ -78,9 +78,16 @@ export interface SledRigOptions {
 }
 
 /** Signals in the edge log. */
-export type EdgeSignal = "drv-enn" | "power-stage" | "ramp-moving" | "left-switch" | "right-switch"
+export type EdgeSignal =
+    | "drv-enn"
+    | "power-stage"
+    | "ramp-moving"
+    | "left-switch"
+    | "right-switch"
+    | "safe"
+    | "estop-chain"
 
-/** One edge: `level` true means DRV_ENN high, stage on, ramp moving, switch input high (reached). */
+/** One edge: `level` true means DRV_ENN high, stage on, ramp moving, switch input high (reached), SAFE high, e-stop chain closed. */
 export interface Edge {
     timeUs: number
     signal: EdgeSignal

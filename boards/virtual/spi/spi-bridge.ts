@@ -44,8 +44,10 @@ export class SpiBridge {
         private readonly devices: readonly {
             name: string
             device: SpiDevice
-            /** SPI mode of the device; default: that of the line engine. */
-            mode?: number
+            /** SPI mode of the device, or several; default: that of the line engine. */
+            mode?: number | readonly number[]
+            /** Highest clock of the device; default: not checked here. */
+            maxHz?: number
         }[],
         private readonly sendReport: (command: number, payload: Uint8Array) => void,
         /** Sends parts of a long reply to the VM; undefined while that channel is closed. */
@@ -69,9 +71,13 @@ export class SpiBridge {
         const lanes = message[10]!
         const sent = message.subarray(SPI_REQUEST_HEADER)
         if (!chip || hz === 0) throw new RangeError(`no chip ${message[0]} at ${hz} Hz on the bus`)
-        const speaks = chip.mode ?? ENGINE_SPI_MODE
-        if (mode !== speaks)
-            throw new RangeError(`the ${chip.name} uses SPI mode ${speaks}, not ${mode}`)
+        const speaks = [chip.mode ?? ENGINE_SPI_MODE].flat()
+        if (!speaks.includes(mode))
+            throw new RangeError(
+                `the ${chip.name} uses SPI mode ${speaks.join(" or ")}, not ${mode}`
+            )
+        if (hz > (chip.maxHz ?? Infinity))
+            throw new RangeError(`the ${chip.name} allows ${chip.maxHz} Hz, not ${hz}`)
         if (length === 0 || periods === 0 || sent.length > periods * length)
             throw new RangeError(
                 `${sent.length} bytes do not fit ${periods} transfers of ${length} bytes`

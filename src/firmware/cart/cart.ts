@@ -42,6 +42,7 @@ import { checkInterlocks, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
 import { continueDump, openRegisterDump } from "./register-dump"
 import { Requests } from "./requests"
+import { openSafety, rearmSafe } from "./safety"
 
 const LOOP_MS = 10
 /** While the sled brakes: standstill must be seen, or the motor switched off, within 30 ms of the ramp's end. */
@@ -83,6 +84,7 @@ export class Cart {
         this.state = new CartState(this.link)
         const report = (code: number, value: number) => cart.state.report(code, value)
         openSled(board)
+        openSafety(board)
         // First, while the heap has large free blocks.
         const parts = makeFrontEnd()
         this.front = parts.front
@@ -165,6 +167,7 @@ export class Cart {
     private async selfTest(): Promise<void> {
         await configureSled()
         await this.front.selfTest()
+        await rearmSafe()
         this.state.dispatch(machine.DONE_SELF_TEST)
     }
 

@@ -5,7 +5,7 @@ import * as ds from "@devicescript/core"
 import "@devicescript/gpio"
 import { pins } from "@dsboard/ivus_cart_s3"
 import { LINK_BYTES_PER_S } from "../../shared/acquisition/sequence-budget"
-import { PIN_DRV_ENN } from "../../shared/devices/pins"
+import { PIN_DRV_ENN, PIN_SAFE_REARM } from "../../shared/devices/pins"
 import { Board } from "./board"
 import { Lock, SpiChip } from "./spi"
 
@@ -80,20 +80,33 @@ class BusChip implements SpiChip {
     }
 }
 
-export async function openEsp32Board(motor_mode: number, motor_hz: number): Promise<Board> {
+/** @param mode SPI mode of motor driver and FRAM */
+export async function openEsp32Board(
+    mode: number,
+    motor_hz: number,
+    fram_hz: number
+): Promise<Board> {
     const lock = new Lock()
+    // First: after a panic the pins still have the levels of the program before.
+    pins.DRV_ENN.setMode(ds.GPIOMode.OutputHigh)
+    pins.CS_FRAM.setMode(ds.GPIOMode.OutputHigh)
     pins.CS_MOTOR.setMode(ds.GPIOMode.OutputHigh)
     pins.CS_ENGINE.setMode(ds.GPIOMode.OutputHigh)
-    pins.DRV_ENN.setMode(ds.GPIOMode.OutputHigh)
     pins.HEARTBEAT.setMode(ds.GPIOMode.OutputLow)
+    pins.SAFE_REARM.setMode(ds.GPIOMode.OutputLow)
+    pins.SAFE_SENSE.setMode(ds.GPIOMode.Input)
     return {
-        motor: new BusChip(lock, pins.CS_MOTOR, motor_mode, motor_hz),
+        motor: new BusChip(lock, pins.CS_MOTOR, mode, motor_hz),
+        fram: new BusChip(lock, pins.CS_FRAM, mode, fram_hz),
         // A board has one front end, and one chip select for it.
         openFrontEnd: (_, mode, hz) => new BusChip(lock, pins.CS_ENGINE, mode, hz),
         link_bytes_per_s: LINK_BYTES_PER_S,
         setPin: async (pin, level) => {
             if (pin === PIN_DRV_ENN) pins.DRV_ENN.write(level)
+            else if (pin === PIN_SAFE_REARM) pins.SAFE_REARM.write(level)
             else pins.HEARTBEAT.write(level)
         },
+        // It has one input pin.
+        readPin: () => pins.SAFE_SENSE.value,
     }
 }

@@ -11,9 +11,11 @@ import { openVirtualBoard } from "./virtual-bridge"
  * than a clock period plus 10 ns: 3.7 MHz at 8 MHz. The next lower rate that an ESP32-S3 derives from its 80 MHz.
  */
 const MOTOR_SPI_HZ = 3200000
+/** SCK of the FRAM, half of what its data sheet allows. It works in modes 0 and 3; the bus idles in mode 3. */
+const FRAM_SPI_HZ = 10000000
 
 export async function openBoard(): Promise<Board> {
     return ds.isSimulator()
-        ? await openVirtualBoard(ENGINE_SPI_MODE, MOTOR_SPI_HZ)
-        : await openEsp32Board(ENGINE_SPI_MODE, MOTOR_SPI_HZ)
+        ? await openVirtualBoard(ENGINE_SPI_MODE, MOTOR_SPI_HZ, FRAM_SPI_HZ)
+        : await openEsp32Board(ENGINE_SPI_MODE, MOTOR_SPI_HZ, FRAM_SPI_HZ)
 }

@@ -3,8 +3,11 @@
 
 import * as ds from "@devicescript/core"
 import { LANES_QUAD, LANES_SINGLE } from "../../shared/devices/line-engine"
+import { PIN_DRV_ENN, PIN_HEARTBEAT, PIN_SAFE_REARM } from "../../shared/devices/pins"
 import {
+    CHIP_FRAM,
     CHIP_MOTOR,
+    COMMAND_INPUTS,
     COMMAND_SPI_DATA,
     SPI_BULK_LENGTH,
     SPI_REPLY_HEADER,
@@ -24,13 +27,17 @@ const REPLY_LIMIT_MS = 1000
 let sequence = 0
 let reply: Buffer | undefined = undefined
 let waiter: ds.Fiber | undefined = undefined
+/** Levels of the input pins, bit n for pin n. */
+let inputs = 0
 
 async function onPacket(packet: ds.Packet): Promise<void> {
     if (packet) receive(packet)
 }
 
 function receive(packet: ds.Packet): void {
-    if (packet.serviceCommand === COMMAND_SPI_DATA) take(packet.payload)
+    const command = packet.serviceCommand
+    if (command === COMMAND_SPI_DATA) take(packet.payload)
+    else if (command === COMMAND_INPUTS) inputs = packet.payload.getAt(0, "u32")
 }
 
 /** A part of a long reply, sent through the socket. */
@@ -137,14 +144,27 @@ export async function openVirtualChip(number: number, mode: number, hz: number):
     return new BridgedChip(bridge, number, mode, hz)
 }
 
-/** Opens the virtual board; resolves when its devices are connected. */
-export async function openVirtualBoard(motor_mode: number, motor_hz: number): Promise<Board> {
+/**
+ * Opens the virtual board; resolves when its devices are connected.
+ * @param mode SPI mode of motor driver and FRAM
+ */
+export async function openVirtualBoard(
+    mode: number,
+    motor_hz: number,
+    fram_hz: number
+): Promise<Board> {
     const bridge = new Bridge()
+    // First: after a panic the pins still have the levels of the program before.
+    await bridge.setPin(PIN_DRV_ENN, 1)
+    await bridge.setPin(PIN_HEARTBEAT, 0)
+    await bridge.setPin(PIN_SAFE_REARM, 0)
     await bridge.open()
     return {
-        motor: new BridgedChip(bridge, CHIP_MOTOR, motor_mode, motor_hz),
+        motor: new BridgedChip(bridge, CHIP_MOTOR, mode, motor_hz),
+        fram: new BridgedChip(bridge, CHIP_FRAM, mode, fram_hz),
         openFrontEnd: (chip, mode, hz) => new BridgedChip(bridge, chip, mode, hz),
         link_bytes_per_s: VIRTUAL_LINK_BYTES_PER_S,
         setPin: async (pin, level) => await bridge.setPin(pin, level),
+        readPin: pin => (inputs >> pin) & 1,
     }
 }

@@ -26,6 +26,7 @@ export const SPI_BULK_LENGTH = 1080
 export const CHIP_MOTOR = 0
 export const CHIP_ENGINE = 1
 export const CHIP_UN0RICK = 2
+export const CHIP_FRAM = 3
 
 /** Assumed capacity of this board's link to the host, in bytes/s, as over gigabit Ethernet; in fact the link is a function call. */
 export const VIRTUAL_LINK_BYTES_PER_S = 50000000
@@ -33,4 +34,5 @@ export const VIRTUAL_LINK_BYTES_PER_S = 50000000
 /** Service class and commands of services/virtual-board.md. */
 export const VIRTUAL_BOARD_CLASS = 0x1f5c0b1d
 export const COMMAND_SPI_DATA = 0x80
+/** A report: levels of the input pins u32, bit n for input pin n (pins.ts). Sent when one changes and with each announcement. */
 export const COMMAND_INPUTS = 0x81
