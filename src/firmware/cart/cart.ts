@@ -34,6 +34,7 @@ import { fires, moves } from "../../shared/cart-machine"
 import { STATUS } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
+import { isSearching } from "../motion/homing"
 import { PIN_HEARTBEAT } from "../../shared/devices/pins"
 import { loadCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
@@ -158,7 +159,8 @@ export class Cart {
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
         await continueDump(this.state.now)
-        if (now_ms - this.status_ms >= STATUS_MS) {
+        // After a late transfer the position is too old: the next loop reports it.
+        if (now_ms - this.status_ms >= STATUS_MS && ds.millis() - now_ms < LOOP_MS) {
             this.status_ms = now_ms
             await this.sendStatus(now_ms)
         }
@@ -175,6 +177,7 @@ export class Cart {
     private async fail(e: any): Promise<void> {
         const is_fault = e instanceof CartFault
         if (!is_fault) console.error("internal error: " + e.message)
+        const state = this.state.now
         let fault = is_fault ? e.code : codes.FAULT_UNEXPECTED
         await this.imaging.fail()
         try {
@@ -186,8 +189,8 @@ export class Cart {
         } catch (_) {
             await this.switchMotorOff()
         }
-        // Against the far end of a travel whose home switch does not close, the sled stalls.
-        if (fault === codes.FAULT_STALL && this.state.now === machine.STATE_HOMING)
+        // Without its home switch the sled stalls at the end of the guide.
+        if (fault === codes.FAULT_STALL && state === machine.STATE_HOMING && isSearching())
             fault = codes.FAULT_HOMING
         await this.imaging.failRotor()
         this.state.fault = fault

@@ -6,6 +6,7 @@ import {
     FAULT_ENCODER_REVERSED,
     FAULT_HOMING,
     FAULT_STALL,
+    FAULT_ZERO,
     GOOD,
     REFUSED_CLOCK,
     REFUSED_SCALE,
@@ -43,6 +44,8 @@ const PROBE_NM = 300000
 const PROBE_NM_S = NM_PER_MM
 /** Of the probe, the backlash and the windup of the motor may be missing. */
 const PROBE_SEEN_NM = 150000
+/** Both times the chip stops at the edge of the switch; a switch of this kind repeats within 20 um. */
+const SWITCH_APART_NM = 50000
 /** The two counters read at different moments of standstill differ by rounding only. */
 const COUNTERS_APART_NM = 5000
 const FAST_NM_S = TRAVERSE_MAX_NM_S
@@ -75,6 +78,8 @@ const PARKING = 6
 const DONE = 7
 
 let phase = DONE
+/** Where the motor stopped at the switch in the fast search. */
+let fast_nm = 0
 let probe_from_nm = 0
 let probe_counted_nm = 0
 let onZero: (position_nm: number) => Promise<void>
@@ -109,6 +114,11 @@ function checkProbe(counted_nm: number): void {
         throw new CartFault(FAULT_COUNTER, counted_nm - probe_counted_nm)
 }
 
+/** The sled moves to its home switch, or against the end of the guide if the switch is missing. */
+export function isSearching(): boolean {
+    return phase === SEARCH
+}
+
 async function search(): Promise<void> {
     await moveTo(motorNm() - SEARCH_NM, FAST_NM_S)
     phase = SEARCH
@@ -138,6 +148,7 @@ export async function stepHoming(tick_us: number, counted_nm: number): Promise<b
         }
     } else if (phase === SEARCH) {
         if (on_switch) {
+            fast_nm = motorNm()
             await moveTo(motorNm() + BACK_NM, BACK_NM_S)
             phase = BACK
         } else if (hasArrived()) fail()
@@ -150,6 +161,9 @@ export async function stepHoming(tick_us: number, counted_nm: number): Promise<b
         }
     } else if (phase === SLOW) {
         if (on_switch) {
+            // A switch that chatters stops the sled elsewhere.
+            const apart_nm = motorNm() - fast_nm
+            if (Math.abs(apart_nm) > SWITCH_APART_NM) throw new CartFault(FAULT_ZERO, apart_nm)
             await onZero(await zeroAtLatch())
             clearSurvey()
             await moveTo(SURVEY_TO_NM, SURVEY_NM_S)

@@ -3,6 +3,7 @@
 // RAMP_STAT, DRV_STATUS).
 
 import {
+    FAULT_END_SWITCH,
     FAULT_MOTOR_BUS,
     FAULT_MOTOR_DRIVER_MISSING,
     FAULT_MOTOR_DRIVER_WRITE,
@@ -221,12 +222,10 @@ export async function pollOnce(): Promise<number> {
     if (inputs >>> 24 !== reg.IOIN_VERSION || flags > reg.GSTAT_ALL)
         return FAULT_MOTOR_DRIVER_MISSING
     // Each of these is read twice in different registers: a single disturbed reply disagrees.
-    if (
-        ramp & ~RAMP_STAT_MASK ||
-        ((ramp & reg.RAMP_VZERO) !== 0) !== (speed === 0) ||
-        (ramp ^ inputs) & reg.RAMP_STOPS
-    )
+    if (ramp & ~RAMP_STAT_MASK || ((ramp & reg.RAMP_VZERO) !== 0) !== (speed === 0))
         return FAULT_MOTOR_BUS
+    // Three times in a row: a switch that chatters.
+    if ((ramp ^ inputs) & reg.RAMP_STOPS) return FAULT_END_SWITCH
     if (!(flags & reg.GSTAT_RESET)) {
         if (differs(POLL_RAMPMODE, reg.RAMPMODE) || differs(POLL_XTARGET, reg.XTARGET))
             return FAULT_MOTOR_DRIVER_WRITE
