@@ -21,7 +21,7 @@ export function groupOfCode(code: number): CauseGroup[] {
     return GROUPS.filter(([, members]) => members.includes(code)).map(([group]) => group)
 }
 
-const OF_FAULT: Readonly<Record<string, CauseGroup>> = {
+const OF_FAULT: Readonly<Record<string, CauseGroup | CauseGroup[]>> = {
     stall: "mechanics",
     load: "mechanics",
     "stick-slip": "mechanics",
@@ -32,10 +32,11 @@ const OF_FAULT: Readonly<Record<string, CauseGroup>> = {
     "encoder-jump": "encoder",
     "encoder-unplugged": "encoder",
     "home-switch-wire-cut": "switch",
-    "home-switch-short": "switch",
+    // The sled then reaches its end, where it does not follow its motor.
+    "home-switch-short": ["switch", "mechanics"],
     "home-switch-chatters": "switch",
     "far-switch-wire-cut": "switch",
-    "far-switch-short": "switch",
+    "far-switch-short": ["switch", "mechanics"],
     "far-switch-chatters": "switch",
     "switch-cable-off": "switch",
     "driver-reset": "supply",
@@ -56,7 +57,7 @@ export function groupsOf(disturbance: CaseDisturbance | undefined): CauseGroup[]
             return disturbance.how.how === "delayed" ? [group, "program"] : [group]
         }
         case "fault":
-            return [OF_FAULT[disturbance.name] ?? "supply"]
+            return [OF_FAULT[disturbance.name] ?? "supply"].flat()
         case "link":
             return ["link"]
         case "estop":

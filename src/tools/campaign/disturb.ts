@@ -1,6 +1,7 @@
 // Starts the disturbance of a case at its time.
 
 import { OP_WRITE, OP_WRITE_TABLE } from "../../shared/devices/line-engine"
+import * as machine from "../../shared/cart-machine"
 import type { CampaignCart } from "./campaign-cart"
 import type { CaseDisturbance } from "./case"
 import type { Operator } from "./operator"
@@ -68,7 +69,9 @@ function begin(on: CampaignCart, d: Exclude<CaseDisturbance, Bus>, operator: Ope
             else cart.stopPinging()
             return
         case "hang":
-            if (d.forMs > WATCHDOG_MS) operator.stop("the program hangs", WATCHDOG_MS)
+            // A request that waits meanwhile is executed later.
+            if (d.forMs > WATCHDOG_MS && machine.moves(on.state))
+                operator.stop("the program hangs", WATCHDOG_MS)
             board.stallVm(d.forMs)
             return
         case "restart":

@@ -42,6 +42,8 @@ const POSITION_MM = 0.02
 const POSITION_US = 12_000
 /** A wrong encoder is found by the distance that it and the motor are apart: 150 um, and a control loop. */
 const ENCODER_MM = 0.15
+/** Spring of an end that the sled is driven against. */
+const END_MM = 0.1
 /** A force or a slip moves the sled at once for this long. */
 const FORCED_US = 100_000
 
@@ -107,6 +109,7 @@ class Judge {
     private readonly trace: Trace
     private mode: Mode
     private edge = 0
+    private struckUs = -Infinity
     private on: boolean
 
     constructor(private readonly r: Recording) {
@@ -128,6 +131,7 @@ class Judge {
                 this.edge++
             )
                 this.on = r.stageEdges[this.edge]!.on
+            if (trace.at(i) < r.endsMm[0] || trace.at(i) > r.endsMm[1]) this.struckUs = nowUs
             this.check(i, nowUs)
         }
     }
@@ -140,7 +144,7 @@ class Judge {
     }
 
     private obey(order: Order, i: number): void {
-        const { mode, trace } = this
+        const { mode, trace, r } = this
         const nowUs = trace.timeUs(i)
         if (order.kind === "move") {
             const before = mode.now === "moving" ? mode.move.speedMmPerS : Math.abs(trace.speed(i))
@@ -159,7 +163,9 @@ class Judge {
         if (mode.now === "still") return
         const afterUs = order.kind === "stop" ? 1000 * order.afterMs : 0
         const speed = Math.abs(trace.speed(trace.indexAt(nowUs + afterUs)))
-        const dueUs = nowUs + afterUs + (speed / BRAKE_MM_S2) * 1e6 + 1000 * STOP_MS
+        // While the processor or its bus stands nothing can be done.
+        const heldUs = r.heldUs.fromUs <= nowUs ? Math.max(0, r.heldUs.toUs - nowUs) : 0
+        const dueUs = nowUs + afterUs + heldUs + (speed / BRAKE_MM_S2) * 1e6 + 1000 * STOP_MS
         // A stop that is due already is not put off by a later one.
         if (mode.now === "stopping" && mode.dueUs <= dueUs) return
         this.mode = { now: "stopping", what: order.what, dueUs, move: mode.move }
@@ -207,6 +213,7 @@ class Judge {
     }
 
     private checkMove(mode: Mode & { now: "moving" }, i: number, nowUs: number): void {
+        const { r } = this
         const { move } = mode
         const at = this.trace.at(i)
         const limit =
@@ -221,8 +228,8 @@ class Judge {
                 `${move.what}: ${(mode.furthestMm - progress).toFixed(2)} mm against its direction`
             )
         mode.furthestMm = Math.max(mode.furthestMm, progress)
-        const [low, high] = move.withinMm
-        if (at < low || at > high)
+        const [low, high] = r.switchIsShorted ? r.endsMm : move.withinMm
+        if (at < low - END_MM || at > high + END_MM)
             this.found(
                 "too far",
                 nowUs,
@@ -240,7 +247,7 @@ class Judge {
     ): void {
         const speed = Math.abs(this.trace.speed(i))
         const over = speed - limit
-        if (this.isForced(nowUs)) return
+        if (!this.on || this.isForced(nowUs)) return
         if (over > SPEED_NEVER_MM_S)
             this.found(
                 "too fast",
@@ -262,8 +269,12 @@ class Judge {
 
     private isForced(nowUs: number): boolean {
         const { forcedFromUs } = this.r
+        // A sled that was driven against its end springs back; that it got there is a finding itself.
+        if (nowUs < this.struckUs + FORCED_US) return true
         return (
-            forcedFromUs !== undefined && nowUs >= forcedFromUs && nowUs < forcedFromUs + FORCED_US
+            forcedFromUs !== undefined &&
+            nowUs >= forcedFromUs - WINDOW_US &&
+            nowUs < forcedFromUs + FORCED_US
         )
     }
 }

@@ -148,10 +148,12 @@ export class Operator {
     /** Starts a move by a request. @returns whether it was accepted */
     private async start(command: number, argument: number, move: RequestedMove): Promise<boolean> {
         this.note(move.what)
+        if (!this.present) return false
         this.move(move)
-        const serial = this.send(command, argument)
-        const accepted = await this.accepted(serial)
-        if (!accepted) this.orders.push({ atUs: this.nowUs, kind: "ended", what: "refused" })
+        const order = this.orders[this.orders.length - 1]!
+        const accepted = await this.accepted(this.send(command, argument))
+        // A refused request allows no motion; what was allowed before it goes on.
+        if (!accepted && this.present) this.orders.splice(this.orders.indexOf(order), 1)
         return accepted
     }
 
@@ -257,12 +259,7 @@ export class Operator {
         await this.until(() => !pulls() || this.positionMm >= at, moves.pulling(step, from).limitS)
         if (!pulls()) return
         const changed = moves.pulling({ ...step, speed: step.then! }, from, step.speed)
-        const before = moves.pulling(step, from)
-        if (
-            !(await this.start(machine.COMMAND_SPEED, Math.round(step.then! * NM), changed)) &&
-            pulls()
-        )
-            this.move(before)
+        await this.start(machine.COMMAND_SPEED, Math.round(step.then! * NM), changed)
     }
 
     private async trip(): Promise<void> {

@@ -62,6 +62,12 @@ export interface Recording {
     readonly provokedUs: readonly { readonly fromUs: number; readonly toUs: number }[]
     /** A force or a slip that moves the sled by itself acts from then on. */
     readonly forcedFromUs: number | undefined
+    /** The mechanical ends of the travel. */
+    readonly endsMm: readonly [number, number]
+    /** A switch with a short to ground never reads reached: the sled is stopped by its end. */
+    readonly switchIsShorted: boolean
+    /** The processor or its bus stands for this time, which is added to each stop. */
+    readonly heldUs: { readonly fromUs: number; readonly toUs: number }
     /** The encoder is wrong from then on. */
     readonly encoderWrongFromUs: number | undefined
     /** What the cart said, for people. */

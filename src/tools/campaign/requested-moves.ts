@@ -13,8 +13,8 @@ const ACCEL_MM_S2 = 20
 /** Where the sled waits for a pullback, and the stretch before it that closes the backlash. */
 const PARK_MM: readonly [number, number] = [0.65, 1.03]
 /** The home switch is at 0, the far one at 165 mm; the chip stops at either at once. */
-const NEAR_MM = -0.2
-const FAR_MM = 165.2
+const NEAR_MM = -0.1
+const FAR_MM = 165.1
 /** Overshoot of a whole ramp, rounding and backlash. */
 const SLACK_MM = 0.2
 /** Run-up and run-out of a pullback at constant speed, s. */

@@ -11,8 +11,14 @@ import type { Recording } from "./recording"
 /** After the last step: a sled that creeps, or a stage that is switched on late, is seen. */
 const TAIL_MS = 600
 const STEP_US = 1000
+const WATCHDOG_MS = 100
 /** A reconnect after a cut or a restart takes this long. */
 const AWAY_MS = 1500
+
+function processMs(): number {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+}
 
 export interface CaseResult {
     readonly c: Case
@@ -20,7 +26,7 @@ export interface CaseResult {
     readonly recording: Recording
     /** Whether the disturbance took place. */
     readonly disturbed: boolean
-    /** Real time, ms. */
+    /** CPU time, ms. */
     readonly ms: number
 }
 
@@ -28,10 +34,18 @@ export function baseOf(c: Case): Base {
     return c.steps.find(s => s.do !== "wait")?.do === "home" ? "unhomed" : "ready"
 }
 
-/** @throws Error from a device model, which is a defect of the model or of the campaign */
-export async function runCase(on: CampaignCart, c: Case): Promise<CaseResult> {
-    const began = performance.now()
+/**
+ * @param onSpi receives every SPI transfer
+ * @throws Error from a device model, which is a defect of the model or of the campaign
+ */
+export async function runCase(
+    on: CampaignCart,
+    c: Case,
+    onSpi?: CampaignCart["onSpi"]
+): Promise<CaseResult> {
+    const began = processMs()
     on.restore(baseOf(c))
+    on.onSpi = onSpi
     const { cart } = on
     const { board, clock } = cart
     const fromUs = clock.nowUs
@@ -54,8 +68,15 @@ export async function runCase(on: CampaignCart, c: Case): Promise<CaseResult> {
         findings: judge(recording, groupsOf(c.disturbance)),
         recording,
         disturbed: disturbance?.atUs() !== undefined,
-        ms: performance.now() - began,
+        ms: processMs() - began,
     }
+}
+
+/** How long the firmware cannot act at all; after {@link WATCHDOG_MS} the safety circuit acts. */
+function heldMs(d: CaseDisturbance | undefined): number {
+    if (d?.what === "hang") return Math.min(d.forMs, WATCHDOG_MS)
+    if (d?.what === "bus" && d.how.how === "delayed") return d.how.ms + (d.forMs ?? 0)
+    return 0
 }
 
 function recordingOf(
@@ -70,6 +91,7 @@ function recordingOf(
     const positionsMm = new Float64Array(count)
     for (let i = 0; i < count; i++) positionsMm[i] = rig.ruler.positionMm(fromUs + i * STEP_US)
     const edges = rig.edges.edges("power-stage")
+    const { options } = rig.sled
     const name = disturbance?.what === "fault" ? disturbance.name : ""
     return {
         ...{ fromUs, stepUs: STEP_US, positionsMm },
@@ -82,6 +104,9 @@ function recordingOf(
         positions: operator.positions,
         ...{ runs: operator.runs, requestedRuns: operator.requestedRuns },
         ...{ faults: operator.faults, provokedUs: operator.provokedUs },
+        endsMm: [options.leftStopMm + 0.05, options.rightStopMm - 0.05],
+        switchIsShorted: name.endsWith("-switch-short"),
+        heldUs: { fromUs: disturbedUs ?? 0, toUs: (disturbedUs ?? 0) + 1000 * heldMs(disturbance) },
         forcedFromUs: /^(load|stick-slip|screw-slip|stall)$/.test(name) ? disturbedUs : undefined,
         encoderWrongFromUs: /^encoder-/.test(name) ? disturbedUs : undefined,
         log: operator.log,

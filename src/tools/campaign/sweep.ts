@@ -2,6 +2,7 @@
 // each reply replaced once by zeros, ones and its neighbour.
 
 import type { Disturbed } from "../../../boards/virtual/spi/bus-disturber"
+import { OP_WRITE, OP_WRITE_TABLE } from "../../shared/devices/line-engine"
 import { CampaignCart } from "./campaign-cart"
 import type { Case, CaseDisturbance, Step } from "./case"
 import { runCase } from "./run-case"
@@ -50,12 +51,11 @@ interface Traffic {
 
 async function trafficOf(on: CampaignCart, steps: readonly Step[]): Promise<Traffic> {
     const traffic: Traffic = { motor: [], frontWrites: 0, frontReads: 0 }
-    on.onSpi = ({ device, mosi }) => {
+    await runCase(on, { ...CART, steps }, ({ device, mosi }) => {
         if (device === "tmc5160") traffic.motor.push(mosi[0]!)
-        else if (mosi[0] === 2 || mosi[0] === 4) traffic.frontWrites++
+        else if (mosi[0] === OP_WRITE || mosi[0] === OP_WRITE_TABLE) traffic.frontWrites++
         else traffic.frontReads++
-    }
-    await runCase(on, { ...CART, steps })
+    })
     return traffic
 }
 
