@@ -82,15 +82,21 @@ export function surveyMeanNm(): number {
     return sum / SCREW_POINTS
 }
 
-/** The measured screw error, mean 0, in whole nm. */
+/**
+ * The measured screw error, mean 0, in whole nm: each point with its two neighbours on either side, 1 2 3 2 1. This halves the
+ * encoder's rounding and the ripple of the motor's full steps, and takes 2.5 % of the screw error.
+ */
 export function measuredScrewNm(): number[] {
     const screw_nm: number[] = []
-    let mean = 0
+    const mean = surveyMeanNm()
     for (let i = 0; i < SCREW_POINTS; ++i) {
-        screw_nm.push(sums_nm[i] / counts[i])
-        mean += screw_nm[i] / SCREW_POINTS
+        let sum = 0
+        for (let k = -2; k <= 2; ++k) {
+            const at = (i + k + SCREW_POINTS) % SCREW_POINTS
+            sum += ((3 - Math.abs(k)) * sums_nm[at]) / counts[at]
+        }
+        screw_nm.push(Math.round(sum / 9 - mean))
     }
-    for (let i = 0; i < SCREW_POINTS; ++i) screw_nm[i] = Math.round(screw_nm[i] - mean)
     return screw_nm
 }
 
