@@ -177,7 +177,7 @@ const SENTENCES = `
 103 the motor driver was reset and lost its settings: check its supply
 104 the motor driver reports an error without naming its cause: check the motor, its cable and the supply
 105 the sled did not reach its home switch: check switch, encoder, and that the sled moves freely
-106 the sled was not at speed when the imaged window started: check that the sled moves freely
+106 the sled was not at speed when the imaged window started: check that it moves freely, and the switches
 107 encoder and motor disagree on the sled position: check for lost steps and a faulty encoder
 108 the sled does not follow its motor: free the catheter and check the encoder
 109 the sled reached an end switch during a move: check the switch, then home the sled again
