@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
+import { allowsAll } from "../../src/host/run/operator"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
 import { fixedIdentity } from "../../src/host/link/host-identity"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
@@ -181,6 +182,7 @@ fromFile(
                     const result = /^waiting for the cart at .* on port (\d+)/.exec(line)
                     if (result) listens(Number(result[1]))
                 },
+                operator: allowsAll(),
             }
         )
         // A cart that replays a virtual pullback, without the refusal that requested a calibration.

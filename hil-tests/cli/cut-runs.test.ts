@@ -36,7 +36,9 @@ test("after a fault only the capture is written; its replay makes the pictures u
     const replay = await ivus("replay", capture, "--out", replayed, "--json")
     assert.is(replay.status, 0, replay.err)
     const summary = JSON.parse(replay.out)
-    assert.is(summary.complete, true)
+    assert.is(summary.complete, false)
+    assert.is(summary.verdict, "failed")
+    assert.is(summary.summaryReceived, true)
     assert.is(summary.lengthMm, 10)
     // About 2 s at 1 mm/s.
     assert.ok(summary.imagedMm > 1 && summary.imagedMm < 3, `${summary.imagedMm} mm`)

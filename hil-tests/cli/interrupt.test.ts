@@ -91,17 +91,11 @@ pullback("exits at once if no cart has connected", async () => {
     const out = join(folder, "no-cart")
     const program = new Program(
         KEYS.folder,
-        "pullback",
-        "--target",
-        "tcp:127.0.0.1",
-        "--port",
-        port,
-        "--out",
-        out
+        ...["pullback", "--target", "tcp:127.0.0.1", "--port", port, "--yes", "--out", out]
     )
     await program.waitForOutput(/waiting for the cart/)
     assert.is(await program.end("SIGINT"), 130, program.printed)
-    assert.match(program.printed, /Stopped: The pullback was stopped before a cart had connected/)
+    assert.match(program.printed, /Stopped: The command was ended before a cart had connected/)
     assert.not(existsSync(out))
     assert.equal(leftovers(), [])
 })
@@ -112,7 +106,8 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
     const program = new Program(
         KEYS.folder,
         ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
-        ...["--insecure", "--frame-rate", "5", "--length", "100", "--out", out]
+        ...["--insecure", "--home", "--yes"],
+        ...["--frame-rate", "5", "--length", "100", "--out", out]
     )
     await program.waitForOutput(/waiting for the cart/)
     const cart = await CartOnTcp.boot(port)
@@ -146,7 +141,7 @@ pullback(
         const program = new Program(
             KEYS.folder,
             ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
-            ...["--length", "5", "--out", out]
+            ...["--yes", "--length", "5", "--out", out]
         )
         await program.waitForOutput(/waiting for the cart/)
         const leave = await inMidRun(port, 9)

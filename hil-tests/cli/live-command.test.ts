@@ -11,6 +11,7 @@ import { Display } from "../../src/host/console/display"
 import { LiveView } from "../../src/host/console/live-view"
 import { RingDownController } from "../../src/host/console/ring-down-controller"
 import { LiveController } from "../../src/host/console/live-controller"
+import { allowsAll } from "../../src/host/run/operator"
 import { runVirtualLive } from "../../src/host/targets/virtual/virtual-live"
 import { ReferenceStore } from "../../src/host/references/reference-store"
 import { RESIDUAL_LIMIT_DB } from "../../src/host/references/staleness"
@@ -44,7 +45,7 @@ async function liveUntil(
     await runVirtualLive(
         { board: { seed: 1, heartRatePerMin: 120, echo: veinEcho(1, 25) } },
         REQUEST,
-        { view, controller: controller },
+        { view, controller, operator: allowsAll() },
         clock
     )
     return view

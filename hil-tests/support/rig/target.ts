@@ -5,6 +5,7 @@ import { storedIdentity } from "../../../src/host/link/stored-identity"
 import { DEFAULT_PORT } from "../../../src/host/targets/tcp/link-server"
 import { runTcpPullback } from "../../../src/host/targets/tcp/tcp-pullback"
 import { instrumentsOf } from "../../../src/host/targets/virtual/virtual-pullback"
+import { allowsAll } from "../../../src/host/run/operator"
 import type { ReceivedRun, TakeBytes } from "../../../src/host/run/run-target"
 import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
 import { BenchCart, REQUEST } from "../carts/bench-cart"
@@ -75,7 +76,12 @@ export async function rigTarget(
             const run = await runTcpPullback(
                 { kind: "tcp", host, port: DEFAULT_PORT, identity },
                 request,
-                { onBytes: capture.take, progress: () => undefined }
+                {
+                    onBytes: capture.take,
+                    progress: () => undefined,
+                    // Who runs the rig on a real cart stands beside it.
+                    operator: allowsAll(({ what }) => report(what)),
+                }
             )
             return { ...run, capture: capture.bytes }
         },

@@ -10,6 +10,7 @@ import { addLiveCommand } from "./commands/live"
 import { addPairCommand } from "./commands/pair"
 import { addPullbackCommand } from "./commands/pullback"
 import { addReplayCommand } from "./commands/replay"
+import { addReturnCommand } from "./commands/return"
 import { addReviewCommand } from "./commands/review"
 import { addSequenceCommand } from "./commands/sequence"
 import { addServeCommand } from "./commands/serve"
@@ -42,6 +43,7 @@ function program(): Command {
     addReviewCommand(ivus)
     addReplayCommand(ivus)
     ivus.commandsGroup("Carts:")
+    addReturnCommand(ivus)
     addDoctorCommand(ivus)
     addCalibrateCommand(ivus)
     addPairCommand(ivus)

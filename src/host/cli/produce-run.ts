@@ -5,6 +5,7 @@ import { type ResultsChoice, resultsOf, type RunResults } from "../results/run-r
 import type { RunSummary } from "../results/summary"
 import { summaryText } from "../results/summary-text"
 import { writeResults } from "../results/write-results"
+import type { Operator } from "../run/operator"
 import type { ReceivedRun } from "../run/run-target"
 import { keepCapture, keepCutRun, replayHint } from "../runs/cut-capture"
 import { OutFolder, OutFolderError } from "../runs/out-folder"
@@ -14,7 +15,7 @@ import { report } from "../terminal"
 import { onStop } from "./on-stop"
 import { DISCLAIMER, type OutputOptions } from "./options/output-options"
 import { filesText } from "./files-text"
-import { progressBar } from "./progress-bar"
+import { askedBeside, progressBar } from "./progress-bar"
 
 export interface ProducedRun {
     readonly results: RunResults
@@ -23,9 +24,16 @@ export interface ProducedRun {
     readonly target: string
 }
 
+/** What a command gives to a run. */
+export type CommandIo = RunIo & Required<Pick<RunIo, "onBytes" | "stop">>
+
 export interface RunSource {
     /** Receives the run. */
-    readonly run: (io: Required<RunIo>) => Promise<ReceivedRun>
+    readonly run: (io: CommandIo) => Promise<ReceivedRun>
+    /** Allows each motion of the sled; left out for a replay. */
+    readonly operator?: Operator
+    /** How the sled is brought back after the run; left out for a replay. */
+    readonly wayBack?: string
     /** The files that were named for catheter and pairs. */
     readonly sent: SentOptions
     /** Whether the run comes from a capture, which then need not be kept. */
@@ -68,6 +76,7 @@ export async function produceRun(
         const io = {
             progress: bar.show,
             stop: stopping.signal,
+            ...(source.operator && { operator: askedBeside(bar, source.operator) }),
             onBytes: (bytes: Uint8Array): void => {
                 hasBytes = true
                 capture(bytes)
@@ -83,7 +92,7 @@ export async function produceRun(
         process.stdout.write(
             options.json
                 ? `${JSON.stringify({ ...summary, out: out.path, files: files.length })}\n`
-                : `${summaryText(summary, options)}\n\n${filesText(out.path, files)}\n${DISCLAIMER}\n`
+                : `${summaryText(summary, options)}\n${standingLine(summary, source)}\n${filesText(out.path, files)}\n${DISCLAIMER}\n`
         )
         return { results, summary, target: received.source?.target ?? "cart" }
     } catch (error) {
@@ -95,6 +104,20 @@ export async function produceRun(
         out.discard()
         stop.off()
     }
+}
+
+function standingLine({ sledMm }: RunSummary, { wayBack }: RunSource): string {
+    if (sledMm === null || wayBack === undefined) return ""
+    return `The sled stands at ${sledMm.toFixed(1)} mm, where the pullback ended. ${wayBack}\n`
+}
+
+/**
+ * The error of a run whose results were written although it is not complete.
+ * @returns undefined for a complete run
+ */
+export function incompleteError({ verdict, verdictReason }: RunSummary): RunError | undefined {
+    if (verdict === "complete") return undefined
+    return new RunError(`The run is ${verdict}: ${verdictReason}.`)
 }
 
 /** Keeps the capture of a run of which A-lines were received. */

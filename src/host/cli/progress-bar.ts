@@ -1,6 +1,7 @@
 // A progress bar on standard error; plain lines where standard error is not a terminal.
 
 import { Presets, SingleBar } from "cli-progress"
+import type { Operator } from "../run/operator"
 import type { Progress } from "../run/run-target"
 
 /** Fraction after which a plain line is printed. */
@@ -8,6 +9,8 @@ const PLAIN_STEP = 0.25
 
 export interface ProgressBar {
     readonly show: Progress
+    /** Hides the bar, so that lines can be printed, until the returned function is called. */
+    hold(): () => void
     stop(): void
 }
 
@@ -23,16 +26,29 @@ export function progressBar(first = "booting the cart"): ProgressBar {
         },
         Presets.shades_classic
     )
-    bar.start(100, 0, { percent: "", activity: first })
+    const start = (activity: string): void => bar.start(100, 0, { percent: "", activity })
+    let [held, last, isOver] = [0, first, false]
+    start(first)
     return {
         show: (fraction, activity) => {
+            last = activity
+            if (held > 0) return
             const value = Math.min(100, Math.round(100 * (fraction ?? 0)))
             bar.update(value, {
                 percent: fraction === undefined ? "" : `${value} %`,
                 activity,
             })
         },
-        stop: () => bar.stop(),
+        hold: () => {
+            if (held++ === 0) bar.stop()
+            return () => {
+                if (--held === 0 && !isOver) start(last)
+            }
+        },
+        stop: () => {
+            isOver = true
+            bar.stop()
+        },
     }
 }
 
@@ -44,6 +60,7 @@ function plainLines(): ProgressBar {
             if (line !== last) process.stderr.write(`${line}\n`)
             last = line
         },
+        hold: () => () => undefined,
         stop: () => undefined,
     }
 }
@@ -51,4 +68,18 @@ function plainLines(): ProgressBar {
 function plainPercent(fraction: number | undefined): string {
     if (fraction === undefined) return ""
     return ` ${Math.round(100 * Math.floor(fraction / PLAIN_STEP) * PLAIN_STEP)} %`
+}
+
+/** Hides the progress bar while the operator is asked. */
+export function askedBeside(bar: ProgressBar, operator: Operator): Operator {
+    return (motion, go, refuse) => {
+        const release = bar.hold()
+        const then =
+            <A extends unknown[]>(answer: (...args: A) => void) =>
+            (...args: A): void => {
+                release()
+                answer(...args)
+            }
+        operator(motion, then(go), then(refuse))
+    }
 }

@@ -78,7 +78,7 @@ function warningRows(s: RunSummary): string[] {
     if (missing > 0)
         rows.push(`${missing} of ${received + missing} A-lines missing: ${gapsText(gaps)}`)
     if (damaged > 0) rows.push(`${countText(damaged, "A-line")} received with a wrong CRC`)
-    if (s.complete && fired === null)
+    if (s.summaryReceived && fired === null)
         rows.push(
             "the front end lost its count of fired A-lines; those missing after the last one received are not counted"
         )

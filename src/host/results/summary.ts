@@ -1,26 +1,20 @@
 // The summary of a run, as `--json` prints it. As text: summary-text.ts.
 
-import { EVENT_STOPPED, EVENT_TRIGGERS_LOST, GOOD, sentenceOf } from "../../shared/codes"
 import type { LineGap } from "../frames/assembled-frame"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import type { RotationUnevenness } from "../picture/picture"
-import { type DroppedLines, linesFired, type RunReceiver } from "../run/run-receiver"
+import { type DroppedLines, linesFired } from "../run/run-receiver"
 import { type FiredSequence, matchesPlan } from "../sequence/firing-check"
 import type { ReceivedRun } from "../run/run-target"
 import { type ChannelDataLimits, channelDataLimits } from "./channel-data-limits"
 import type { RingDownUse } from "./ring-down-use"
 import { roundedRotation } from "./rotation-text"
 import type { TimingFigure, TimingReport } from "./timing/timing-report"
+import { type RunVerdict, verdictOf } from "./verdict"
 
-/** How a run ended: `incomplete` is a run whose end was not received, or which the cart ended early. */
-export type Verdict = "complete" | "incomplete" | "stopped" | "failed"
-
-export interface RunSummary {
-    readonly verdict: Verdict
-    /** Why the run did not complete; null where it did. */
-    readonly verdictReason: string | null
+export interface RunSummary extends RunVerdict {
     readonly catheter: string
     readonly speedMmPerS: number
     /** The requested length. */
@@ -31,8 +25,10 @@ export interface RunSummary {
     readonly linesPerFrame: number
     readonly samplesPerLine: number
     readonly frames: number
-    /** Whether the cart's summary of the run was received; if not, the run or its capture was cut short. */
+    /** Whether the verdict is "complete". */
     readonly complete: boolean
+    /** Whether the cart's summary of the run was received; if not, the run or its capture was cut short. */
+    readonly summaryReceived: boolean
     /** Frames with missing A-lines, and frames that are missing completely. */
     readonly framesWithGaps: number
     readonly framesMissing: number
@@ -55,6 +51,8 @@ export interface RunSummary {
     /** The link had no key. */
     readonly insecure: boolean
     readonly bytesReceived: number
+    /** Where the sled stands after the run; null for a replay. */
+    readonly sledMm: number | null
     /** Null for a catheter that images in one direction: it has no cross-section to measure. */
     readonly lumen: {
         /** Frames in which the lumen extends beyond the picture, so that they have no area. */
@@ -95,7 +93,10 @@ export function summarize(
     const { faults } = receiver.stream
     const { framesMissing } = counts
     const framesWithGaps = frames.filter(f => f.linesPresent < d.lines_per_frame).length
+    const verdict = verdictOf(run)
+    const isComplete = verdict.verdict === "complete"
     const clean =
+        isComplete &&
         // Without the front end's count, A-lines missing after the last one are not known.
         linesFired(receiver.end) !== undefined &&
         counts.missing === 0 &&
@@ -105,7 +106,7 @@ export function summarize(
         Object.values(faults).every(n => n === 0) &&
         timing.figures.every(f => f.verdict !== "fail")
     return {
-        ...verdictOf(receiver),
+        ...verdict,
         catheter: d.catheter,
         speedMmPerS: d.speed_nm_s / 1e6,
         lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
@@ -114,7 +115,8 @@ export function summarize(
         linesPerFrame: d.lines_per_frame,
         samplesPerLine: d.samples_per_line,
         frames: frames.length,
-        complete: receiver.end !== undefined,
+        complete: isComplete,
+        summaryReceived: receiver.end !== undefined,
         framesWithGaps,
         framesMissing,
         lines: {
@@ -134,6 +136,7 @@ export function summarize(
         },
         insecure: receiver.insecure,
         bytesReceived: receiver.bytes,
+        sledMm: run.sledMm === undefined ? null : round(run.sledMm, 3),
         lumen: lumenOf(
             frames.map(f => f.positionMm),
             measures
@@ -151,22 +154,6 @@ export function summarize(
 function imagedMm({ firstAtSpeed, lastAtSpeed }: FrameAssembler): number {
     if (!firstAtSpeed || !lastAtSpeed) return 0
     return round(Math.abs(lastAtSpeed.positionNm - firstAtSpeed.positionNm) / 1e6, 3)
-}
-
-function verdictOf({ end }: RunReceiver): Pick<RunSummary, "verdict" | "verdictReason"> {
-    if (!end)
-        return {
-            verdict: "incomplete",
-            verdictReason: "the cart's summary of the run was not received",
-        }
-    const { outcome } = end
-    if (outcome === GOOD) return { verdict: "complete", verdictReason: null }
-    if (outcome === EVENT_STOPPED)
-        return { verdict: "stopped", verdictReason: "the operator stopped the pullback" }
-    return {
-        verdict: outcome === EVENT_TRIGGERS_LOST ? "incomplete" : "failed",
-        verdictReason: sentenceOf(outcome),
-    }
 }
 
 /** @param positionsMm sled position of each measure */

@@ -3,6 +3,7 @@
 import * as machine from "../../shared/cart-machine"
 import type { HostSession } from "../link/host-session"
 import type { PullbackRequest } from "../sequence/pullback-request"
+import type { Operator } from "./operator"
 import { PullbackSequencer } from "./pullback-sequencer"
 
 /** Brings a cart from power-up to a live picture, and to standby again. */
@@ -10,9 +11,9 @@ export class LiveClient extends PullbackSequencer {
     private liveRequested = true
     private finishing = false
 
-    /** @param allowCalibration as for {@link PullbackSequencer} */
-    constructor(session: HostSession, request: PullbackRequest, mayCalibrate = false) {
-        super(session, request, (_us, action) => action(), mayCalibrate)
+    /** @param operator is asked before each motion */
+    constructor(session: HostSession, request: PullbackRequest, operator: Operator) {
+        super(session, request, (_us, action) => action(), operator)
     }
 
     /**
@@ -24,7 +25,7 @@ export class LiveClient extends PullbackSequencer {
             return `Cannot go live: the cart is ${this.stateName}; bring it to ready first.`
         if (on === this.liveRequested) return undefined
         this.liveRequested = on
-        if (on) this.act()
+        if (on) this.act(machine.STATE_READY)
         else this.standBy()
         return undefined
     }
@@ -49,25 +50,28 @@ export class LiveClient extends PullbackSequencer {
         if (this.finishing) this.done = true
     }
 
-    protected override act(): void {
+    /** Going live was requested with the command, and moves nothing. */
+    protected override onSetup(): void {
+        if (this.liveRequested) this.goLive()
+    }
+
+    protected override act(before: number): void {
         switch (this.state) {
             case machine.STATE_LIVE:
                 // Standby was requested while the cart was going live.
                 if (!this.liveRequested) this.standBy()
                 break
             case machine.STATE_READY:
-                if (this.liveRequested) super.act()
-                break
-            case machine.STATE_UNHOMED:
-                super.act()
+                // Standby at the cart lasts until live is requested again.
+                if (machine.fires(before)) this.liveRequested = false
+                if (this.liveRequested) super.act(before)
                 break
             case machine.STATE_ARMED:
             case machine.STATE_PULLING:
-            case machine.STATE_MANUAL:
-                this.fail(
-                    `The cart is ${this.stateName}: it is in use; finish that procedure and try again.`
-                )
+                this.failInUse()
                 break
+            default:
+                super.act(before)
         }
     }
 }

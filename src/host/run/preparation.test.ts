@@ -19,6 +19,7 @@ import { catheterFrom, type CatheterSpec, specOf } from "../sequence/catheter-sp
 import { pairBytes } from "../sequence/pair-list"
 import { RunReceiver } from "./run-receiver"
 import type { PullbackRequest } from "../sequence/pullback-request"
+import { allowsAll } from "./operator"
 import { PullbackSequencer } from "./pullback-sequencer"
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i + 1)
@@ -43,7 +44,7 @@ function meet(request: PullbackRequest): {
         bytes => peer.receive(bytes),
         fixedIdentity(KEY, count => new Uint8Array(count))
     )
-    const sequencer = new PullbackSequencer(session, request, () => undefined)
+    const sequencer = new PullbackSequencer(session, request, () => undefined, allowsAll())
     const receiver = new RunReceiver(sequencer.listener, session)
     const waiting: Uint8Array[] = []
     const peer: TestPeer = new TestPeer(

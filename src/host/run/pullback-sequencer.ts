@@ -1,16 +1,19 @@
-// Sends the requests of one pullback in order, each when the cart is ready for it.
+// Sends the requests of one pullback in order, each when the cart is ready for it and the operator has allowed it.
 
 import * as machine from "../../shared/cart-machine"
-import type { Event, Refusal } from "../../shared/protocol/messages"
+import type { Event, Refusal, Status } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { EVENT_FAULT, EVENT_SETUP, EVENT_STATE, sentenceOf } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { fieldAt } from "../sequence/catheter-schema"
 import { invalidFieldText } from "../sequence/check"
+import { catheterFor, type PullbackRequest } from "../sequence/pullback-request"
+import { planFrom } from "../sequence/pullback-plan"
+import { calibrating, homing, pulling, returning } from "./motions"
+import type { Motion, Operator } from "./operator"
 import { Preparation } from "./preparation"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
-import type { PullbackRequest } from "../sequence/pullback-request"
 import { Interrupted, RunError } from "../errors"
 
 /** Refusal codes that a calibration resolves. */
@@ -24,30 +27,34 @@ const CALIBRATION_CODES: readonly number[] = [
 /** Time in live before the pullback starts, us of cart time: what a technician needs to check the picture. */
 const LIVE_US = 300_000
 
-/** Drives a cart from power-up through one pullback and back to the start position. */
+/** Drives a cart from power-up through one pullback. The sled then stays where the pullback ended. */
 export class PullbackSequencer {
     state = machine.STATE_BOOT
-    /** Set when the cart is ready again after the pullback. */
+    /** The latest reported position of the sled. */
+    positionNm = 0
+    /** Set when the pullback has ended and the sled stands. */
     done = false
     failure: RunError | undefined
-    private pullbackDone = false
     private readonly preparation: Preparation
     private speedsChanged = 0
+    private calibrated = false
+    /** Set with the first request that moves the sled or fires. */
+    private inControl = false
     private aborted = false
     /** Set between a run's description and its summary. */
     private inRun = false
+    private hasEnded = false
     private windowStartNm = Infinity
 
     /**
      * @param after runs an action later, after a delay in us of cart time
-     * @param allowCalibration whether a sled that needs calibration is calibrated, which moves it 24 mm: only allowed
-     * while no catheter is in a patient
+     * @param operator is asked before each motion
      */
     constructor(
         protected readonly session: HostSession,
         private readonly request: PullbackRequest,
         private readonly after: (delayUs: number, action: () => void) => void,
-        private allowCalibration = false
+        private readonly operator: Operator
     ) {
         this.preparation = new Preparation(session, request)
     }
@@ -58,12 +65,7 @@ export class PullbackSequencer {
 
     /** Handles the cart's messages. */
     readonly listener: RunListener = {
-        onStatus: status => {
-            this.onState(status.state)
-            // After a lost link the event with the fault was not received.
-            if (status.state === machine.STATE_FAULT)
-                this.fail(`The cart stopped: ${sentenceOf(status.fault)}.`)
-        },
+        onStatus: status => this.onStatus(status),
         onEvent: event => this.onEvent(event),
         onRefusal: refusal => this.onRefusal(refusal),
         onDescription: description => {
@@ -73,6 +75,7 @@ export class PullbackSequencer {
         onLines: header => this.onPosition(header.position_nm),
         onEnd: () => {
             this.inRun = false
+            this.hasEnded = true
             if (this.aborted) this.stopAll()
             else this.onEnd()
         },
@@ -103,9 +106,19 @@ export class PullbackSequencer {
             this.failure ??= new Interrupted(`the sled has stopped (state: ${this.stateName}).`)
     }
 
-    /** Called after the end message of the run: returns the sled. */
+    /** Called after the end message of the run. */
     protected onEnd(): void {
-        this.session.command(machine.COMMAND_RETURN)
+        // The next status says where the sled stands.
+    }
+
+    private onStatus(status: Status): void {
+        this.positionNm = status.position_nm
+        this.onState(status.state)
+        // After a lost link the event with the fault was not received.
+        if (status.state === machine.STATE_FAULT)
+            this.fail(`The cart stopped: ${sentenceOf(status.fault)}.`)
+        const isOver = this.hasEnded && status.state === machine.STATE_COMPLETED
+        if (isOver && !this.aborted) this.done = true
     }
 
     /** Commands a speed change when its position is reached, by the position in the line bursts. */
@@ -121,62 +134,126 @@ export class PullbackSequencer {
     /** Called with the state of the first status, then with that of each event. */
     private onState(state: number): void {
         if (state === this.state) return
+        const before = this.state
         this.state = state
         if (this.aborted) this.stopAll()
-        else this.act()
+        // After a failure, an acknowledged fault must not start anything.
+        else if (!this.failure) this.act(before)
     }
 
     private onEvent(event: Event): void {
         if (event.code === EVENT_STATE) this.onState(event.value)
-        else if (event.code === EVENT_SETUP) {
-            if (!this.aborted) this.session.command(machine.COMMAND_LIVE)
-        } else if (event.code === EVENT_FAULT)
+        else if (event.code === EVENT_FAULT)
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
+        else if (this.aborted || this.failure) return
+        else if (event.code === EVENT_SETUP) this.onSetup()
         else this.preparation.onEvent(event)
     }
 
     private onRefusal(refusal: Refusal): void {
         // The state changed just before the stop arrived; the event of the new state follows.
         if (this.aborted) return
-        if (this.allowCalibration && CALIBRATION_CODES.includes(refusal.reason)) {
-            this.allowCalibration = false
-            this.session.command(machine.COMMAND_CALIBRATE)
-            return
-        }
         const { spec } = this.request
         const { reason, value } = refusal
         const field =
             reason === codes.REFUSED_CATHETER_FIELD && spec
                 ? `: ${invalidFieldText(fieldAt(value, spec))}`
                 : ""
-        this.fail(`The cart refused: ${refusalText(reason, value)}${field}.`)
+        const sentence = `The cart refused: ${refusalText(reason, value)}${field}.`
+        if (this.calibrated || !CALIBRATION_CODES.includes(reason)) return this.fail(sentence)
+        this.ask(calibrating(sentence), () => {
+            this.calibrated = true
+            this.command(machine.COMMAND_CALIBRATE)
+        })
     }
 
     protected fail(sentence: string): void {
         this.failure ??= new RunError(sentence)
     }
 
-    protected act(): void {
-        const { session } = this
+    /** Requests a motion once the operator has allowed it, unless the cart has changed its state meanwhile. */
+    private ask(motion: Motion, go: () => void): void {
+        const { state } = this
+        this.operator(
+            motion,
+            () => {
+                if (this.aborted || this.failure) return
+                if (this.state === state) go()
+                else this.fail(`The cart is ${this.stateName} now; start the command again.`)
+            },
+            why => this.fail(why)
+        )
+    }
+
+    private command(command: number): void {
+        this.inControl = true
+        this.session.command(command)
+    }
+
+    /** The cart has accepted the setup: asks for the pullback. */
+    protected onSetup(): void {
+        const catheter = catheterFor(this.request)
+        const plan = catheter && planFrom(this.positionNm, this.request, catheter).plan
+        this.ask(pulling(this.positionNm, this.request, plan), () => this.goLive())
+    }
+
+    protected goLive(): void {
+        this.command(machine.COMMAND_LIVE)
+    }
+
+    /** A state in which another operator uses the cart, or which only an operator may leave. */
+    private isInUse(): boolean {
+        const { state } = this
+        const busy = machine.moves(state) || machine.fires(state)
+        return (
+            state === machine.STATE_MANUAL ||
+            state === machine.STATE_STOPPED ||
+            (busy && !this.inControl)
+        )
+    }
+
+    /** Requests what follows in this state. @param before the state before it */
+    protected act(before: number): void {
+        // A stop of an operator at the cart is not undone.
+        const wasMoving = machine.moves(before)
         switch (this.state) {
             case machine.STATE_UNHOMED:
-                session.command(machine.COMMAND_HOME)
+                if (wasMoving)
+                    this.fail("The motion was stopped at the cart; start the command again.")
+                // The homing after a calibration was allowed with it.
+                else if (this.calibrated) this.command(machine.COMMAND_HOME)
+                else this.ask(homing(), () => this.command(machine.COMMAND_HOME))
                 break
             case machine.STATE_READY:
-                if (this.pullbackDone) this.done = true
+                if (machine.fires(before))
+                    this.fail("The pullback was ended at the cart; start the command again.")
                 else this.preparation.begin()
                 break
             case machine.STATE_LIVE:
+                if (!this.inControl) return this.failInUse()
                 this.after(LIVE_US, () => {
-                    if (!this.aborted) session.command(machine.COMMAND_ARM)
+                    if (!this.aborted && !this.failure && this.state === machine.STATE_LIVE)
+                        this.session.command(machine.COMMAND_ARM)
                 })
                 break
             case machine.STATE_ARMED:
-                session.command(machine.COMMAND_START)
+                if (!this.inControl) return this.failInUse()
+                this.session.command(machine.COMMAND_START)
                 break
             case machine.STATE_COMPLETED:
-                this.pullbackDone = true
+                if (before === machine.STATE_RETURNING)
+                    this.fail("The return was stopped at the cart; start the command again.")
+                else if (before !== machine.STATE_PULLING)
+                    this.ask(returning(this.positionNm), () => this.command(machine.COMMAND_RETURN))
                 break
+            default:
+                if (this.isInUse()) this.failInUse()
         }
+    }
+
+    protected failInUse(): void {
+        this.fail(
+            `The cart is ${this.stateName}: it is in use; finish that procedure and try again.`
+        )
     }
 }

@@ -29,6 +29,10 @@ export interface ReceivedRun {
     readonly source?: RunSource
     /** The firing-pair list that was sent for it, if any. */
     readonly pairs?: readonly Pair[]
+    /** The requested length; absent if another program requested the run. */
+    readonly requestedMm?: number
+    /** Where the sled stands after the run, mm from the home switch; absent for a capture. */
+    readonly sledMm?: number
     /** The requested TGC curve, 0.01 dB; absent if another program requested the run. */
     readonly tgcCdb?: readonly number[]
     /** The spec of its catheter, if it was sent. */

@@ -1,4 +1,4 @@
-// Plans a pullback on the host for a cart at its park position; the cart plans again from its own position.
+// Plans a pullback on the host, for a cart at its park position or elsewhere; the cart plans again from its own position.
 
 import type { Catheter } from "../../shared/acquisition/catheters"
 import { planMove } from "../../shared/motion/move-plan"
@@ -10,8 +10,17 @@ import { type SpeedChange } from "./pullback-request"
 import { type PullbackRequest } from "./pullback-request"
 
 export function planOf(request: PullbackRequest, catheter: Catheter): MovePlanResult {
+    return planFrom(PARK_NM, request, catheter)
+}
+
+/** The same from where the sled stands. */
+export function planFrom(
+    startNm: number,
+    request: PullbackRequest,
+    catheter: Catheter
+): MovePlanResult {
     const setup = setupOf(request)
-    return planMove(setup.mode, PARK_NM, { ...setup, towards: 1 }, limitsOf(catheter.stroke_um))
+    return planMove(setup.mode, startNm, { ...setup, towards: 1 }, limitsOf(catheter.stroke_um))
 }
 
 /** Returns the first refused speed change with its code and the nearest allowed speed, or undefined. */

@@ -11,6 +11,8 @@ export interface OneShotClient {
     readonly failure: RunError | undefined
     /** What a silent cart did not do, for the error: "send all of its registers". */
     readonly task: string
+    /** Ends what is in progress; `failure` is set once the cart has reported it. Clients that move nothing have none. */
+    abort?(): void
 }
 
 /** The result of a session. */

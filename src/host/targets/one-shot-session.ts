@@ -12,12 +12,14 @@ export interface OneShotSession<C extends OneShotClient> {
     makeClient(session: HostSession, cartUs?: () => number): C
     /** The catheter that the virtual cart is built for. */
     readonly catheterId: string
-    /** Time limit of the session. */
+    /** Time limit of the session; Infinity for none. */
     readonly limitS: number
     /** Time that a real cart has to connect. */
     readonly waitS: number
     report(line: string): void
     onProgress?(client: C): void
+    /** When aborted, a real cart is stopped, and the session ends once it reports standstill. */
+    readonly stop?: AbortSignal
 }
 
 /** @throws RunError when the cart does not connect, or does not answer */

@@ -1,5 +1,6 @@
 // What a run gives to and takes from its caller while it lasts.
 
+import type { Operator } from "../run/operator"
 import type { Progress, TakeBytes } from "../run/run-target"
 
 export interface RunIo {
@@ -8,4 +9,6 @@ export interface RunIo {
     readonly onBytes?: TakeBytes
     /** When aborted, the cart is stopped, and the run ends once the cart reports standstill. */
     readonly stop?: AbortSignal
+    /** Is asked before each motion of the sled; left out, the virtual board moves freely and a real cart not at all. */
+    readonly operator?: Operator
 }

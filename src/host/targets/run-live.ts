@@ -2,6 +2,7 @@
 
 import type { LiveController } from "../console/live-controller"
 import type { LiveView } from "../console/live-view"
+import type { Operator } from "../run/operator"
 import type { PullbackRequest } from "../sequence/pullback-request"
 import type { Target } from "./target"
 import { runTcpLive } from "./tcp/tcp-live"
@@ -11,6 +12,8 @@ import { runVirtualLive } from "./virtual/virtual-live"
 export interface LiveConsole {
     readonly view: LiveView
     readonly controller: LiveController
+    /** Is asked before each motion of the sled. */
+    readonly operator: Operator
 }
 
 /** @throws RunError when no picture is received, or the cart refuses, fails or leaves */

@@ -26,6 +26,11 @@ import { onStop } from "../on-stop"
 import { type CatheterChoice, catheterList, catheterOption } from "../options/catheter-option"
 import { frameRateOption, type ImageOptions } from "../options/image-options"
 import { addGroup, defaultText, numberOption, virtualOnly, wholeOption } from "../options/option"
+import {
+    addOperatorOptions,
+    chosenOperator,
+    type OperatorOptions,
+} from "../options/operator-options"
 import { consolePortOption, DISCLAIMER, jsonOption } from "../options/output-options"
 import { pullbackRequestOf } from "../options/pullback-request"
 import { referencesOption } from "../options/reference-options"
@@ -35,7 +40,7 @@ import { echoOptions, type EchoOptions, seedOption } from "../options/virtual-bo
 import { consoleFor } from "../show-console"
 
 export interface LiveOptions
-    extends TargetOptions, EchoOptions, Pick<ImageOptions, "frameRate" | "tgc"> {
+    extends TargetOptions, OperatorOptions, EchoOptions, Pick<ImageOptions, "frameRate" | "tgc"> {
     readonly catheter: CatheterChoice
     readonly references: ReferenceStore
     readonly gain?: number
@@ -62,7 +67,9 @@ const EXAMPLES = `Examples:
 export function addLiveCommand(ivus: Command): void {
     const command = ivus
         .command("live")
-        .description("show the live picture without a pullback (homes the sled if needed)")
+        .description(
+            "show the live picture without a pullback (asks before it homes or returns the sled)"
+        )
     addLiveOptions(command)
     command
         .addHelpText("after", `\n${[catheterList(), EXAMPLES, DISCLAIMER].join("\n\n")}`)
@@ -72,6 +79,7 @@ export function addLiveCommand(ivus: Command): void {
 export function addLiveOptions(command: Command): void {
     command.addOption(catheterOption())
     addTargetOptions(command)
+    addOperatorOptions(command, "return the sled to its start")
     addGroup(
         command,
         "Picture:",
@@ -154,13 +162,15 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
         report,
         () => serving.refresh()
     )
+    const { operator, close } = chosenOperator(target, options, report)
     const serving = await consoleFor(view, options.consolePort)
     const stop = onStop(() => controller.stop())
     try {
-        await runLive(target, request, { view, controller }, report)
+        await runLive(target, request, { view, controller, operator }, report)
         await conclude(view, options)
     } finally {
         stop.off()
+        close()
         await serving.close()
     }
 }

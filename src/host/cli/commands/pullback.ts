@@ -3,9 +3,9 @@
 import type { Command } from "commander"
 import { CHANNEL_DATA_RATE_MIN_MHZ } from "../../../shared/acquisition/sequence-budget"
 import { dateMs } from "../../clock"
-import type { RunIo } from "../../targets/run-io"
 import { runPullback } from "../../targets/run-pullback"
 import type { Target } from "../../targets/target"
+import { report } from "../../terminal"
 import { type CatheterChoice, catheterList, catheterOption } from "../options/catheter-option"
 import {
     addChannelDataOptions,
@@ -14,6 +14,11 @@ import {
 } from "../options/channel-data-options"
 import { addImageOptions, frameRateOption, type ImageOptions } from "../options/image-options"
 import { addMotionOptions, type MotionOptions } from "../options/motion-options"
+import {
+    addOperatorOptions,
+    chosenOperator,
+    type OperatorOptions,
+} from "../options/operator-options"
 import {
     addOutputOptions,
     consolePortOption,
@@ -38,12 +43,13 @@ import {
     virtualBoardOf,
     type VirtualOptions,
 } from "../options/virtual-board-options"
-import { produceRun } from "../produce-run"
+import { type CommandIo, incompleteError, produceRun } from "../produce-run"
 import { showReview } from "../show-review"
 
 interface PullbackOptions
     extends
         TargetOptions,
+        OperatorOptions,
         MotionOptions,
         ImageOptions,
         ChannelDataOptions,
@@ -78,6 +84,7 @@ export function addPullbackCommand(ivus: Command): void {
 /** All options but the catheter, in the order of the help page. */
 export function addPullbackOptions(command: Command): void {
     addTargetOptions(command)
+    addOperatorOptions(command, "start the pullback, and return the sled before it,")
     addMotionOptions(command)
     addImageOptions(
         command,
@@ -101,16 +108,29 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
         })
     )
     const trace = options.traceSpi === undefined ? undefined : openSpiTrace(options.traceSpi)
+    const { operator, close } = chosenOperator(target, options, report, "ivus pullback")
     const source = {
-        run: (io: Required<RunIo>) => runPullback(traced(target, trace), request, io),
+        run: (io: CommandIo) => runPullback(traced(target, trace), request, io),
+        ...{ operator, wayBack: wayBackOf(target) },
         sent: {
             ...(file !== undefined && { catheter: file }),
             ...(options.pairs !== undefined && { pairs: options.pairs }),
         },
         isReplay: false,
     }
-    const produced = await produceRun(options, source, results).finally(() => trace?.close())
+    const produced = await produceRun(options, source, results).finally(() => {
+        close()
+        trace?.close()
+    })
     if (!options.once) await showReview(produced, options.consolePort)
+    const incomplete = incompleteError(produced.summary)
+    if (incomplete) throw incomplete
+}
+
+function wayBackOf(target: Target): string {
+    return target.kind === "virtual"
+        ? "The next command starts with a new virtual cart."
+        : `To bring it back to its start: npm run ivus -- return --target tcp:${target.host}`
 }
 
 function traced(target: Target, trace: SpiTraceFile | undefined): Target {

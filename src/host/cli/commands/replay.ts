@@ -4,7 +4,6 @@ import { type Command, Option } from "commander"
 import type { ReceivedRun } from "../../run/run-target"
 import { checkCapture, readCapture } from "../../runs/read-capture"
 import { sentDataOf, type SentOptions } from "../../runs/sent-files"
-import type { RunIo } from "../../targets/run-io"
 import { beamformOf, beamformOptions, type BeamformOptions } from "../options/channel-data-options"
 import { addGroup, defaultText } from "../options/option"
 import {
@@ -18,7 +17,7 @@ import {
     type ReferenceOptions,
     referencesOf,
 } from "../options/reference-options"
-import { produceRun } from "../produce-run"
+import { type CommandIo, produceRun } from "../produce-run"
 
 interface ReplayOptions extends OutputOptions, BeamformOptions, ReferenceOptions, SentOptions {}
 
@@ -56,7 +55,7 @@ export function addReplayCommand(ivus: Command): void {
 async function replay(file: string, options: ReplayOptions): Promise<void> {
     const results = { ...beamformOf(options), ...referencesOf(options, undefined) }
     checkCapture(file)
-    const run = async (io: Required<RunIo>): Promise<ReceivedRun> => {
+    const run = async (io: CommandIo): Promise<ReceivedRun> => {
         const receiver = await readCapture(file, io)
         const source = { target: "replay of a capture", seed: null }
         const sent = sentDataOf(file, receiver.description, options)

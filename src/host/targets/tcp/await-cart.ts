@@ -1,9 +1,12 @@
 // Waits for one real cart to connect over TCP.
 
 import type { Socket } from "node:net"
-import { RunError } from "../../errors"
+import { Interrupted, RunError } from "../../errors"
 import type { HostIdentity } from "../../link/host-identity"
 import { linkServer, listen, type TlsIdentity } from "./link-server"
+
+/** Time for a cart to brake and to report it; from 10 mm/s it takes 0.2 s. */
+export const STOP_LIMIT_MS = 3000
 
 /** A real cart over TCP: this host listens, and the cart connects. */
 export interface TcpTarget {
@@ -54,4 +57,17 @@ export async function awaitCart(
         clearTimeout(timer)
         server.close()
     }
+}
+
+/** @returns a promise that rejects once `stop` is aborted */
+export function rejectsOn(stop: AbortSignal): Promise<never> {
+    const cancelled = new Promise<never>((_, reject) => {
+        const cancel = (): void =>
+            reject(new Interrupted("The command was ended before a cart had connected."))
+        if (stop.aborted) cancel()
+        else stop.addEventListener("abort", cancel)
+    })
+    // Avoids an unhandled rejection while nothing awaits it.
+    cancelled.catch(() => undefined)
+    return cancelled
 }

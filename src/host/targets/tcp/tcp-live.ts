@@ -23,13 +23,13 @@ const LEAVE_LIMIT_MS = 3000
 export async function runTcpLive(
     target: TcpTarget,
     request: PullbackRequest,
-    { view, controller }: LiveConsole,
+    { view, controller, operator }: LiveConsole,
     report: (line: string) => void
 ): Promise<void> {
     const socket = await awaitCart(target, report, Infinity, rejectsWhenOver(controller))
     let client!: LiveClient
     const { ended } = attendCart(socket, target.identity, session => {
-        client = new LiveClient(session, request)
+        client = new LiveClient(session, request, operator)
         const listener = combineListeners(client.listener, view.listener, controller.listener)
         const receiver = new RunReceiver(
             {
@@ -75,7 +75,9 @@ function standByWhenOver(
 ): NodeJS.Timeout {
     let leavingMs: number | undefined
     return setInterval(() => {
-        if (leavingMs === undefined && controller.isOver && !client.failure) {
+        // After a failure there is nothing to wait for: without its host the cart stops by itself.
+        if (client.failure) return void socket.end()
+        if (leavingMs === undefined && controller.isOver) {
             leavingMs = performance.now()
             client.finish()
         }

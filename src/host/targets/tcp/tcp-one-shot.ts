@@ -1,12 +1,12 @@
 // A one-shot session with a real cart over TCP.
 
-import type { Socket } from "node:net"
-import { RunError } from "../../errors"
+import { Interrupted, RunError } from "../../errors"
 import type { HostSession } from "../../link/host-session"
 import { type RunListener, RunReceiver } from "../../run/run-receiver"
 import { closingText } from "../closing-text"
 import { finishedClient, type OneShotClient, type OneShotResult } from "../one-shot-client"
-import { awaitCart, type TcpTarget } from "./await-cart"
+import type { OneShotSession } from "../one-shot-session"
+import { awaitCart, rejectsOn, STOP_LIMIT_MS, type TcpTarget } from "./await-cart"
 import { attendCart } from "./cart-connection"
 import { INSECURE } from "./link-server"
 
@@ -16,27 +16,42 @@ import { INSECURE } from "./link-server"
  */
 export async function runTcpOneShot<C extends OneShotClient>(
     target: TcpTarget,
-    session: {
+    session: Omit<OneShotSession<C>, "catheterId" | "makeClient"> & {
         makeClient(session: HostSession): C
-        /** Time that the cart has to connect. */
-        readonly waitS: number
-        /** Time limit once it has connected. */
-        readonly limitS: number
-        report(line: string): void
     }
 ): Promise<OneShotResult<C>> {
-    const { report, waitS, limitS } = session
-    const socket = await awaitCart(target, report, waitS)
+    const { report, waitS, limitS, stop } = session
+    const cancelled = stop && rejectsOn(stop)
+    const socket = await awaitCart(target, report, waitS, cancelled)
     let client!: C
     let receiver!: RunReceiver
     const { ended } = attendCart(socket, target.identity, hostSession => {
         client = session.makeClient(hostSession)
-        receiver = new RunReceiver(closingWhenDone(client, socket, hostSession), hostSession)
+        const closeWhenDone = (): void => {
+            session.onProgress?.(client)
+            if (client.done || client.failure) socket.end()
+        }
+        receiver = new RunReceiver(
+            closingWhenDone(client.listener, closeWhenDone, hostSession),
+            hostSession
+        )
         return { receiver }
     })
-    const timer = setTimeout(() => socket.destroy(), limitS * 1000)
+    const timers: NodeJS.Timeout[] = []
+    const endAfter = (ms: number): void => void timers.push(setTimeout(() => socket.destroy(), ms))
+    if (limitS !== Infinity) endAfter(limitS * 1000)
+    const abandon = (): void => {
+        client.abort?.()
+        endAfter(STOP_LIMIT_MS)
+    }
+    stop?.addEventListener("abort", abandon)
     const closing = await ended
-    clearTimeout(timer)
+    stop?.removeEventListener("abort", abandon)
+    timers.forEach(clearTimeout)
+    if (stop?.aborted && !client.failure)
+        throw new Interrupted(
+            "The cart did not confirm the stop. Without a host it stops by itself: check that it has stopped."
+        )
     if (closing) throw new RunError(closingText(closing))
     const { insecure } = receiver
     if (insecure) report(`The cart runs ${INSECURE}.`)
@@ -44,11 +59,11 @@ export async function runTcpOneShot<C extends OneShotClient>(
 }
 
 /** The client's listener, which closes the connection after the message that completes or fails the client. */
-function closingWhenDone(client: OneShotClient, socket: Socket, session: HostSession): RunListener {
-    const { listener } = client
-    const closeWhenDone = (): void => {
-        if (client.done || client.failure) socket.end()
-    }
+function closingWhenDone(
+    listener: RunListener,
+    closeWhenDone: () => void,
+    session: HostSession
+): RunListener {
     return {
         ...listener,
         onLines: (_, bytes) => session.consumed(bytes),

@@ -1,7 +1,8 @@
 // A pullback on a real cart over TCP, in real time.
 
 import type { Socket } from "node:net"
-import { Interrupted, RunError } from "../../errors"
+import { RunError } from "../../errors"
+import { nobody } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
 import { RunReceiver } from "../../run/run-receiver"
 import { type ReceivedRun, sentData } from "../../run/run-target"
@@ -9,7 +10,7 @@ import { expectedFrames } from "../../sequence/pullback-plan"
 import { type PullbackRequest, requestedTgc } from "../../sequence/pullback-request"
 import { closingText } from "../closing-text"
 import type { RunIo } from "../run-io"
-import { awaitCart, type TcpTarget } from "./await-cart"
+import { awaitCart, rejectsOn, STOP_LIMIT_MS, type TcpTarget } from "./await-cart"
 import { attendCart } from "./cart-connection"
 import { INSECURE } from "./link-server"
 
@@ -17,8 +18,6 @@ import { INSECURE } from "./link-server"
 const RETURN_S = 10
 /** The summary of a run is sent before the first status of a session; then ten statuses follow in a second. */
 const STATUSES_MAX = 10
-/** Time for a cart to brake and to send its summary; from 10 mm/s it takes 0.2 s. */
-const STOP_LIMIT_MS = 3000
 
 /**
  * Runs one pullback on a real cart. When the connection is lost during the run, the cart has `returnS` to connect again and
@@ -67,6 +66,8 @@ export async function runTcpPullback(
     return {
         receiver,
         instruments: undefined,
+        requestedMm: request.lengthMm,
+        sledMm: sequencer.positionNm / 1e6,
         tgcCdb: requestedTgc(request),
         ...sentData(request),
     }
@@ -77,7 +78,7 @@ function pullBackOn(
     socket: Socket,
     { identity }: TcpTarget,
     request: PullbackRequest,
-    { onBytes, progress }: RunIo
+    { onBytes, progress, operator = nobody }: RunIo
 ): {
     sequencer: PullbackSequencer
     receiver: RunReceiver
@@ -89,7 +90,8 @@ function pullBackOn(
         sequencer = new PullbackSequencer(
             session,
             request,
-            (us, action) => void setTimeout(action, us / 1000)
+            (us, action) => void setTimeout(action, us / 1000),
+            operator
         )
         const { listener } = sequencer
         receiver = new RunReceiver(
@@ -147,17 +149,4 @@ async function receiveEnd(
         return { receiver, ...(onBytes && { onBytes }) }
     })
     await ended
-}
-
-/** @returns a promise that rejects once `stop` is aborted */
-function rejectsOn(stop: AbortSignal): Promise<never> {
-    const cancelled = new Promise<never>((_, reject) => {
-        const cancel = (): void =>
-            reject(new Interrupted("The pullback was stopped before a cart had connected."))
-        if (stop.aborted) cancel()
-        else stop.addEventListener("abort", cancel)
-    })
-    // Avoids an unhandled rejection while nothing awaits it.
-    cancelled.catch(() => undefined)
-    return cancelled
 }

@@ -29,7 +29,7 @@ export async function runVirtualLive(
     console: LiveConsole,
     clock: VirtualClock = new RealClock(SYSTEM_CLOCK, PATIENCE_US)
 ): Promise<void> {
-    const { view, controller } = console
+    const { view, controller, operator } = console
     if (clock instanceof RealClock) view.clockLagMs = () => clock.slippedUs / 1000
     let began = false
     let client!: LiveClient
@@ -41,7 +41,7 @@ export async function runVirtualLive(
         clock,
         watchOnly: true,
         listener: made => {
-            client = new LiveClient(made.session, request, true)
+            client = new LiveClient(made.session, request, operator)
             const listener = combineListeners(client.listener, view.listener, controller.listener)
             return {
                 ...listener,

@@ -7,6 +7,7 @@ import { STATE_NAMES } from "../../../shared/cart-machine"
 import { EVENT_STATE } from "../../../shared/codes"
 import type { MovePlan } from "../../../shared/motion/move-terms"
 import { PARK_NM } from "../../../shared/motion/ramp"
+import { allowsAll } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
 import type { RunReceiver } from "../../run/run-receiver"
 import { type Instruments, type ReceivedRun, sentData } from "../../run/run-target"
@@ -20,10 +21,13 @@ import { type VirtualBoardOptions, VirtualCart } from "./virtual-cart"
 /** Time after a fault for the buffered A-lines and the summary; after a lost link the cart first has to connect again. */
 const AFTER_FAULT_US = 3e6
 
+/** The sled's time at rest after the pullback. */
+const AT_REST_US = 200e3
+
 /** Time for the cart to stop, as for a real one (../tcp/tcp-pullback.ts). */
 const STOP_LIMIT_US = 3e6
 
-/** Homing from the far end takes 40 s, the return 17 s, a calibration with a second homing 35 s. */
+/** Homing from the far end takes 40 s, a calibration with a second homing 35 s. */
 const SLACK_S = 120
 
 /** The virtual board in this process. */
@@ -43,7 +47,7 @@ export function vesselOriginMm(request: PullbackRequest): number {
 }
 
 /**
- * Runs one pullback, from power-up until the sled is back at its start.
+ * Runs one pullback, from power-up until the sled stands at its end.
  * @param realTime follows real time while the front end may fire; before and after, time jumps
  * @throws RunError when the cart refuses, fails, or does not finish
  */
@@ -72,6 +76,8 @@ export async function runVirtualPullback(
     )
     if (sequencer.failure && receiver.assembler)
         await cart.until(() => receiver.end !== undefined, clock.nowUs + AFTER_FAULT_US)
+    // The timing report needs the instruments for 50 ms beyond the last A-line.
+    else await cart.until(() => false, clock.nowUs + AT_REST_US)
     board.stopVm()
     options.echo.close?.()
     receiver.finish()
@@ -85,6 +91,8 @@ export async function runVirtualPullback(
         receiver,
         instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
+        requestedMm: request.lengthMm,
+        sledMm: sequencer.positionNm / 1e6,
         tgcCdb: requestedTgc(request),
         ...sentData(request),
     }
@@ -93,7 +101,7 @@ export async function runVirtualPullback(
 async function bootCart(
     options: VirtualBoardOptions,
     request: PullbackRequest,
-    { onBytes }: RunIo,
+    { onBytes, operator = allowsAll() }: RunIo,
     realTime: RealClock | undefined
 ): Promise<{ cart: VirtualCart; sequencer: PullbackSequencer }> {
     const gate = request.steps?.gate
@@ -111,7 +119,7 @@ async function bootCart(
                 made.session,
                 request,
                 (us, action) => void made.clock.after(us, action),
-                true
+                operator
             )
             const { listener } = sequencer
             return {

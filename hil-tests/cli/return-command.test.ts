@@ -1,0 +1,92 @@
+// `ivus return`, and what other commands do with a real cart whose sled is not at its start.
+
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { REQUEST } from "../support/carts/bench-cart"
+import { type BoardOverTcp, boardOverTcp } from "../support/carts/board-over-tcp"
+import { ivus } from "../support/cli/ivus"
+import { folder, freePort } from "../support/cli/scratch"
+import { STATE_COMPLETED } from "../../src/shared/cart-machine"
+
+const usage = suite("ivus return without a cart")
+
+usage("prints its options", async () => {
+    const { status, out } = await ivus("return", "--help")
+    assert.is(status, 0)
+    assert.match(out, /--home[^]*--yes[^]*towards the patient at 5 mm\/s at most[^]*Exit status: 0/)
+    assert.match((await ivus("--help")).out, /\n {2}return /)
+})
+
+usage("needs a real cart", async () => {
+    for (const args of [[], ["--yes"], ["--target", "virtual"]]) {
+        const { status, out, err } = await ivus("return", ...args)
+        assert.is(status, 2)
+        assert.is(out, "")
+        assert.match(err, /needs a real cart.*--target tcp:ADDRESS\.\n$/)
+    }
+})
+
+usage("fails if no cart connects", async () => {
+    const target = ["--target", "tcp:127.0.0.1", "--port", `${await freePort()}`]
+    const { status, err } = await ivus("return", ...target, "--yes", "--wait", "0.1")
+    assert.is(status, 1)
+    assert.match(err, /No cart at 127\.0\.0\.1 connected within 0\.1 s/)
+})
+
+usage("a pullback on a real cart needs a terminal or --yes", async () => {
+    const { status, err } = await ivus("pullback", "--target", "tcp:127.0.0.1", "--home")
+    assert.is(status, 2)
+    assert.match(err, /there is no terminal to ask you; run it in one, or add --yes\.\n$/)
+})
+
+usage.run()
+
+const test = suite<{ board: BoardOverTcp; link: string[] }>("a cart whose sled is not at its start")
+
+test.before(async context => {
+    const port = await freePort()
+    context.link = ["--target", "tcp:127.0.0.1", "--port", `${port}`, "--insecure"]
+    context.board = await boardOverTcp(port, async bench => {
+        await bench.home()
+        await bench.pull({ ...REQUEST, lengthMm: 1 })
+        await bench.reach(STATE_COMPLETED)
+        await bench.wait(200)
+    })
+})
+test.after(({ board }) => board.stop())
+
+test("nothing moves it unasked", async ({ board, link }) => {
+    const { rig } = board.bench.cart.board
+    const atMm = rig.sled.positionMm
+    const live = ["live", "--home", "--frames", "1", "--console-port", "0"]
+    const shown = await ivus(...live, ...link, "--out", join(folder, "no.png"))
+    assert.is(shown.status, 1)
+    assert.match(shown.err, /stands at 2\.6 mm.* Add --yes to allow it/)
+    const { status, err } = await ivus("return", "--home", ...link)
+    assert.is(status, 1)
+    assert.match(err, /stands at 2\.6 mm.* 1\.\d mm towards the patient.*Add --yes to allow it/)
+    assert.is(rig.sled.positionMm, atMm)
+})
+
+test("comes back with --yes at 5 mm/s at most, and a second time nothing moves", async ({
+    board,
+    link,
+}) => {
+    const { rig } = board.bench.cart.board
+    const first = await ivus("return", ...link, "--yes")
+    assert.is(first.status, 0, first.err)
+    assert.match(
+        first.out,
+        /stands at its start, 1\.0 mm .*; it stood at 2\.6 mm\.\nThe link ran INSEC/
+    )
+    // The start is 1 mm from the switch; the encoder is within 10 um of the ruler.
+    assert.ok(Math.abs(rig.sled.positionMm - 1) < 0.05, `${rig.sled.positionMm} mm`)
+    const second = await ivus("return", ...link, "--yes", "--json")
+    assert.is(second.status, 0, second.err)
+    const { moved, sledMm, state } = JSON.parse(second.out)
+    assert.equal([moved, state], [false, "ready"])
+    assert.ok(Math.abs(sledMm - 1) < 0.05)
+})
+
+test.run()

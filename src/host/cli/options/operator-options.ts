@@ -1,0 +1,68 @@
+// The options --home and --yes: which motions of a real cart's sled need no question at the terminal.
+
+import { type Command, Option } from "commander"
+import { UsageError } from "../../errors"
+import { allowsAll, type Operator } from "../../run/operator"
+import type { Target } from "../../targets/target"
+import {
+    type Allowed,
+    processTerminal,
+    type Terminal,
+    terminalOperator,
+} from "../terminal-operator"
+import { addGroup } from "./option"
+
+export type OperatorOptions = Allowed
+
+export function homeOption(): Option {
+    return new Option(
+        "--home",
+        "home the sled if it is not homed, without asking (implied on the virtual board)"
+    )
+}
+
+/** @param what the motions that need no question then */
+export function yesOption(what: string): Option {
+    return new Option("--yes", `${what} without asking (implied on the virtual board)`)
+}
+
+export function addOperatorOptions(command: Command, what: string): Command {
+    return addGroup(command, "Motion of the sled:", homeOption(), yesOption(what))
+}
+
+const IMPLIED =
+    "The virtual cart starts unhomed and is homed first: on the virtual board --home and --yes are implied."
+
+/** Who allows the motions of a command. */
+export interface ChosenOperator {
+    readonly operator: Operator
+    close(): void
+}
+
+/**
+ * The operator of a target: at the terminal for a real cart; the virtual board may move.
+ * @param report prints a line
+ * @param mustMove the command that always moves a real sled; without a terminal it then needs --yes
+ * @throws UsageError when such a command has neither a terminal nor --yes
+ */
+export function chosenOperator(
+    { kind }: Pick<Target, "kind">,
+    options: OperatorOptions,
+    report: (line: string) => void,
+    mustMove?: string,
+    terminal: Terminal = processTerminal()
+): ChosenOperator {
+    if (kind === "virtual") {
+        let isNoted = false
+        const note = (): void => {
+            if (!isNoted) report(IMPLIED)
+            isNoted = true
+        }
+        return { operator: allowsAll(note), close: () => undefined }
+    }
+    if (mustMove && !options.yes && !terminal.isInteractive)
+        throw new UsageError(
+            `\`${mustMove}\` moves the sled of a real cart, and there is no terminal to ask you; run it in one, or add --yes.`
+        )
+    return terminalOperator(options, terminal)
+}

@@ -1,0 +1,79 @@
+// A run is complete only if its bursts show it, whatever the cart's summary says.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { EVENT_STOPPED, FAULT_STALL } from "../../shared/codes"
+import { plainRecords, TestBoard } from "../link/testing/test-board"
+import { RunReceiver } from "../run/run-receiver"
+import { verdictOf } from "./verdict"
+
+/** The test board fires one A-line a micrometre from 2 mm on. */
+const START_NM = 2_000_000
+const LINES = 400
+
+/** A run of {@link LINES} A-lines whose summary says that all is well. */
+function received(
+    windowMm: number,
+    { outcome = 0, startNm = START_NM, position_nm = START_NM + 1000 * LINES } = {}
+): RunReceiver {
+    const receiver = new RunReceiver()
+    const window_end_nm = startNm + windowMm * 1e6
+    const half = LINES / 2
+    receiver.push(
+        new TestBoard()
+            .hello()
+            .describe({ window_start_nm: startNm, window_end_nm })
+            .lines(plainRecords(0, half), { position_nm: START_NM })
+            .lines(plainRecords(half, LINES), { position_nm })
+            .end({ outcome, lines_fired: LINES })
+            .bytes()
+    )
+    receiver.finish()
+    return receiver
+}
+
+const test = suite("verdict on a run")
+
+test("a run whose bursts reach both ends of the window is complete", () => {
+    assert.equal(verdictOf({ receiver: received(0.4), requestedMm: 0.4 }), {
+        verdict: "complete",
+        verdictReason: null,
+    })
+    // The tolerance is 50 um: accuracy of the positions, 10 um, and of a stop, 20 um, and some reserve.
+    assert.is(verdictOf({ receiver: received(0.44) }).verdict, "complete")
+})
+
+test("a run that stops short is incomplete although the cart calls it complete", () => {
+    const { verdict, verdictReason } = verdictOf({ receiver: received(10), requestedMm: 10 })
+    assert.is(verdict, "incomplete")
+    assert.match(verdictReason!, /only 0\.40 of 10\.00 mm were imaged/)
+    assert.is(verdictOf({ receiver: received(0.46) }).verdict, "incomplete")
+})
+
+test("a run that begins late is incomplete", () => {
+    const receiver = received(1.4, { startNm: START_NM - 1e6 })
+    assert.match(verdictOf({ receiver }).verdictReason!, /only 0\.40 of 1\.40 mm/)
+})
+
+test("A-lines lost at the end do not shorten a run whose later bursts show the sled beyond it", () => {
+    const receiver = received(1, { position_nm: START_NM + 1.1e6 })
+    assert.is(verdictOf({ receiver }).verdict, "complete")
+})
+
+test("another length than the requested one is incomplete", () => {
+    const { verdict, verdictReason } = verdictOf({ receiver: received(0.4), requestedMm: 5 })
+    assert.is(verdict, "incomplete")
+    assert.match(verdictReason!, /a window of 0\.40 mm, and 5\.00 mm were asked for/)
+})
+
+test("stops, faults and a missing summary are told apart", () => {
+    const of = (outcome: number): string =>
+        verdictOf({ receiver: received(0.4, { outcome }) }).verdict
+    assert.is(of(EVENT_STOPPED), "stopped")
+    assert.is(of(FAULT_STALL), "failed")
+    const cut = new RunReceiver()
+    cut.push(new TestBoard().hello().describe().lines(plainRecords(0, 8)).bytes())
+    assert.is(verdictOf({ receiver: cut }).verdict, "incomplete")
+})
+
+test.run()

@@ -1,0 +1,68 @@
+// The motions of the sled as an operator is asked for them: what moves, which way, how far and how fast.
+
+import { STATE_NAMES } from "../../shared/cart-machine"
+import { PARK_NM, TRAVEL_END_NM, TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
+import type { MovePlan } from "../../shared/motion/move-terms"
+import type { Motion } from "./operator"
+
+/** Homing, return and jog are not faster. */
+const SPEED_TEXT = `at ${TRAVERSE_MAX_NM_S / 1e6} mm/s at most`
+/** A sled this near to its start stands there. */
+const AT_START_NM = 50_000
+
+/** A distance or position as text. */
+export function mmText(nm: number): string {
+    return `${(nm / 1e6).toFixed(1)} mm`
+}
+
+/** Whether the sled stands where a pullback starts by default. */
+export function isAtStart(positionNm: number): boolean {
+    return Math.abs(positionNm - PARK_NM) <= AT_START_NM
+}
+
+export function homing(): Motion {
+    return {
+        kind: "home",
+        what: `The sled is not homed. It moves towards the patient ${SPEED_TEXT}, by up to ${mmText(TRAVEL_END_NM)}, until it reaches its home switch, and then to its start, ${mmText(PARK_NM)} from the switch; a catheter on it moves along.`,
+        question: "Home the sled?",
+    }
+}
+
+export function returning(positionNm: number): Motion {
+    const byNm = positionNm - PARK_NM
+    const [distance, way] =
+        byNm < 0 ? [-byNm, "away from the patient"] : [byNm, "towards the patient"]
+    return {
+        kind: "return",
+        what: `The sled stands at ${mmText(positionNm)}, not at its start. It moves ${mmText(distance)} ${way} ${SPEED_TEXT}; a catheter on it moves along.`,
+        question: "Return the sled to its start?",
+    }
+}
+
+/** @param why the sentence that says why a calibration is needed */
+export function calibrating(why: string): Motion {
+    return {
+        kind: "calibrate",
+        what: `${why} A calibration homes the sled, moves it 24 mm away from the patient and 4 mm back ${SPEED_TEXT}, and homes it again; no catheter may be on it.`,
+        question: "Calibrate the sled?",
+    }
+}
+
+/** @param plan of the move from where the sled stands; undefined if the host cannot plan it */
+export function pulling(
+    positionNm: number,
+    { speedMmPerS, lengthMm }: { readonly speedMmPerS: number; readonly lengthMm: number },
+    plan: MovePlan | undefined
+): Motion {
+    const way = plan ? `${mmText(plan.target_nm - plan.start_nm)} ` : ""
+    return {
+        kind: "pull",
+        what: `The sled stands at ${mmText(positionNm)}. It pulls the catheter ${way}away from the patient at ${speedMmPerS} mm/s, imaging ${lengthMm} mm of it; the transducer fires from now on.`,
+        question: "Start the pullback?",
+    }
+}
+
+/** Where the sled stands after a move that has ended. */
+export function standingText(positionNm: number, state: number): string {
+    return `The sled stands at ${mmText(positionNm)} (state: ${STATE_NAMES[state] ?? state}).`
+}
