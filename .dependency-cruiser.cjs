@@ -28,7 +28,8 @@ const HOST = {
     beamform: host("picture"),
     sequence: host(),
     registers: host("sequence"),
-    run: host("frames", "link", "registers", "sequence"),
+    calibration: host(),
+    run: host("calibration", "frames", "link", "registers", "sequence"),
     runs: host("frames", "run", "sequence"),
     results: host(
         ...[

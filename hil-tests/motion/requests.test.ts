@@ -141,7 +141,7 @@ const wrongState = suite("a request in the wrong state")
 const PATHS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
     [machine.STATE_READY, async () => undefined],
     [machine.STATE_HOMING, b => b.command(machine.COMMAND_HOME)],
-    [machine.STATE_CALIBRATING, b => b.command(machine.COMMAND_CALIBRATE)],
+    [machine.STATE_CALIBRATING, b => b.command(machine.COMMAND_CALIBRATE, 20_000)],
     [machine.STATE_JOGGING, b => b.command(machine.COMMAND_JOG, 250_000)],
     [machine.STATE_MANUAL, b => b.command(machine.COMMAND_RELEASE)],
     [machine.STATE_LIVE, b => b.pullTo(machine.STATE_LIVE)],
@@ -217,25 +217,33 @@ opposite("a start during return is refused, and the return ends at the park posi
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - park) < 0.002)
 })
 
-for (const [name, begin, after] of [
-    ["homing", machine.COMMAND_HOME, machine.STATE_UNHOMED],
-    ["calibrating", machine.COMMAND_CALIBRATE, machine.STATE_UNHOMED],
-] as const)
-    opposite(`stop during ${name}: the sled stops and is not homed`, async () => {
-        const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-        await bench.home()
-        await bench.command(begin)
-        await bench.wait(300)
-        assert.is(await bench.command(machine.COMMAND_STOP), undefined)
-        await bench.wait(150)
-        assert.is(bench.stateNow, after)
-        assert.ok(Math.abs(speedNow(bench)) < 0.02)
-        assert.is((await bench.setUpWith({}))?.reason, codes.REFUSED_STATE)
-        assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_STATE)
-        // A second stop has nothing to stop, and is taken.
-        assert.is(await bench.command(machine.COMMAND_STOP), undefined)
-        await bench.home()
-    })
+opposite("stop during homing: the sled stops and is not homed", async () => {
+    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+    await bench.home()
+    await bench.command(machine.COMMAND_HOME)
+    await bench.wait(300)
+    assert.is(await bench.command(machine.COMMAND_STOP), undefined)
+    await bench.wait(150)
+    assert.is(bench.stateNow, machine.STATE_UNHOMED)
+    assert.ok(Math.abs(speedNow(bench)) < 0.02)
+    assert.is((await bench.setUpWith({}))?.reason, codes.REFUSED_STATE)
+    assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_STATE)
+    // A second stop has nothing to stop, and is taken.
+    assert.is(await bench.command(machine.COMMAND_STOP), undefined)
+    await bench.home()
+})
+
+opposite("stop during a calibration stroke: the sled stops and stays homed", async () => {
+    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+    await bench.home()
+    await bench.command(machine.COMMAND_CALIBRATE, 20_000)
+    await bench.wait(300)
+    assert.is(await bench.command(machine.COMMAND_STOP), undefined)
+    await bench.wait(150)
+    assert.is(bench.stateNow, machine.STATE_READY)
+    assert.ok(Math.abs(speedNow(bench)) < 0.02)
+    assert.is(await bench.setUp(), codes.GOOD)
+})
 
 opposite("stop during return, then return again: the sled reaches its park position", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)

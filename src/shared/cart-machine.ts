@@ -46,6 +46,7 @@ export const COMMAND_ACKNOWLEDGE = 7
 export const COMMAND_STANDBY = 8
 export const COMMAND_RELEASE = 9
 export const COMMAND_ENGAGE = 10
+/** One stroke of a calibration; the argument is its length in um, signed by direction. */
 export const COMMAND_CALIBRATE = 11
 /** Jog button pressed; the argument is the speed, signed by direction. */
 export const COMMAND_JOG = 12
@@ -69,14 +70,16 @@ export const ON_ESTOP = 38
 export const ON_ESTOP_RELEASED = 39
 export const DONE_CALIBRATING = 40
 export const DONE_JOGGING = 41
+/** The host sent a calibration record. */
+export const ON_CALIBRATION = 42
 
 /** Any state, in the first column. */
 export const ANY_STATE = -1
 
 /**
  * One transition per line: state, number and name of the event, next state. A row of "any"
- * applies to every state without its own row for the event. An event without a row is refused and changes nothing. After
- * a calibration, the self test configures the chips with the new scales.
+ * applies to every state without its own row for the event. An event without a row is refused and changes nothing. With
+ * a new calibration, the self test configures the chips with its scales.
  *
  * The table is one string because an array would cost code and heap in the VM for each row. The VM uses the
  * event numbers; the event names are for readers.
@@ -92,8 +95,10 @@ ready, 2 COMMAND_LIVE, live
 ready, 1 COMMAND_HOME, homing
 ready, 9 COMMAND_RELEASE, manual
 ready, 11 COMMAND_CALIBRATE, calibrating
-calibrating, 40 DONE_CALIBRATING, self test
-calibrating, 5 COMMAND_STOP, unhomed
+calibrating, 40 DONE_CALIBRATING, ready
+calibrating, 5 COMMAND_STOP, ready
+unhomed, 42 ON_CALIBRATION, self test
+ready, 42 ON_CALIBRATION, self test
 ready, 6 COMMAND_RETURN, returning
 ready, 12 COMMAND_JOG, jogging
 jogging, 12 COMMAND_JOG, jogging

@@ -14,7 +14,6 @@ export const FAULT_POSITION = 107
 export const FAULT_STALL = 108
 export const FAULT_END_SWITCH = 109
 export const FAULT_MOVE_LATE = 110
-export const FAULT_CALIBRATION = 111
 export const FAULT_ENCODER_REVERSED = 112
 export const FAULT_DRIVER_SHORT = 113
 export const FAULT_DRIVER_HOT = 114
@@ -123,6 +122,9 @@ export const REFUSED_TGC = 259
 // About catheter data that the host sends.
 export const REFUSED_CATHETER_FIELD = 261
 export const REFUSED_CATHETER_BUILT_IN = 262
+// About calibration.
+export const REFUSED_STROKE = 263
+export const REFUSED_RECORD = 264
 
 // Events: sent once each.
 export const EVENT_STATE = 301
@@ -182,7 +184,6 @@ const SENTENCES = `
 108 the sled does not follow its motor: free the catheter and check the encoder
 109 the sled reached an end switch during a move: check the switch, then home the sled again
 110 a move did not end in time: check that the sled moves freely
-111 the calibration is incomplete or implausible: check the lead screw and the encoder, then repeat it
 112 the encoder counts in the wrong direction: swap its channels A and B
 113 the motor driver reports a short circuit: check the motor and its cable
 114 the motor driver overheated and switched off: let it cool down
@@ -281,6 +282,8 @@ const SENTENCES = `
 259 a gain of the TGC curve exceeds the maximum of the front end: lower it
 261 a field of the catheter's data is out of range
 262 this id is reserved for a built-in catheter: choose another
+263 a calibration move must be 1 um to 30 mm and stay within the travel of the sled: use a shorter one
+264 a value of the calibration sent is out of range: calibrate the sled again
 301 the state of the cart changed
 302 the sled found its home switch
 303 the imaged window started
@@ -290,7 +293,7 @@ const SENTENCES = `
 307 the pullback was set up
 308 the speed left its limits or returned to within them
 309 the operator stopped the pullback
-310 the sled was calibrated
+310 the calibration sent by the host was stored
 311 the motor driver reports an overtemperature warning
 312 the motor driver reports an open coil
 313 the speed was changed during the pullback

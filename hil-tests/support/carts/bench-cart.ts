@@ -8,6 +8,8 @@ import {
     type VirtualCartOptions,
 } from "../../../src/host/targets/virtual/virtual-cart"
 import { vesselOriginMm } from "../../../src/host/targets/virtual/virtual-pullback"
+import type { ProcedureOptions } from "../../../src/host/calibration/procedure"
+import { QUICK, SledCalibration } from "../../../src/host/run/sled-calibration"
 import { setupOf } from "../../../src/host/sequence/pullback-request"
 import { type PullbackRequest } from "../../../src/host/sequence/pullback-request"
 import { BurstStream, type BurstHeader } from "../../../src/host/link/burst-stream"
@@ -58,6 +60,7 @@ export class BenchCart {
     status: Status | undefined
     ended = false
     private readonly capture = new MemoryCapture()
+    private calibration: SledCalibration | undefined
     cart!: VirtualCart
 
     static async boot(
@@ -82,9 +85,18 @@ export class BenchCart {
                 },
                 onEvent: event => {
                     bench.events.push(event)
+                    bench.calibration?.onEvent(event)
                     if (event.code === EVENT_STATE) bench.noteState(event.value)
                 },
                 onRefusal: refusal => void bench.refusals.push(refusal),
+                onRegister: register => {
+                    bench.calibration?.onRegister(register)
+                    alsoListen?.onRegister?.(register)
+                },
+                onSurvey: sample => {
+                    bench.calibration?.onSurvey(sample)
+                    alsoListen?.onSurvey?.(sample)
+                },
                 onEnd: () => void (bench.ended = true),
             }),
             ...options,
@@ -128,11 +140,20 @@ export class BenchCart {
         await this.reach(machine.STATE_READY)
     }
 
-    /** From homed to calibrated and homed again. */
-    async calibrate(): Promise<void> {
-        this.cart.session.command(machine.COMMAND_CALIBRATE)
-        await this.reach(machine.STATE_UNHOMED)
-        await this.home()
+    /** From homed to calibrated and homed again, by the host's own procedure. */
+    async calibrate(options: ProcedureOptions = QUICK): Promise<SledCalibration> {
+        const calibration = new SledCalibration(this.cart.session, options)
+        this.calibration = calibration
+        const ended = (): boolean => calibration.done || calibration.failure !== undefined
+        await this.cart.until(
+            () => ended() || this.stateNow === machine.STATE_FAULT,
+            this.nowUs + 400e6
+        )
+        this.calibration = undefined
+        if (calibration.failure) throw calibration.failure
+        if (!calibration.done) throw new Error("the calibration did not end")
+        this.cart.board.settle()
+        return calibration
     }
 
     /** Sends the setup of a pullback. @returns the refusal's code, or GOOD */
@@ -207,6 +228,8 @@ export class BenchCart {
     }
 
     private noteState(state: number): void {
-        if (this.stateNow !== state) this.states.push(state)
+        if (this.stateNow === state) return
+        this.states.push(state)
+        this.calibration?.onState(state)
     }
 }

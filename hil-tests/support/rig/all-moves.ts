@@ -194,7 +194,7 @@ const HOMINGS: readonly MoveCase[] = [
     {
         name: "calibrating stopped in mid-move, then homing",
         run: async bench => {
-            await accept(bench, machine.COMMAND_CALIBRATE)
+            await accept(bench, machine.COMMAND_CALIBRATE, 10_000)
             await bench.wait(3000)
             await accept(bench, machine.COMMAND_STOP)
             await bench.wait(50)

@@ -8,6 +8,7 @@ import {
     nominalCalibration,
     readCalibration,
     screwErrorNm,
+    BACKLASH_MAX_NM,
 } from "../../../src/shared/motion/calibration"
 import * as machine from "../../../src/shared/cart-machine"
 import type { BenchCart } from "../carts/bench-cart"
@@ -115,7 +116,8 @@ export class MarginRecorder {
             x * nm + (surveyed ? screwErrorNm(c, x) : 0),
             encoderNm,
             standstill,
-            surveyed
+            surveyed,
+            surveyed ? c.backlash_nm : BACKLASH_MAX_NM
         )
         const followUm = Math.abs(this.follow.difference_nm) / 1000
         this.note({

@@ -63,7 +63,7 @@ let serviceFrontEnd: () => Promise<void>
 let reader: RecordReader
 let link: Link
 let speeds: SpeedHistory
-let nm_per_count = 0
+let nmPerCount: () => number
 
 let state = IDLE
 /** Lines of this run are known test lines, for which the sled's speed does not count. */
@@ -99,13 +99,13 @@ export function openPump(
     record_reader: RecordReader,
     host_link: Link,
     speed_history: SpeedHistory,
-    encoder_nm_per_count: number
+    encoderNmPerCount: () => number
 ): void {
     serviceFrontEnd = service
     reader = record_reader
     link = host_link
     speeds = speed_history
-    nm_per_count = encoder_nm_per_count
+    nmPerCount = encoderNmPerCount
 }
 
 /** Sets buffers and reader to another kind of records; only between two runs. */
@@ -274,7 +274,7 @@ async function sendBurst(): Promise<void> {
     waiting -= lines
     const parts = burstParts(lines)
     moment.tick_us = first_piece.getAt(LINE_TICK_AT, "u32")
-    moment.position_nm = first_piece.getAt(LINE_POSITION_AT, "i32") * nm_per_count
+    moment.position_nm = first_piece.getAt(LINE_POSITION_AT, "i32") * nmPerCount()
     // Lines that waited were fired at an earlier set point.
     const speed_epoch = speeds.speedEpoch()
     const epochs = is_test ? 0 : (speed_epoch - burst_epoch) & 0xff

@@ -50,7 +50,7 @@ openPump(
     fifo_reader,
     link,
     { speedEpoch: () => 0, speedBefore: () => 0 },
-    1000
+    () => 1000
 )
 const linking = async () => {
     for (;;) {

@@ -60,7 +60,7 @@ const link = new Link(
 )
 const speeds = { speedEpoch: () => 0, speedBefore: (_epochs: number) => 0 }
 openBurstBuffer(BURST_PIECES)
-openPump(line_engine.service, fifo_reader, link, speeds, 1)
+openPump(line_engine.service, fifo_reader, link, speeds, () => 1)
 setPumpRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
 runPump.start()
 

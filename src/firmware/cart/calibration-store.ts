@@ -1,17 +1,13 @@
-// The calibration in use: loaded from the settings, checked by the survey of each homing, replaced by a new one.
+// The calibration in use: loaded from the settings, checked by the survey of each homing, replaced by one that the host sends.
 
 import {
-    Calibration,
     CALIBRATION_GOOD,
-    CALIBRATION_LENGTH,
     CALIBRATION_MISSING,
     checkCalibration,
     readCalibration,
-    writeCalibration,
 } from "../../shared/motion/calibration"
-import { FAULT_CALIBRATION, GOOD, REFUSED_CALIBRATION } from "../../shared/codes"
+import { GOOD, REFUSED_CALIBRATION, REFUSED_RECORD } from "../../shared/codes"
 import { setCalibration } from "../motion/units"
-import { CartFault } from "../platform/cart-fault"
 import { readCalibrationRecord, writeCalibrationRecord } from "../platform/settings"
 
 let stored_reason = GOOD
@@ -35,13 +31,11 @@ export function setSurveyResult(reason: number): void {
     survey_reason = reason
 }
 
-/** Stores a measured calibration. @throws CartFault if it is implausible, for example as the sled slipped */
-export async function storeCalibration(measured: Calibration): Promise<void> {
-    const record = Buffer.alloc(CALIBRATION_LENGTH)
-    writeCalibration(record, measured)
-    if (checkCalibration(record) !== CALIBRATION_GOOD)
-        throw new CartFault(FAULT_CALIBRATION, measured.fclk_hz)
+/** Stores a record that the host sent; the chips are configured with it by the next self test. @returns GOOD or why not */
+export async function storeCalibration(record: Buffer): Promise<number> {
+    if (checkCalibration(record) !== CALIBRATION_GOOD) return REFUSED_RECORD
     await writeCalibrationRecord(record)
-    setCalibration(measured)
+    setCalibration(readCalibration(record))
     stored_reason = GOOD
+    return GOOD
 }

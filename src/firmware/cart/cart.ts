@@ -96,12 +96,12 @@ export class Cart {
             parts.reader,
             this.link,
             { speedEpoch: () => speed_epoch, speedBefore: speedBefore },
-            calibration.encoder_nm_per_count
+            () => calibration.encoder_nm_per_count
         )
         setPumpRecords(parts.samples, parts.format)
         this.imaging = new Imaging(this.front, parts.rotor, this.link, this.state, randomU32())
         openInterlocks(this.front, parts.rotor, this.link, report)
-        openMoves(this.front, this.imaging, report)
+        openMoves(this.front, this.imaging, this.link, report)
         openRegisterDump(this.front, parts.dump_chip, parts.dump_addresses, this.link)
         this.requests = new Requests(
             this.state,

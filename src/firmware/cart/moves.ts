@@ -1,21 +1,25 @@
 // The move of each state: started by a request, continued by every control loop, ended by itself or by a stop.
 
 import { FrontEnd, front_status } from "../acquisition/front-end"
-import { measured_calibration, startCalibrating, stepCalibrating } from "../motion/calibrating"
+import { Link } from "../link/link"
 import { homing_verdict, startHoming, stepHoming } from "../motion/homing"
 import { imaged_move } from "../motion/imaged-move"
 import { cancelJog, jog_released, stepJog } from "../motion/jogging"
 import { startParking, stepParking } from "../motion/parking"
 import { changePullbackSpeed, startPullback, stepPullback } from "../motion/pullback"
-import { clearHomed, motor_enabled, positionNm, stopSled } from "../motion/sled"
+import { hasArrived, holdSled, motor_enabled, positionNm, stopSled } from "../motion/sled"
 import { openStepping, startStepping, stepStepping } from "../motion/stepping"
+import { writtenValue, x_enc, xactual } from "../motion/tmc5160"
 import { calibration } from "../motion/units"
 import * as machine from "../../shared/cart-machine"
 import { MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
 import { TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
+import { TYPE_SURVEY } from "../../shared/protocol/burst"
+import { SURVEY } from "../../shared/protocol/messages"
+import { VMAX } from "../../shared/devices/tmc5160"
 import * as codes from "../../shared/codes"
 import { SpeedChangeResult } from "../../shared/motion/speed-change"
-import { setSurveyResult, storeCalibration } from "./calibration-store"
+import { setSurveyResult } from "./calibration-store"
 import { Imaging } from "./imaging"
 
 /** No move has ended. */
@@ -23,16 +27,19 @@ export const NO_EVENT = -1
 
 let front_end: FrontEnd
 let imaging: Imaging
+let link: Link
 let report: (code: number, value: number) => void
 
 /** To be called once, before any other function of this file. */
 export function openMoves(
     front: FrontEnd,
     imaging_run: Imaging,
+    host_link: Link,
     reportEvent: (code: number, value: number) => void
 ): void {
     front_end = front
     imaging = imaging_run
+    link = host_link
     report = reportEvent
     openStepping(front_status, front.triggerTickUs, report)
 }
@@ -50,12 +57,6 @@ function countedNm(): number {
 
 export async function homeSled(): Promise<void> {
     await startHoming(countedNm(), async position_nm => await onZero(position_nm))
-}
-
-export async function calibrateSled(): Promise<void> {
-    // Completed or stopped: the sled must be homed again.
-    clearHomed()
-    await startCalibrating()
 }
 
 export async function returnSled(): Promise<void> {
@@ -88,8 +89,14 @@ export async function continueMove(state: number, now_ms: number): Promise<numbe
         return machine.DONE_HOMING
     }
     if (state === machine.STATE_CALIBRATING) {
-        if (!(await stepCalibrating(tick_us))) return NO_EVENT
-        await storeMeasured()
+        link.send(TYPE_SURVEY, SURVEY, {
+            tick_us,
+            motor_usteps: xactual,
+            encoder_usteps: x_enc,
+            vmax: writtenValue(VMAX),
+        })
+        if (!hasArrived()) return NO_EVENT
+        await holdSled()
         return machine.DONE_CALIBRATING
     }
     if (state === machine.STATE_PULLING)
@@ -104,14 +111,6 @@ export async function continueMove(state: number, now_ms: number): Promise<numbe
 async function onZero(position_nm: number): Promise<void> {
     await front_end.setPosition(Math.round(position_nm / calibration.encoder_nm_per_count))
     report(codes.EVENT_HOMED, position_nm)
-}
-
-async function storeMeasured(): Promise<void> {
-    const measured = measured_calibration
-    if (measured) {
-        await storeCalibration(measured)
-        report(codes.EVENT_CALIBRATED, measured.fclk_hz)
-    }
 }
 
 async function continuePullback(now_ms: number): Promise<boolean> {

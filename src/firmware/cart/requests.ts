@@ -3,6 +3,7 @@
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Link, Request } from "../link/link"
+import { startStroke } from "../motion/calibrating"
 import { holdJog, pressJog } from "../motion/jogging"
 import { stopping } from "../motion/guard"
 import {
@@ -25,10 +26,10 @@ import { fires, moves } from "../../shared/cart-machine"
 import { Command, REFUSAL, Setup } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
-import { calibrationReason } from "./calibration-store"
+import { calibrationReason, storeCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
-import { calibrateSled, changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
+import { changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
 import { beginDump } from "./register-dump"
 import { checkSetup, PullbackSetup } from "./setup"
 
@@ -65,6 +66,7 @@ export class Requests {
         if (request.setup) verdict = await this.handleSetup(request.setup)
         else if (request.pairs) verdict = await this.handlePairs(request.pairs)
         else if (request.catheter) verdict = this.handleCatheter(request.catheter)
+        else if (request.calibration) verdict = await this.handleCalibration(request.calibration)
         else if (command) verdict = await this.handleCommand(command)
         this.state.refusal = verdict.reason
         if (verdict.reason === codes.GOOD) return
@@ -130,6 +132,19 @@ export class Requests {
         return DONE
     }
 
+    /** The sled must be homed with its new scale, and its survey then checks the record. */
+    private async handleCalibration(record: Buffer): Promise<Verdict> {
+        const state = this.state
+        if (!state.allows(machine.ON_CALIBRATION) || !this.isIdle() || stopping)
+            return this.wrongState()
+        const reason = await storeCalibration(record)
+        if (reason !== codes.GOOD) return { reason, value: 0 }
+        this.setup = undefined
+        state.report(codes.EVENT_CALIBRATED, 0)
+        state.dispatch(machine.ON_CALIBRATION)
+        return DONE
+    }
+
     /** A part of a pair list is written directly into the front end's table, so nothing may fire. */
     private async handlePairs(piece: Buffer): Promise<Verdict> {
         if (!this.isIdle()) return this.wrongState()
@@ -178,8 +193,10 @@ export class Requests {
         if (command === machine.COMMAND_HOME) {
             if (atHomeSwitch() && atFarSwitch()) return { reason: codes.REFUSED_SWITCHES, value: 0 }
             await homeSled()
-        } else if (command === machine.COMMAND_CALIBRATE) await calibrateSled()
-        else if (command === machine.COMMAND_LIVE) return await this.goLive()
+        } else if (command === machine.COMMAND_CALIBRATE) {
+            const allowed_um = await startStroke(argument)
+            if (allowed_um !== argument) return { reason: codes.REFUSED_STROKE, value: allowed_um }
+        } else if (command === machine.COMMAND_LIVE) return await this.goLive()
         else if (command === machine.COMMAND_ARM) {
             // The loaded sequence may have been disturbed since it was checked.
             await this.front.verifyLoaded()

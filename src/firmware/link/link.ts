@@ -20,6 +20,7 @@ import {
     writePayload,
 } from "../../shared/protocol/messages"
 import { CATHETER } from "../../shared/acquisition/catheters"
+import { CALIBRATION } from "../../shared/motion/calibration"
 import { partIsValid } from "../../shared/acquisition/pair-list"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
@@ -51,6 +52,8 @@ export interface Request {
     pairs?: Buffer
     /** Payload with the data of a catheter. */
     catheter?: Buffer
+    /** Payload with a calibration record. */
+    calibration?: Buffer
 }
 
 /** Fields of a burst header that describe its first line. */
@@ -242,17 +245,26 @@ export class Link {
             const command = payloadOf(message, COMMAND)
             if (!command) return codes.REJECT_PAYLOAD
             await this.onRequest({ command })
-        } else if (type === burst.TYPE_PAIRS || type === burst.TYPE_CATHETER) {
+        } else if (
+            type === burst.TYPE_PAIRS ||
+            type === burst.TYPE_CATHETER ||
+            type === burst.TYPE_CALIBRATION
+        ) {
             const at = burst.BURST_HEADER_LENGTH
             const length = message.length - at
             const isPiece = type === burst.TYPE_PAIRS
+            const isCatheter = type === burst.TYPE_CATHETER
             const isGood = isPiece
                 ? partIsValid(message, at, length)
-                : payloadIsValid(message, at, length, CATHETER)
+                : payloadIsValid(message, at, length, isCatheter ? CATHETER : CALIBRATION)
             if (!isGood) return codes.REJECT_PAYLOAD
             // A copy, as the next message of this length overwrites the buffer.
             const payload = message.slice(at, message.length)
-            await this.onRequest(isPiece ? { pairs: payload } : { catheter: payload })
+            const request: Request = {}
+            if (isPiece) request.pairs = payload
+            else if (isCatheter) request.catheter = payload
+            else request.calibration = payload
+            await this.onRequest(request)
         } else return codes.REJECT_UNEXPECTED
         return codes.GOOD
     }

@@ -1,13 +1,13 @@
 // Checks that the sled follows its motor: encoder against motor, by distance and not by time.
 
 /**
- * Largest change of encoder minus motor when a move begins or reverses: backlash (5 um), windup of nut and motor in both
+ * Largest change of encoder minus motor when a move begins or reverses, beside the backlash: windup of nut and motor in both
  * directions (2.6 N at 0.5 N/um and 13 N a full step, twice 5.8 um), and two counts.
  */
 const START_LIMIT_NM = 20000
 /** The same in steady motion, where only stick-slip and rounding remain: at most 2.9 um with 2 N +-30 % of friction (README.md). */
 const STEADY_LIMIT_NM = 5000
-/** Motion is steady after this distance in one direction: backlash is closed and the guide has broken away. */
+/** Motion is steady after the backlash and this distance in one direction: the guide has broken away. */
 const STEADY_AFTER_NM = 50000
 /**
  * Part of the distance by which encoder and motor may drift apart: with screw and scale verified by a survey (2 um over a
@@ -27,6 +27,7 @@ export class FollowCheck {
     private encoder_nm = 0
     /** Expected encoder minus motor. */
     private expected_nm = 0
+    /** Distance in one direction beyond the backlash. */
     private distance_nm = 0
     private forwards = true
 
@@ -43,9 +44,16 @@ export class FollowCheck {
     /**
      * Takes the positions of this loop, in nm; the motor's is corrected by the screw table if the sled was surveyed.
      * @param standing the ramp generator is at standstill; after a hard stop the sled oscillates, which does not count as distance
+     * @param backlash_nm lost motion that a start or a reversal may have
      * @returns whether the sled follows
      */
-    step(motor_nm: number, encoder_nm: number, standing: boolean, surveyed: boolean): boolean {
+    step(
+        motor_nm: number,
+        encoder_nm: number,
+        standing: boolean,
+        surveyed: boolean,
+        backlash_nm: number
+    ): boolean {
         const driven_nm = motor_nm - this.motor_nm
         const offset_nm = encoder_nm - motor_nm
         this.driven_nm = driven_nm
@@ -54,26 +62,29 @@ export class FollowCheck {
         this.encoder_nm = encoder_nm
         if (this.fresh) {
             this.fresh = false
-            this.distance_nm = 0
+            this.distance_nm = -backlash_nm
             this.difference_nm = 0
             this.expected_nm = offset_nm
             return true
         }
         const length_nm = Math.abs(driven_nm)
         if (standing || (driven_nm > 0 !== this.forwards && driven_nm !== 0)) {
-            this.distance_nm = 0
+            this.distance_nm = -backlash_nm
             this.forwards = driven_nm > 0
         }
-        const drift_nm = length_nm * (surveyed ? DRIFT_SURVEYED : DRIFT)
+        const drift = surveyed ? DRIFT_SURVEYED : DRIFT
         const difference_nm = offset_nm - this.expected_nm
         this.difference_nm = difference_nm
         if (this.isSteady()) {
             if (Math.abs(difference_nm) > STEADY_LIMIT_NM) return false
+            const drift_nm = length_nm * drift
             this.expected_nm += Math.max(-drift_nm, Math.min(drift_nm, difference_nm))
             return true
         }
         this.distance_nm += length_nm
-        if (Math.abs(difference_nm) > START_LIMIT_NM + drift_nm) return false
+        const limit_nm = START_LIMIT_NM + (STEADY_AFTER_NM + backlash_nm) * drift
+        const ahead_nm = this.forwards ? difference_nm : -difference_nm
+        if (ahead_nm > limit_nm || ahead_nm < -limit_nm - backlash_nm) return false
         if (this.isSteady()) this.expected_nm = offset_nm
         return true
     }

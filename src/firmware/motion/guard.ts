@@ -13,8 +13,8 @@ import { RAMP_STOPS } from "../../shared/devices/tmc5160"
 import { ramp_stat, vactual, x_enc, xactual } from "./tmc5160"
 import { speedFor, toMicrosteps, toNm, vmaxFor } from "./units"
 
-/** VACTUAL may exceed the commanded speed by this: the trim for the lead screw, 3 %, and rounding at low speed. */
-const SPEED_FACTOR = 1.05
+/** VACTUAL may exceed the commanded speed by this: the trim for the lead screw (SCREW_STEP_MAX_NM), and rounding at low speed. */
+const SPEED_FACTOR = 1.08
 const SPEED_MARGIN_NM_S = 50000
 /** Distance beyond both ends of a move: the backlash and the screw error that a target compensates. */
 const END_MARGIN_NM = 100000

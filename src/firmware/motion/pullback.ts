@@ -8,7 +8,15 @@ import { RAMP_VELOCITY_REACHED } from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
 import { beginImagedMove, imaged_move } from "./imaged-move"
 import { speed_epoch } from "./set-speed"
-import { changeMove, hasArrived, holdSled, moveTo, positionNm, trimSpeed } from "./sled"
+import {
+    changeMove,
+    hasArrived,
+    holdSled,
+    motorTargetFor,
+    moveTo,
+    positionNm,
+    trimSpeed,
+} from "./sled"
 import { ramp_stat } from "./tmc5160"
 import { calibration } from "./units"
 
@@ -21,6 +29,7 @@ const STRETCH_SAMPLES = 20
 
 /** Set point; that of the plan until the speed is changed. */
 let speed_nm_s = 0
+/** End of the move for the sled; the motor goes farther by the backlash. */
 let target_nm = 0
 /** Start of the constant-speed stretch in progress, or of the next one. */
 let constant_from_nm = 0
@@ -42,7 +51,7 @@ export async function startPullback(plan: MovePlan): Promise<void> {
     beginImagedMove(plan)
     target_nm = plan.target_nm
     expectSpeed(plan.speed_nm_s, plan.window_start_nm)
-    await moveTo(target_nm, speed_nm_s)
+    await moveTo(motorTargetFor(target_nm), speed_nm_s)
 }
 
 /** From now on another speed is to be reached; lines are not valid before `from_nm`. */
@@ -79,7 +88,7 @@ export async function changePullbackSpeed(
     expectSpeed(new_nm_s, change.resume_nm)
     target_nm = change.target_nm
     await shutGate(change.epoch)
-    await changeMove(target_nm, new_nm_s, change.target_first)
+    await changeMove(motorTargetFor(target_nm), new_nm_s, change.target_first)
     return result
 }
 

@@ -75,8 +75,8 @@ export function surveyIsComplete(): boolean {
     return true
 }
 
-/** Mean of encoder minus motor over all points: surveys of opposite direction differ by the backlash. */
-export function surveyMeanNm(): number {
+/** Mean of encoder minus motor over all points. */
+function surveyMeanNm(): number {
     let sum = 0
     for (let i = 0; i < SCREW_POINTS; ++i) sum += sums_nm[i] / counts[i]
     return sum / SCREW_POINTS
@@ -86,7 +86,7 @@ export function surveyMeanNm(): number {
  * The measured screw error, mean 0, in whole nm: each point with its two neighbours on either side, 1 2 3 2 1. This halves the
  * encoder's rounding and the ripple of the motor's full steps, and takes 2.5 % of the screw error.
  */
-export function measuredScrewNm(): number[] {
+function measuredScrewNm(): number[] {
     const screw_nm: number[] = []
     const mean = surveyMeanNm()
     for (let i = 0; i < SCREW_POINTS; ++i) {

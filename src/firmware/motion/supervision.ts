@@ -2,7 +2,7 @@
 // The order of the checks is their priority: a fault that would mask or cause another one is checked first.
 
 import * as ds from "@devicescript/core"
-import { screwErrorNm } from "../../shared/motion/calibration"
+import { BACKLASH_MAX_NM, screwErrorNm } from "../../shared/motion/calibration"
 import * as codes from "../../shared/codes"
 import * as reg from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
@@ -39,8 +39,12 @@ import {
 } from "./tmc5160"
 import { calibration } from "./units"
 
-/** Motor against encoder: backlash and screw error are below 20 um; a lost full-step period is 20 um. */
+/**
+ * Motor against encoder, beside the backlash: screw error and windup are below 40 um; a lost full-step period is 20 um. The lead of a
+ * sled that was not surveyed may differ by 1 %.
+ */
 const POSITION_LIMIT_NM = 150000
+const LEAD_ERROR = 0.01
 /** A homed sled farther out than this has left its home switch. */
 const OFF_HOME_NM = 500000
 /** How long the braking of a sled that does not follow is watched, and the least travel that is conclusive. */
@@ -115,9 +119,13 @@ function sledFault(): number {
     if (standing && ramp_stat & reg.RAMP_STOPS) follow_check.restart()
     const screw_known = surveyed && homed
     const screw_nm = screw_known ? screwErrorNm(calibration, xactual) : 0
-    if (!follow_check.step(motorNm() + screw_nm, positionNm(), standing, screw_known))
+    const backlash_nm = screw_known ? calibration.backlash_nm : BACKLASH_MAX_NM
+    const motor_nm = motorNm()
+    const sled_nm = positionNm()
+    if (!follow_check.step(motor_nm + screw_nm, sled_nm, standing, screw_known, backlash_nm))
         return codes.FAULT_STALL
-    if (homed && Math.abs(positionNm() - motorNm()) > POSITION_LIMIT_NM) return codes.FAULT_POSITION
+    const limit_nm = POSITION_LIMIT_NM + backlash_nm + (screw_known ? 0 : sled_nm * LEAD_ERROR)
+    if (homed && Math.abs(sled_nm - motor_nm) > limit_nm) return codes.FAULT_POSITION
     return codes.GOOD
 }
 

@@ -68,7 +68,7 @@ test("without a terminal, names the option that is missing", async () => {
 })
 
 test("a calibration is never part of another command on a real cart", async () => {
-    const { answer } = await ask(calibrating("Because."), { home: true, yes: true }, "y\n")
+    const { answer } = await ask(calibrating("Because.", 12), { home: true, yes: true }, "y\n")
     assert.match(answer, /ivus -- calibrate/)
 })
 

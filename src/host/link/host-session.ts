@@ -4,6 +4,7 @@
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"
 import { CATHETER } from "../../shared/acquisition/catheters"
+import { type Calibration, CALIBRATION_LENGTH, writeCalibration } from "../../shared/motion/calibration"
 import { putNumber, type Layout, type Message } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
@@ -212,6 +213,14 @@ export class HostSession {
     /** Sends the data of a catheter that is not built into the firmware, valid for this session. */
     catheter(data: Message<typeof CATHETER>): void {
         if (this.isOpen) this.message(burst.TYPE_CATHETER, CATHETER, data)
+    }
+
+    /** Sends a calibration, which the board stores. */
+    calibration(record: Calibration): void {
+        if (!this.isOpen) return
+        const payload = new Uint8Array(CALIBRATION_LENGTH)
+        writeCalibration(payload, record)
+        this.burst(burst.TYPE_CALIBRATION, payload)
     }
 
     /**

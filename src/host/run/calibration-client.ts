@@ -1,79 +1,88 @@
-// Drives the calibration of a cart's sled: home, read the stored calibration, measure, home again, read the new one.
-// The firmware does the measuring.
+// Drives the calibration of a cart's sled: home, calibrate, and read the record that the cart then uses.
 
 import * as machine from "../../shared/cart-machine"
-import type { Event, Hello, Refusal, Status } from "../../shared/protocol/messages"
+import type { Event, Hello, RegisterValue, Refusal } from "../../shared/protocol/messages"
 import { CART_CALIBRATION_REASON, DUMP_CART } from "../../shared/protocol/register-dump"
-import { EVENT_CALIBRATED, EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../shared/codes"
+import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../shared/codes"
+import type { ProcedureOptions, Round } from "../calibration/procedure"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
+import { SledCalibration } from "./sled-calibration"
 import { RunError } from "../errors"
-
-/** Code (codes.ts) of why the measured calibration is not used; 0 if it is. */
-function calibrationCode(dump: Dump): number {
-    return dump.read(DUMP_CART, CART_CALIBRATION_REASON) ?? 0
-}
 
 export class CalibrationClient {
     hello: Hello | undefined
-    before: Dump | undefined
     after: Dump | undefined
     failure: RunError | undefined
     readonly task = "finish its calibration"
     private state = -1
-    private requested = false
-    private calibrated = false
+    private calibration: SledCalibration | undefined
 
-    constructor(private readonly session: HostSession) {}
+    constructor(
+        private readonly session: HostSession,
+        private readonly options: ProcedureOptions = {}
+    ) {}
 
     get done(): boolean {
         return this.after?.complete ?? false
     }
 
-    /** The name of the cart's state. */
+    /** Registers before the calibration. */
+    get before(): Dump | undefined {
+        return this.calibration?.before
+    }
+
+    get rounds(): readonly Round[] {
+        return this.calibration?.procedure?.rounds ?? []
+    }
+
+    /** The name of the cart's state, with the round. */
     get stateName(): string {
-        return machine.STATE_NAMES[this.state] ?? "boot"
+        const round = this.calibration ? `, round ${this.rounds.length + 1}` : ""
+        return `${machine.STATE_NAMES[this.state] ?? "boot"}${round}`
     }
 
     readonly listener: RunListener = {
         onHello: hello => void (this.hello = hello),
-        onStatus: status => this.onStatus(status),
+        onStatus: ({ state }) => this.onState(state),
         onEvent: event => this.onEvent(event),
         onRefusal: refusal => this.onRefusal(refusal),
-        onRegister: register => {
-            this.before?.add(register)
-            this.after?.add(register)
-            if (this.before?.complete && !this.requested) {
-                this.requested = true
-                this.session.command(machine.COMMAND_CALIBRATE)
-            }
-            if (this.after?.complete) this.checkCalibration()
-        },
-    }
-
-    private onStatus({ state }: Status): void {
-        this.onState(state)
+        onSurvey: sample => this.calibration?.onSurvey(sample),
+        onRegister: register => this.onRegister(register),
     }
 
     private onEvent(event: Event): void {
+        this.calibration?.onEvent(event)
         if (event.code === EVENT_STATE) this.onState(event.value)
-        else if (event.code === EVENT_CALIBRATED) this.calibrated = true
         else if (event.code === EVENT_FAULT)
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
+        this.failure ??= this.calibration?.failure
+    }
+
+    private onRegister(register: RegisterValue): void {
+        this.calibration?.onRegister(register)
+        if (!this.after) return
+        this.after.add(register)
+        const code = this.after.read(DUMP_CART, CART_CALIBRATION_REASON) ?? 0
+        if (this.after.complete && code !== 0)
+            this.fail(
+                `The sled does not move as just measured: ${sentenceOf(code)}. Check that the sled moves freely, check lead screw and encoder, and try again.`
+            )
     }
 
     private onState(state: number): void {
         if (state === this.state) return
         const first = this.state < 0
         this.state = state
-        if (state === machine.STATE_UNHOMED) this.session.command(machine.COMMAND_HOME)
-        else if (state === machine.STATE_READY) {
-            const dump = new Dump(this.session.command(machine.COMMAND_DUMP))
-            if (this.calibrated) this.after = dump
-            else this.before = dump
-        } else if (state === machine.STATE_FAULT && first)
+        if (this.calibration) this.onCalibrating(this.calibration, state)
+        else if (state === machine.STATE_UNHOMED) this.session.command(machine.COMMAND_HOME)
+        // Also a homed sled is homed: it must stand at its start.
+        else if (state === machine.STATE_READY && first) this.session.command(machine.COMMAND_HOME)
+        else if (state === machine.STATE_READY)
+            this.calibration = new SledCalibration(this.session, this.options)
+        else if (state === machine.STATE_FAULT && first)
             // A fault that occurs later is reported by its event, with its code.
             this.fail(
                 "The cart is in fault; find the cause with `ivus doctor`, remove it, acknowledge the fault and try again."
@@ -82,12 +91,11 @@ export class CalibrationClient {
             this.fail(`The cart is ${machine.STATE_NAMES[state]}; bring it to ready and try again.`)
     }
 
-    private checkCalibration(): void {
-        const code = calibrationCode(this.after!)
-        if (code !== 0)
-            this.fail(
-                `The sled does not move as just measured: ${sentenceOf(code)}. Check that the sled moves freely, check lead screw and encoder, and try again.`
-            )
+    private onCalibrating(calibration: SledCalibration, state: number): void {
+        calibration.onState(state)
+        this.failure ??= calibration.failure
+        if (calibration.done && !this.after)
+            this.after = new Dump(this.session.command(machine.COMMAND_DUMP))
     }
 
     private onRefusal(refusal: Refusal): void {

@@ -39,11 +39,11 @@ export function returning(positionNm: number): Motion {
     }
 }
 
-/** @param why the sentence that says why a calibration is needed */
-export function calibrating(why: string): Motion {
+/** @param why the sentence that says why a calibration is needed; @param strokeMm the length of its strokes */
+export function calibrating(why: string, strokeMm: number): Motion {
     return {
         kind: "calibrate",
-        what: `${why} A calibration homes the sled, moves it 24 mm away from the patient and 4 mm back ${SPEED_TEXT}, and homes it again; no catheter may be on it.`,
+        what: `${why} A calibration moves the sled ${strokeMm} mm away from the patient and back ${SPEED_TEXT}, and homes it; no catheter may be on it.`,
         question: "Calibrate the sled?",
     }
 }

@@ -157,18 +157,16 @@ test("leaves a cart alone that somebody uses", () => {
     }
 })
 
-test("asks for a calibration and homes again with the same answer", () => {
+test("asks for a calibration, and first reads the record in force", () => {
     const bench = new Bench().status(machine.STATE_READY)
     bench.client.listener.onRefusal!({
         ...{ command: 0, serial: 0, reason: REFUSED_CALIBRATION, value: 0 },
     })
     assert.equal(bench.commands, [])
-    assert.match(bench.person.last!.what, /calibration is corrupted.*24 mm away from the patient/)
+    assert.match(bench.person.last!.what, /calibration is corrupted.*11.5 mm away from the patient/)
     bench.person.yes()
-    bench.status(machine.STATE_CALIBRATING).status(machine.STATE_SELF_TEST)
-    bench.status(machine.STATE_UNHOMED)
     assert.is(bench.person.asked.length, 1)
-    assert.equal(bench.commands, [machine.COMMAND_CALIBRATE, machine.COMMAND_HOME])
+    assert.equal(bench.commands, [machine.COMMAND_DUMP])
 })
 
 test("a live picture asks for homing and return, and standby at the cart lasts", () => {

@@ -12,6 +12,7 @@ import { planFrom } from "../sequence/pullback-plan"
 import { calibrating, homing, pulling, returning } from "./motions"
 import type { Motion, Operator } from "./operator"
 import { Preparation } from "./preparation"
+import { QUICK, SledCalibration } from "./sled-calibration"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
 import { Interrupted, RunError } from "../errors"
@@ -38,6 +39,7 @@ export class PullbackSequencer {
     private readonly preparation: Preparation
     private speedsChanged = 0
     private calibrated = false
+    private calibration: SledCalibration | undefined
     /** Set with the first request that moves the sled or fires. */
     private inControl = false
     private aborted = false
@@ -68,6 +70,8 @@ export class PullbackSequencer {
         onStatus: status => this.onStatus(status),
         onEvent: event => this.onEvent(event),
         onRefusal: refusal => this.onRefusal(refusal),
+        onRegister: register => this.calibration?.onRegister(register),
+        onSurvey: sample => this.calibration?.onSurvey(sample),
         onDescription: description => {
             this.inRun = true
             this.windowStartNm = description.window_start_nm
@@ -138,10 +142,23 @@ export class PullbackSequencer {
         this.state = state
         if (this.aborted) this.stopAll()
         // After a failure, an acknowledged fault must not start anything.
-        else if (!this.failure) this.act(before)
+        else if (!this.failure) {
+            if (this.calibration) this.continueCalibration(this.calibration, before)
+            else this.act(before)
+        }
+    }
+
+    private continueCalibration(calibration: SledCalibration, before: number): void {
+        calibration.onState(this.state)
+        this.failure ??= calibration.failure
+        if (!calibration.done) return
+        this.calibration = undefined
+        this.act(before)
     }
 
     private onEvent(event: Event): void {
+        this.calibration?.onEvent(event)
+        this.failure ??= this.calibration?.failure
         if (event.code === EVENT_STATE) this.onState(event.value)
         else if (event.code === EVENT_FAULT)
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
@@ -161,9 +178,10 @@ export class PullbackSequencer {
                 : ""
         const sentence = `The cart refused: ${refusalText(reason, value)}${field}.`
         if (this.calibrated || !CALIBRATION_CODES.includes(reason)) return this.fail(sentence)
-        this.ask(calibrating(sentence), () => {
+        this.ask(calibrating(sentence, QUICK.strokeMm), () => {
             this.calibrated = true
-            this.command(machine.COMMAND_CALIBRATE)
+            this.inControl = true
+            this.calibration = new SledCalibration(this.session, QUICK)
         })
     }
 
@@ -220,8 +238,6 @@ export class PullbackSequencer {
             case machine.STATE_UNHOMED:
                 if (wasMoving)
                     this.fail("The motion was stopped at the cart; start the command again.")
-                // The homing after a calibration was allowed with it.
-                else if (this.calibrated) this.command(machine.COMMAND_HOME)
                 else this.ask(homing(), () => this.command(machine.COMMAND_HOME))
                 break
             case machine.STATE_READY:

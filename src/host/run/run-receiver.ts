@@ -44,6 +44,8 @@ export interface RunListener {
     onUnknownRunEnd?(end: messages.End): void
     /** One register of a requested dump. */
     onRegister?(register: messages.RegisterValue): void
+    /** One sample of a stroke of a calibration. */
+    onSurvey?(survey: messages.Survey): void
 }
 
 /** Maximum lines a frame; ../picture has the same limit. */
@@ -148,6 +150,8 @@ export class RunReceiver {
                 return this.read(b, messages.DESCRIPTION, m => this.describe(m))
             case burst.TYPE_REGISTER:
                 return this.read(b, messages.REGISTER, m => listener.onRegister?.(m))
+            case burst.TYPE_SURVEY:
+                return this.read(b, messages.SURVEY, m => listener.onSurvey?.(m))
             case burst.TYPE_END:
                 return this.read(b, messages.END, m => this.takeEnd(m))
         }

@@ -55,5 +55,5 @@ export function tgcGainCdb(curve: readonly number[], step_ns: number, time_ns: n
 /** Writes step and curve as bytes: the content of the line engine's registers from TGC_STEP_NS on, which the sequence CRC covers. */
 export function writeTgc(to: Bytes, catheter: Catheter): void {
     putNumber(to, 0, "u32", tgcStepNs(catheter))
-    putNumbers(to, 4, tgcOf(catheter))
+    putNumbers(to, 4, "u16", tgcOf(catheter))
 }

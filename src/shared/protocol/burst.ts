@@ -69,11 +69,13 @@ export const TYPE_EVENT = 19
 export const TYPE_END = 20
 export const TYPE_REFUSAL = 21
 export const TYPE_REGISTER = 24
+export const TYPE_SURVEY = 25
 export const TYPE_CREDIT = 32
 export const TYPE_SETUP = 33
 export const TYPE_COMMAND = 34
 export const TYPE_PAIRS = 38
 export const TYPE_CATHETER = 39
+export const TYPE_CALIBRATION = 40
 export const TYPE_PING = 48
 export const TYPE_PONG = 49
 

@@ -30,7 +30,7 @@ export function putNumber(to: Bytes, offset: number, format: string, value: numb
 
 /**
  * The fields of a message or record in order: one line `name:format` per field, with a line feed before the first.
- * Formats: u8, u16, u32, i32; `s16` is text, 16 ASCII bytes padded with zeros; `u16x32` is a list of 32 numbers.
+ * Formats: u8, u16, u32, i32; `s16` is text, 16 ASCII bytes padded with zeros; `u16x32` and `i32x32` are lists of 32 numbers.
  *
  * A layout is one string, because in the VM an array costs code and heap for each element, a string neither. Therefore
  * {@link writeFields} and {@link readFields} search the string.
@@ -42,10 +42,10 @@ type FieldsOf<L extends Layout, F = never> = L extends `${infer Line}\n${infer R
     ? FieldsOf<Rest, Line extends "" ? F : F | Line>
     : F
 
-/** The value of a field: text for `s16`, a list for `u16x32`, else a number. An unknown format accepts no value. */
+/** The value of a field: text for `s16`, a list for `u16x32` and `i32x32`, else a number. An unknown format accepts no value. */
 type ValueOf<F> = F extends `${string}:s16`
     ? string
-    : F extends `${string}:u16x32`
+    : F extends `${string}:${"u16x32" | "i32x32"}`
       ? number[]
       : F extends `${string}:${"u8" | "u16" | "u32" | "i32"}`
         ? number
@@ -87,7 +87,7 @@ function formatAt(layout: Layout, colon: number): string {
 }
 
 export const TEXT_LENGTH = 16
-/** Length of a `u16x32`, in numbers. */
+/** Length of a list, in numbers. */
 export const LIST_LENGTH = 32
 
 /** Length of a field of this format, in bytes. */
@@ -95,8 +95,17 @@ export function formatSize(format: string): number {
     if (format === "u8") return 1
     if (format === "u16") return 2
     if (format === "s16") return TEXT_LENGTH
-    if (format === "u16x32") return 2 * LIST_LENGTH
+    if (isList(format)) return LIST_LENGTH * formatSize(elementOf(format))
     return 4
+}
+
+function isList(format: string): boolean {
+    return format.length > 3
+}
+
+/** Format of the numbers of a list. */
+function elementOf(format: string): string {
+    return format.slice(0, 3)
 }
 
 /** Length of all fields, in bytes. */
@@ -124,7 +133,7 @@ export function writeFields<L extends Layout>(
         const value = values[layout.slice(from, colon)]
         const format = formatAt(layout, colon)
         if (format === "s16") writeText(to, offset, value)
-        else if (format === "u16x32") putNumbers(to, offset, value)
+        else if (isList(format)) putNumbers(to, offset, elementOf(format), value)
         else putNumber(to, offset, format, value)
         offset += formatSize(format)
         from = colon + format.length + 2
@@ -142,8 +151,8 @@ export function readFields<L extends Layout>(from: Bytes, offset: number, layout
         values[layout.slice(at, colon)] =
             format === "s16"
                 ? readText(from, offset)
-                : format === "u16x32"
-                  ? readNumbers(from, offset)
+                : isList(format)
+                  ? readNumbers(from, offset, elementOf(format))
                   : getNumber(from, offset, format)
         offset += formatSize(format)
         at = colon + format.length + 2
@@ -151,14 +160,21 @@ export function readFields<L extends Layout>(from: Bytes, offset: number, layout
     return values as Message<L>
 }
 
-/** Writes consecutive u16 numbers. */
-export function putNumbers(to: Bytes, offset: number, values: readonly number[]): void {
-    for (let i = 0; i < values.length; ++i) putNumber(to, offset + 2 * i, "u16", values[i])
+/** Writes consecutive numbers of one format. */
+export function putNumbers(
+    to: Bytes,
+    offset: number,
+    format: string,
+    values: readonly number[]
+): void {
+    const size = formatSize(format)
+    for (let i = 0; i < values.length; ++i) putNumber(to, offset + size * i, format, values[i])
 }
 
-function readNumbers(from: Bytes, offset: number): number[] {
+function readNumbers(from: Bytes, offset: number, format: string): number[] {
     const values: number[] = []
-    for (let i = 0; i < LIST_LENGTH; ++i) values.push(getNumber(from, offset + 2 * i, "u16"))
+    const size = formatSize(format)
+    for (let i = 0; i < LIST_LENGTH; ++i) values.push(getNumber(from, offset + size * i, format))
     return values
 }
 

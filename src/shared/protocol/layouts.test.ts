@@ -18,6 +18,7 @@ import {
     writeFields,
 } from "./bytes"
 import { CATHETER } from "../acquisition/catheters"
+import { CALIBRATION } from "../motion/calibration"
 import { layoutHash, LAYOUTS } from "./layout-hash"
 import { LAYOUT_HASH } from "./layout-hash-value"
 import * as lineRecord from "../acquisition/line-record"
@@ -68,7 +69,7 @@ test("the offsets of the line header match its fields", () => {
 })
 
 test("every message layout is in the hash, and all names are unique", () => {
-    const layouts = Object.values({ ...messages, PAIRS, CATHETER }).filter(
+    const layouts = Object.values({ ...messages, PAIRS, CATHETER, CALIBRATION }).filter(
         v => typeof v === "string"
     )
     const hashed = LAYOUTS.map(([, layout]) => layout)
@@ -160,8 +161,8 @@ test("records of every layout read back as written", () => {
                         name,
                         format === "s16"
                             ? fc.stringMatching(/^[ -~]{0,16}$/)
-                            : format === "u16x32"
-                              ? fc.array(fc.nat(0xffff), {
+                            : format.endsWith("x32")
+                              ? fc.array(format === "u16x32" ? fc.nat(0xffff) : fc.integer(), {
                                     minLength: 32,
                                     maxLength: 32,
                                 })

@@ -8,6 +8,7 @@ import { CATHETER } from "../acquisition/catheters"
 import { PAIRS } from "../acquisition/pair-list"
 import * as burst from "./burst"
 import { crc32c } from "./crc32c"
+import { CALIBRATION } from "../motion/calibration"
 
 /** Board to host, first on a new connection. The fields up to the version never change; more may follow. */
 export const HELLO = `
@@ -194,6 +195,15 @@ value:u32
 `
 export type RegisterValue = Message<typeof REGISTER>
 
+/** Board to host, in every control loop while the sled is calibrating: motor and encoder as counted by the motor driver. */
+export const SURVEY = `
+tick_us:u32
+motor_usteps:i32
+encoder_usteps:i32
+vmax:u32
+`
+export type Survey = Message<typeof SURVEY>
+
 /** Host to board: total bytes of line bursts that may be sent since the start of the session, modulo 2^32. */
 export const CREDIT = `
 limit_bytes:u32
@@ -230,6 +240,8 @@ export function messageTable() {
         { type: burst.TYPE_PONG, from: "board", name: "pong", layout: PING },
         { type: burst.TYPE_PAIRS, from: "host", name: "pairs", layout: PAIRS },
         { type: burst.TYPE_CATHETER, from: "host", name: "catheter", layout: CATHETER },
+        { type: burst.TYPE_SURVEY, from: "board", name: "survey", layout: SURVEY },
+        { type: burst.TYPE_CALIBRATION, from: "host", name: "calibration", layout: CALIBRATION },
     ] as const
 }
 

@@ -35,7 +35,7 @@ type Fields = Map<string, { offset: number; format: string }>
 
 /** The fields of a printed table. */
 function fieldsOf(text: string): Fields {
-    const rows = text.matchAll(/^\| (\d+) +\| (u8|u16x32|u16|u32|i32|s16) +\| `?(\w+)`? /gm)
+    const rows = text.matchAll(/^\| (\d+) +\| (u8|u16x32|i32x32|u16|u32|i32|s16) +\| `?(\w+)`? /gm)
     return new Map(
         [...rows].map(([, offset, format, name]) => [
             name!,
@@ -108,9 +108,11 @@ test("the line burst: its A-line is valid and has the values of the text", () =>
 })
 
 test("the length of each payload table matches its heading", () => {
-    const sizes: Record<string, number> = { u8: 1, u16: 2, u32: 4, i32: 4, s16: 16, u16x32: 64 }
+    const sizes: Record<string, number> = {
+        ...{ u8: 1, u16: 2, u32: 4, i32: 4, s16: 16, u16x32: 64, i32x32: 128 },
+    }
     const tables = [...part("payloads").matchAll(/#### (\w+) \((\d+) bytes\)([^#]+)/g)]
-    assert.is(tables.length, 16)
+    assert.is(tables.length, 18)
     for (const [, name, length, text] of tables) {
         let end = 0
         for (const { offset, format } of fieldsOf(text!).values()) {

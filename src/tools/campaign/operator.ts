@@ -168,8 +168,9 @@ export class Operator {
             case "calibrate":
                 return this.moveWhole(
                     machine.COMMAND_CALIBRATE,
-                    moves.calibrating(),
-                    step.stopAfterMs
+                    moves.calibrating(this.positionMm),
+                    step.stopAfterMs,
+                    1000 * moves.STROKE_MM
                 )
             case "jog":
                 return this.jog(step)
@@ -191,9 +192,10 @@ export class Operator {
     private async moveWhole(
         command: number,
         move: RequestedMove,
-        stopAfterMs?: number
+        stopAfterMs?: number,
+        argument = 0
     ): Promise<void> {
-        if (!(await this.start(command, 0, move))) return
+        if (!(await this.start(command, argument, move))) return
         const { state } = this.on
         if (machine.moves(state)) await this.follow(state, move.limitS, stopAfterMs)
     }

@@ -7,7 +7,7 @@ import { STEP_MM } from "./requests"
 
 /** Homing, return and jog move at 5 mm/s at most (design, rule 1). */
 export const RETURN_MM_S = 5
-const CALIBRATE_MM_S = 5
+const CALIBRATE_MM_S = 1.33
 /** Acceleration of moves. */
 const ACCEL_MM_S2 = 20
 /** Where the sled waits for a pullback, and the stretch before it that closes the backlash. */
@@ -40,10 +40,13 @@ export function returning(): RequestedMove {
     }
 }
 
-export function calibrating(): RequestedMove {
+/** Length of a stroke of a calibration. */
+export const STROKE_MM = 12
+
+export function calibrating(fromMm: number): RequestedMove {
     return {
-        ...{ what: "calibration", speedMmPerS: CALIBRATE_MM_S, towards: 0 },
-        ...{ withinMm: [NEAR_MM, 40], limitS: 60 },
+        ...{ what: "calibration stroke", speedMmPerS: CALIBRATE_MM_S, towards: 1 },
+        ...{ withinMm: [fromMm - SLACK_MM, fromMm + STROKE_MM + SLACK_MM], limitS: 30 },
     }
 }
 

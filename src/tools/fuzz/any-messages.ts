@@ -26,7 +26,7 @@ const list = fc.array(number, { minLength: 32, maxLength: 32 })
 
 const field = (f: string): fc.Arbitrary<string | number | number[]> => {
     const format = formatOf(f)
-    return format === "s16" ? text : format === "u16x32" ? list : number
+    return format === "s16" ? text : format.endsWith("x32") ? list : number
 }
 
 const message = fc.constantFrom(...LAYOUTS).chain(([type, layout]) => {

@@ -64,7 +64,7 @@ function messageOf(which: number, value: number): Uint8Array {
             nameOf(f),
             formatOf(f) === "s16"
                 ? "array-20mhz"
-                : formatOf(f) === "u16x32"
+                : formatOf(f).endsWith("x32")
                   ? Array(32).fill(value + i)
                   : value + i,
         ])

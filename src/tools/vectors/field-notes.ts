@@ -105,10 +105,11 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     command: {
         command: "a request, see States",
         serial: "chosen by the host; repeated in a refusal",
-        argument: "jog and speed: nm/s, for jog signed by direction; else 0",
+        argument:
+            "jog and speed: nm/s, for jog signed by direction; calibrate: length of the stroke in um, signed by direction; else 0",
     },
     refusal: {
-        command: "the refused request; 0 for setup, pairs and catheter",
+        command: "the refused request; 0 for setup, pairs, catheter and calibration",
         serial: "of the refused command; 0 for a setup",
         reason: "a refusal code, see Codes",
         value: "nearest allowed value in the unit of the field, 0 if there is none; code 201: the state",
@@ -237,6 +238,23 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         rotor_sign:
             "kind 2: 1 clockwise, -1 counter-clockwise, seen towards the tip; 0 for other kinds",
     }),
+    survey: {
+        tick_us: "line clock directly after the two positions were read, us, modulo 2^32",
+        motor_usteps: "XACTUAL of the motor driver, microsteps from the home switch",
+        encoder_usteps:
+            "X_ENC of the motor driver: counts of the encoder times the microsteps per count of the calibration in use",
+        vmax: "VMAX of the motor driver: the speed set",
+    },
+    calibration: {
+        version: "1",
+        points: "32; 0: the lead-screw error was not measured",
+        fclk_hz: "clock of the motor driver: 8, 12 or 16 MHz ± 6 %",
+        microsteps_per_m: "51,200,000 ± 1 %",
+        encoder_nm_per_count: "50 to 10,000",
+        backlash_nm: "lost motion at a change of direction, 0 to 100,000",
+        screw_nm:
+            "sled position minus that of an ideal screw, at equal steps of a revolution from the home switch; ± 50,000, neighbours at most 2,300 apart",
+    },
 }
 
 /** For each burst type: when it is sent. */
@@ -253,12 +271,15 @@ export const TYPE_NOTES: Notes = {
     TYPE_END: "ends a run, after its last line burst",
     TYPE_REFUSAL: "a request was refused, with the reason",
     TYPE_REGISTER: "one register of a dump",
+    TYPE_SURVEY: "every 10 ms in the state calibrating",
     TYPE_CREDIT: "as line bursts have been processed",
     TYPE_SETUP: "requested pullback; answered by event 307 or a refusal",
     TYPE_COMMAND: "operator request; answered by event 301 or a refusal",
     TYPE_PAIRS: "part of a pair list, before its setup; answered by event 331 or a refusal",
     TYPE_CATHETER:
         "data of a catheter that is not built in, before its setup; answered by event 339 or a refusal",
+    TYPE_CALIBRATION:
+        "calibration record to be stored and used; answered by event 310 or a refusal; the sled must then be homed",
     TYPE_PING: "every 25 ms, see Silence",
     TYPE_PONG: "directly after a ping",
 }
@@ -287,7 +308,7 @@ export const EVENT_VALUES: Notes = {
     EVENT_CATHETER: "its serial number, as a signed 32-bit number",
     EVENT_SLED_MOVED: "measured position, nm",
     EVENT_MOTOR_OFF: "measured position, nm",
-    EVENT_CALIBRATED: "measured clock of the motor driver, Hz",
+    EVENT_CALIBRATED: "0",
 }
 
 /** Puts the interval of each field in front of its note. */

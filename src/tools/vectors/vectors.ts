@@ -174,5 +174,5 @@ export interface Vectors {
 export type Fields = Readonly<Record<string, number | string | readonly number[]>>
 
 /** Events are 0..EVENTS-1 in a row of `transitions`. */
-export const EVENTS = 42
+export const EVENTS = 43
 export const REFUSED = 0xff
