@@ -1,6 +1,7 @@
 // A one-shot session with any target: connect, let a client send its requests, disconnect.
 
 import type { HostSession } from "../link/host-session"
+import type { WiringAction } from "../registers/wiring-check"
 import type { OneShotClient, OneShotResult } from "./one-shot-client"
 import type { Target } from "./target"
 import { runTcpOneShot } from "./tcp/tcp-one-shot"
@@ -8,8 +9,16 @@ import { runVirtualOneShot } from "./virtual/virtual-one-shot"
 
 /** What a session needs, whatever the target. */
 export interface OneShotSession<C extends OneShotClient> {
-    /** Makes the client; `cartUs` is the virtual cart's time in us, and undefined for a real one. */
-    makeClient(session: HostSession, cartUs?: () => number): C
+    /**
+     * Makes the client.
+     * @param cartUs the virtual cart's time in us, and undefined for a real one
+     * @param hand moves the virtual cart's sled; a real one needs a person
+     */
+    makeClient(
+        session: HostSession,
+        cartUs?: () => number,
+        hand?: (action: WiringAction) => void
+    ): C
     /** The catheter that the virtual cart is built for. */
     readonly catheterId: string
     /** Time limit of the session; Infinity for none. */

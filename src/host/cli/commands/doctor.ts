@@ -18,6 +18,7 @@ import { INSECURE } from "../../targets/tcp/link-server"
 import { checkFaults, type TimedFault } from "../../targets/virtual/timed-faults"
 import { silentBoard } from "../../targets/virtual/virtual-one-shot"
 import { report } from "../../terminal"
+import { checkWiring } from "./doctor-wiring"
 import { DEFAULT_CATHETER } from "../options/catheter-option"
 import { virtualOnly } from "../options/option"
 import { DISCLAIMER, jsonOption } from "../options/output-options"
@@ -39,6 +40,7 @@ interface DoctorOptions extends TargetOptions, WaitOptions, SeedOption {
     /** The catheter of the virtual cart. */
     readonly catheter: Catheter
     readonly json?: true
+    readonly wiring?: true
     readonly fault: readonly TimedFault[]
 }
 
@@ -54,6 +56,12 @@ export function addDoctorCommand(ivus: Command): void {
         .command("doctor")
         .description("check a cart: version, state, registers, and what is wrong")
         .addOption(jsonOption("print one JSON object to standard output"))
+    command.addOption(
+        new Option(
+            "--wiring",
+            "before the first start: guided check of end switches and encoder by hand, with the motor off"
+        )
+    )
     addTargetOptions(command)
     addWaitOption(command)
     command
@@ -80,6 +88,11 @@ async function examine(command: Command, options: DoctorOptions): Promise<void> 
         checkFaults(faults, catheter)
         return silentBoard({ seed, faults })
     })
+    if (options.wiring)
+        return checkWiring(target, {
+            ...{ catheterId: catheter.id, waitS },
+            ...(options.json && { json: true }),
+        })
     // The registers are read once the faults have shown their effects.
     const fromUs = Math.max(0, ...faults.map(f => f.atS * 1e6)) + SETTLE_US
     const { client, insecure } = await runOneShot(target, {

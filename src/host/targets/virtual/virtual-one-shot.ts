@@ -2,9 +2,11 @@
 
 import { CATHETER_IDS } from "../../../shared/acquisition/catheter-list"
 import type { HostSession } from "../../link/host-session"
+import type { WiringAction } from "../../registers/wiring-check"
 import { finishedClient, type OneShotClient, type OneShotResult } from "../one-shot-client"
 import { builtBytecodeOf } from "./bytecode"
 import { type VirtualBoardOptions, VirtualCart } from "./virtual-cart"
+import { VirtualHand } from "./virtual-hand"
 import type { VirtualTarget } from "./virtual-pullback"
 
 /** A board for sessions in which nothing is imaged. */
@@ -26,7 +28,11 @@ export async function runVirtualOneShot<C extends OneShotClient>(
         limitS,
         ...session
     }: {
-        makeClient(session: HostSession, cartUs: () => number): C
+        makeClient(
+            session: HostSession,
+            cartUs: () => number,
+            hand: (action: WiringAction) => void
+        ): C
         /** Left out, the first one, which has a line engine. */
         readonly catheterId?: string
         /** Time limit, of the cart's time. */
@@ -42,7 +48,12 @@ export async function runVirtualOneShot<C extends OneShotClient>(
         catheterId,
         onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
         listener: made => {
-            client = session.makeClient(made.session, () => made.clock.nowUs)
+            let hand: VirtualHand | undefined
+            client = session.makeClient(
+                made.session,
+                () => made.clock.nowUs,
+                action => (hand ??= new VirtualHand(made.board)).do(action)
+            )
             return client.listener
         },
     })
