@@ -334,9 +334,9 @@ export class VirtualBoard {
         if (this.clock.nowUs >= this.deafUntilUs) this.vm?.receive(frame)
     }
 
-    /** Sends a setting to the board's settings service, which writes it to flash. */
-    private set(name: string, value: string): void {
-        const payload = Buffer.from(`${name}\0${value}`)
+    /** Sends a setting to the board's settings service, which writes it to flash; the program reads it when it starts. */
+    set(name: string, value: string | Uint8Array): void {
+        const payload = Buffer.concat([Buffer.from(`${name}\0`), Buffer.from(value)])
         this.vm?.receive(commandFrame(SETTINGS_CLASS, SETTINGS_SET, payload))
     }
 

@@ -46,7 +46,7 @@ export interface WhichTransfer {
 export type CaseDisturbance =
     | ({
           readonly what: "bus"
-          readonly device: "motor" | "front"
+          readonly device: "motor" | "front" | "fram"
           readonly how: Disturbed
           readonly atMs: number
           /** A stretch; absent: one transfer. */
@@ -60,12 +60,12 @@ export type CaseDisturbance =
           readonly atMs: number
           readonly forMs?: number
       }
-    /** The cable is unplugged; the host sends nothing; the host sends nothing and reads nothing. */
+    /** The cable is unplugged; the host sends nothing. */
     | { readonly what: "link"; readonly how: "cut" | "silent"; readonly atMs: number }
-    /** The firmware's program starts again; it stands for some time; a setting is damaged and the program starts again. */
+    /** The firmware's program starts again, or the stored calibration is damaged and then it starts again. */
     | { readonly what: "restart" | "setting"; readonly atMs: number }
-    | { readonly what: "hang"; readonly atMs: number; readonly forMs: number }
-    | { readonly what: "estop"; readonly atMs: number; readonly forMs: number }
+    /** The program stands; the e-stop is pressed. */
+    | { readonly what: "hang" | "estop"; readonly atMs: number; readonly forMs: number }
 
 export interface Case {
     /** Seed of the virtual cart. */

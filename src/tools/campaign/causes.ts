@@ -42,6 +42,8 @@ const OF_FAULT: Readonly<Record<string, CauseGroup | CauseGroup[]>> = {
     "driver-reset": "supply",
     "engine-reset": "supply",
     "engine-all-ones": "front end",
+    "estop-wire": "e-stop",
+    "sense-low": "e-stop",
     "bus-all-ones": "bus",
     "bus-all-zeros": "bus",
     "bus-stuck": "bus",
@@ -52,7 +54,7 @@ export function groupsOf(disturbance: CaseDisturbance | undefined): CauseGroup[]
     if (!disturbance) return ["none"]
     switch (disturbance.what) {
         case "bus": {
-            const group = disturbance.device === "motor" ? "bus" : "front end"
+            const group = disturbance.device === "front" ? "front end" : "bus"
             // A controller that waits for its bus is late.
             return disturbance.how.how === "delayed" ? [group, "program"] : [group]
         }

@@ -10,7 +10,11 @@ import type { Operator } from "./operator"
 const LINK_MS = 100
 /** Without edges for this long the safety circuit switches the stage off. */
 const WATCHDOG_MS = 100
-const MOTOR = "tmc5160"
+/** Setting with the calibration record. */
+const CALIBRATION = "calibration"
+
+/** Op-code of the FRAM that writes memory (data sheet of the MB85RS64V). */
+const FRAM_WRITE = 0x02
 
 /** Switches that open and close every millisecond. */
 const CHATTERING: Readonly<Record<string, string>> = {
@@ -74,14 +78,21 @@ function begin(on: CampaignCart, d: Exclude<CaseDisturbance, Bus>, operator: Ope
                 operator.stop("the program hangs", WATCHDOG_MS)
             board.stallVm(d.forMs)
             return
-        case "restart":
         case "setting":
+            board.set(
+                CALIBRATION,
+                Uint8Array.from({ length: 160 }, (_, i) => 3 * i + 1)
+            )
+            return begin(on, { ...d, what: "restart" }, operator)
+        case "restart":
             operator.stop("the program restarts", WATCHDOG_MS)
             operator.present = false
             board.restartProgram()
             return
         case "estop":
             operator.stop("e-stop", 0)
+            board.pressEstop()
+            clock.after(1000 * d.forMs, () => board.releaseEstop())
             return
     }
 }
@@ -89,6 +100,7 @@ function begin(on: CampaignCart, d: Exclude<CaseDisturbance, Bus>, operator: Ope
 /** Whether a transfer writes to its device. */
 function writes(device: string, mosi: Uint8Array): boolean {
     if (device === "line-engine") return mosi[0] === OP_WRITE || mosi[0] === OP_WRITE_TABLE
+    if (device === "fram") return mosi[0] === FRAM_WRITE
     // TMC5160 and un0rick: the first bit.
     return (mosi[0]! & 0x80) !== 0
 }
@@ -97,7 +109,7 @@ function disturbBus(on: CampaignCart, d: Bus): Started {
     const { board, clock } = on.cart
     let skip = d.nth ?? 0
     let before = -1
-    const device = d.device === "motor" ? MOTOR : board.frontEndName
+    const device = { motor: "tmc5160", front: board.frontEndName, fram: "fram" }[d.device]
     const fits = (mosi: Uint8Array): boolean => {
         const replyOf = before
         before = mosi[0]!

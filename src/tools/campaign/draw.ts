@@ -81,9 +81,9 @@ function steps(dice: Dice, frontEnd: Case["frontEnd"]): Step[] {
         [6, () => [{ do: "trip" }, { do: "recover" }]]
     )
     const then = dice.weighted<Step[]>(
-        [70, () => []],
+        [55, () => []],
         [20, () => [jog(dice)]],
-        [10, () => [{ do: "recover" }]]
+        [25, () => [{ do: "recover" }]]
     )
     return [...first, ...then]
 }
@@ -133,7 +133,7 @@ function disturbed(dice: Dice, longestMs: number): Disturbed {
 }
 
 function bus(dice: Dice, atMs: number): CaseDisturbance {
-    const device = dice.is(0.75) ? "motor" : "front"
+    const device = dice.of("motor", "motor", "motor", "motor", "motor", "front", "front", "fram")
     const base = { what: "bus", device } as const
     if (dice.is(0.3)) return { ...base, how: disturbed(dice, 3), atMs, forMs: dice.int(1, 50) }
     const how = disturbed(dice, 50)
@@ -184,6 +184,7 @@ function fault(dice: Dice, frontEnd: Case["frontEnd"], atMs: number): CaseDistur
         [3, () => ({ what, name: "load", value: dice.of(-20, -10, 10, 20), atMs })],
         [2, () => ({ what, name: "screw-slip", value: dice.of(0.05, 0.2, 1), atMs })],
         [2, () => ({ what, name: "driver-reset", atMs })],
+        [2, () => ({ what, name: dice.of("estop-wire", "sense-low", "rearm-open"), atMs })],
         [4, () => lasting(dice.of("bus-all-ones", "bus-all-zeros", "bus-stuck"))],
         [engine ? 2 : 0, () => ({ what, name: dice.of("engine-reset", "engine-all-ones"), atMs })]
     )
@@ -202,7 +203,8 @@ export function drawCase(seed: number, n: number): Case {
         [8, () => ({ what: "link", how: dice.of("cut", "silent"), atMs })],
         [3, () => ({ what: "restart", atMs })],
         [1, () => ({ what: "setting", atMs })],
-        [4, () => ({ what: "hang", atMs, forMs: dice.int(20, 300) })]
+        [4, () => ({ what: "hang", atMs, forMs: dice.int(20, 300) })],
+        [6, () => ({ what: "estop", atMs, forMs: dice.int(5, 1000) })]
     )
     return { cart: seed * 100 + block, frontEnd, steps: planned, disturbance }
 }

@@ -101,7 +101,8 @@ type Mode =
           readonly now: "stopping"
           readonly what: string
           readonly dueUs: number
-          readonly move: RequestedMove | undefined
+          /** The speed that was allowed before. */
+          readonly limit: number
       }
 
 class Judge {
@@ -163,12 +164,21 @@ class Judge {
         if (mode.now === "still") return
         const afterUs = order.kind === "stop" ? 1000 * order.afterMs : 0
         const speed = Math.abs(trace.speed(trace.indexAt(nowUs + afterUs)))
+        const inTimeUs = nowUs + afterUs + (speed / BRAKE_MM_S2) * 1e6 + 1000 * STOP_MS
         // While the processor or its bus stands nothing can be done.
-        const heldUs = r.heldUs.fromUs <= nowUs ? Math.max(0, r.heldUs.toUs - nowUs) : 0
-        const dueUs = nowUs + afterUs + heldUs + (speed / BRAKE_MM_S2) * 1e6 + 1000 * STOP_MS
+        const { fromUs, toUs } = r.heldUs
+        const held = fromUs < inTimeUs && toUs > nowUs
+        const dueUs = inTimeUs + (held ? toUs - Math.max(fromUs, nowUs) : 0)
         // A stop that is due already is not put off by a later one.
         if (mode.now === "stopping" && mode.dueUs <= dueUs) return
-        this.mode = { now: "stopping", what: order.what, dueUs, move: mode.move }
+        const limit = mode.now === "moving" ? this.limitOf(mode, nowUs) : mode.limit
+        this.mode = { now: "stopping", what: order.what, dueUs, limit }
+    }
+
+    /** A lower speed is reached by a ramp. */
+    private limitOf(mode: Mode & { now: "moving" }, nowUs: number): number {
+        const { speedMmPerS } = mode.move
+        return nowUs < mode.slowingUntilUs ? Math.max(mode.before, speedMmPerS) : speedMmPerS
     }
 
     private check(i: number, nowUs: number): void {
@@ -176,7 +186,7 @@ class Judge {
         if (mode.now === "still") this.checkStill(mode, i, nowUs)
         else if (mode.now === "moving") this.checkMove(mode, i, nowUs)
         else {
-            if (mode.move) this.checkSpeed(mode.move.speedMmPerS, undefined, i, nowUs)
+            this.checkSpeed(mode.limit, undefined, i, nowUs)
             if (nowUs < mode.dueUs) return
             const speed = Math.abs(trace.speedAfter(i))
             if (this.on && speed > STANDS_MM_S && !this.isForced(nowUs))
@@ -216,8 +226,7 @@ class Judge {
         const { r } = this
         const { move } = mode
         const at = this.trace.at(i)
-        const limit =
-            nowUs < mode.slowingUntilUs ? Math.max(mode.before, move.speedMmPerS) : move.speedMmPerS
+        const limit = this.limitOf(mode, nowUs)
         this.checkSpeed(limit, mode, i, nowUs)
         if (this.isForced(nowUs)) mode.furthestMm = this.progress(move, at)
         const progress = this.progress(move, at)

@@ -19,6 +19,9 @@ const HOLD_MS = 50
 const RELEASE_MS = 150 - HOLD_MS
 const NM = 1e6
 
+/** States that an acknowledgement leaves. */
+const LATCHED: readonly number[] = [machine.STATE_FAULT, machine.STATE_STOPPED]
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 export class Operator {
@@ -213,7 +216,7 @@ export class Operator {
         if (!(await press(speed))) return
         await this.hold(then === undefined ? holdMs : holdMs / 2)
         if (then !== undefined && this.on.state === machine.STATE_JOGGING) {
-            if (!(await press(then))) this.stop("a jog request that was refused", 0)
+            if (!(await press(then)) && this.present) this.stop("a jog request that was refused", 0)
             await this.hold(holdMs / 2)
         }
         if (stops) await this.stopNow()
@@ -281,7 +284,7 @@ export class Operator {
 
     private async recover(): Promise<void> {
         for (let tries = 0; tries < 2 && this.present; tries++) {
-            if (this.on.state !== machine.STATE_FAULT) break
+            if (!LATCHED.includes(this.on.state)) break
             this.send(machine.COMMAND_ACKNOWLEDGE)
             await this.wait(400)
         }

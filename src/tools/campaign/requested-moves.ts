@@ -27,7 +27,7 @@ export function homing(fromMm: number): RequestedMove {
     return {
         ...{ what: "homing", speedMmPerS: RETURN_MM_S, towards: 0 },
         // Off the switch, and a survey beyond it.
-        withinMm: [NEAR_MM, Math.max(8, fromMm + 4)],
+        withinMm: [Math.min(NEAR_MM, fromMm - SLACK_MM), Math.max(8, fromMm + 4)],
         // 165 mm at 5 mm/s, and the rest.
         limitS: 50,
     }

@@ -56,7 +56,12 @@ export async function runCase(
         if (!operator.present) break
         await operator.play(step)
     }
-    if (!operator.present) await operator.wait(AWAY_MS)
+    if (!operator.present) {
+        await operator.wait(AWAY_MS)
+        operator.present = c.disturbance?.what !== "link" || c.disturbance.how !== "silent"
+        const recovery = c.steps.find(step => step.do === "recover")
+        if (recovery) await operator.play(recovery)
+    }
     await operator.wait(TAIL_MS)
     board.settle()
     const recording = recordingOf(on, operator, fromUs, c.disturbance, disturbance?.atUs())
