@@ -39,7 +39,7 @@ import { PIN_HEARTBEAT } from "../../shared/devices/pins"
 import { loadCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
-import { checkInterlocks, openInterlocks } from "./interlocks"
+import { checkInterlocks, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
 import { continueDump, openRegisterDump } from "./register-dump"
 import { Requests } from "./requests"
@@ -179,6 +179,9 @@ export class Cart {
         if (!is_fault) console.error("internal error: " + e.message)
         const state = this.state.now
         let fault = is_fault ? e.code : codes.FAULT_UNEXPECTED
+        // Halted in the middle of a loop, which may have cost the motor its stage: that is the cause.
+        if (moves(state) && ds.millis() - this.last_loop_ms > LOOP_LIMIT_MS)
+            fault = codes.FAULT_LOOP_LATE
         await this.imaging.fail()
         try {
             // On a dead or stuck bus a write may even read back correctly.

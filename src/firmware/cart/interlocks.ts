@@ -12,7 +12,7 @@ import { fires, moves } from "../../shared/cart-machine"
 import * as codes from "../../shared/codes"
 
 /** Longest interval between two loops while the sled moves: two of three loops were missed. */
-const LOOP_LIMIT_MS = 30
+export const LOOP_LIMIT_MS = 30
 
 /** Slow motion, in which the flags of an open coil are meaningful: one revolution per second. */
 const OPEN_LOAD_MAX_NM_S = 1100000

@@ -20,6 +20,8 @@ const SPEED_MARGIN_NM_S = 50000
 const END_MARGIN_NM = 100000
 /** Loops of 10 ms without a microstep before a move counts as stuck: at 0.25 mm/s a loop is 128 microsteps. */
 const IDLE_LOOPS = 10
+/** From the poll before a change of speed to the next one. */
+const CHANGE_MS = 10
 /** A move may last this much longer than planned: an uncalibrated clock may be 8 MHz instead of 12, and a few loops. */
 const LATE_FACTOR = 1.6
 const LATE_MS = 200
@@ -40,10 +42,10 @@ export let stopping = false
 export let switches_before = 0
 /** Present time, as of the last poll. */
 let now_ms = 0
-/** VACTUAL allowed now, and before a change of speed has had its time. */
+/** VACTUAL allowed, and before the last change of speed, from which the ramp comes down. */
 let limit = 0
 let earlier_limit = 0
-let earlier_until_ms = 0
+let changed_ms = 0
 /** The move stays between these positions of the motor. */
 let low = 0
 let high = 0
@@ -72,19 +74,18 @@ export function guardMove(target_usteps: number, speed_nm_s: number): void {
     commanded = target_usteps < xactual ? -1 : 1
     stopping = false
     switches_before = ramp_stat & RAMP_STOPS
-    earlier_until_ms = 0
+    earlier_limit = 0
     setLimits(speed_nm_s)
 }
 
 /** The move in progress gets another target and speed. */
 export function guardChange(target_usteps: number, speed_nm_s: number): void {
     const margin = toMicrosteps(END_MARGIN_NM)
-    const change_nm_s = Math.abs(Math.abs(speedFor(vactual)) - speed_nm_s)
     target = target_usteps
     low = Math.min(low, target_usteps - margin)
     high = Math.max(high, target_usteps + margin)
     earlier_limit = limit
-    earlier_until_ms = now_ms + rampMs(change_nm_s) * LATE_FACTOR + 20
+    changed_ms = now_ms + CHANGE_MS
     setLimits(speed_nm_s)
 }
 
@@ -136,7 +137,9 @@ export function motionFault(energised: boolean): number {
     if (Math.abs(x_enc - seen_x_enc) > reach) return FAULT_COUNTER
     if (stopping) return now_ms >= stop_by_ms && !isQuiet() ? FAULT_NO_STOP : GOOD
     if (vactual * commanded < 0 || (vactual !== 0 && commanded === 0)) return FAULT_UNCOMMANDED
-    const allowed = now_ms < earlier_until_ms ? Math.max(limit, earlier_limit) : limit
+    // A slower speed is reached by the ramp of every move; 10 % less for the clock.
+    const ramp_nm_s = ((now_ms - changed_ms) * ACCEL_NM_S2 * 0.9) / 1000
+    const allowed = Math.max(limit, earlier_limit - vmaxFor(ramp_nm_s))
     if (commanded === 0) return GOOD
     if (Math.abs(vactual) > allowed || xactual < low || xactual > high) return FAULT_UNCOMMANDED
     if (now_ms > end_ms || idle_loops > IDLE_LOOPS) return FAULT_MOVE_LATE

@@ -171,6 +171,8 @@ export async function changeMove(
     guardChange(target, speed_nm_s)
     if (target_first) await writeRegister(reg.XTARGET, target)
     await writeRegister(reg.VMAX, vmax)
+    // Again, since a disturbed address is not visible in the echo.
+    await writeRegister(reg.VMAX, vmax)
     if (!target_first) await writeRegister(reg.XTARGET, target)
     setSpeed(set_speed_nm_s < 0 ? -speed_nm_s : speed_nm_s)
 }

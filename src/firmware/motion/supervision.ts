@@ -106,9 +106,10 @@ function switchFault(): number {
     if (commanded === 0) return codes.GOOD
     if (reached === reg.RAMP_STOPS) return codes.FAULT_SWITCHES
     const fresh = reached & ~switches_before
-    if (fresh & reg.RAMP_STOP_R) return codes.FAULT_END_SWITCH
-    if (fresh & reg.RAMP_STOP_L && (commanded > 0 || (homed && positionNm() > OFF_HOME_NM)))
-        return codes.FAULT_END_SWITCH
+    const far = commanded > 0 ? reached : fresh
+    if (far & reg.RAMP_STOP_R) return codes.FAULT_END_SWITCH
+    const home = homed && positionNm() > OFF_HOME_NM ? reached : commanded > 0 ? fresh : 0
+    if (home & reg.RAMP_STOP_L) return codes.FAULT_END_SWITCH
     return codes.GOOD
 }
 
