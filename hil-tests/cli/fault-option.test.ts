@@ -36,6 +36,7 @@ const AT_S = 40
 /** Faults that must be injected earlier to be detected as themselves. */
 const EARLY_S: Readonly<Record<string, number>> = {
     "home-switch-short": 1,
+    "switches-swapped": 1,
     "rotor-index": 1,
     "un0rick-memory": 0,
 }
@@ -56,7 +57,13 @@ const STOPS: Readonly<Record<string, number>> = {
     "encoder-slip": codes.FAULT_POSITION,
     "encoder-jump": codes.FAULT_COUNTER,
     // The homing move then ends at the mechanical stop.
-    "home-switch-short": codes.FAULT_STALL,
+    "home-switch-short": codes.FAULT_HOMING,
+    // The homing move then reaches the far input at the home switch.
+    "switches-swapped": codes.FAULT_END_SWITCH,
+    "switch-cable-off": codes.FAULT_SWITCHES,
+    "encoder-unplugged": codes.FAULT_STALL,
+    // The encoder cannot distinguish a reversed motor from its own channels swapped.
+    "motor-coil-reversed": codes.FAULT_ENCODER_REVERSED,
     "home-switch-wire-cut": codes.FAULT_END_SWITCH,
     "far-switch-wire-cut": codes.FAULT_END_SWITCH,
     "driver-reset": codes.FAULT_MOTOR_DRIVER_RESET,

@@ -24,6 +24,7 @@ const AFTER_PULL_START_MS = 700
 /** Homing then runs at 4 mm/s, 0.6 mm from the switch. */
 const AFTER_HOMING_START_MS = 200
 /** The return then runs at 2 mm/s. */
+const AFTER_STOP_MS = 160
 const AFTER_RETURN_START_MS = 100
 /** Longer than any reaction. */
 const WATCH_MS = 400
@@ -136,6 +137,8 @@ async function startMotion(
         session.command(machine.COMMAND_STOP)
         await bench.reach(machine.STATE_COMPLETED)
         await bench.cart.until(() => bench.ended, bench.nowUs + 1e6)
+        // A sled that still brakes refuses to return: 119 ms of ramp from 10 mm/s and 30 ms to see it stand.
+        await bench.wait(AFTER_STOP_MS)
         session.command(machine.COMMAND_RETURN)
         await bench.reach(machine.STATE_RETURNING)
         await bench.wait(AFTER_RETURN_START_MS + phaseMs)
