@@ -343,7 +343,11 @@ export class VirtualBoard {
     private setPin(pin: number, level: number): void {
         if (pin === PIN_HEARTBEAT) this.safety.setHeartbeat(level !== 0)
         else if (pin === PIN_DRV_ENN) this.safety.setDrvEnn(level !== 0)
-        else if (pin === PIN_SAFE_REARM) this.safety.setRearm(level !== 0)
+        else if (pin === PIN_SAFE_REARM) {
+            this.safety.setRearm(level !== 0)
+            // A program that has just started does not know the levels, which may stay as they are.
+            this.clock.after(0, () => this.sendInputs())
+        }
     }
 
     /** The safety circuit has changed: its outputs go to the chips, its sense level to the controller. */

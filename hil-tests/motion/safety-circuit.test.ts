@@ -4,6 +4,8 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { WATCHDOG_US } from "../../boards/virtual/safety-circuit/watchdog"
+import { SAFETY_FAULTS } from "../../boards/virtual/safety-circuit/faults"
+import * as codes from "../../src/shared/codes"
 import * as machine from "../../src/shared/cart-machine"
 import { BenchCart, EVEN_SLED } from "../support/carts/bench-cart"
 
@@ -26,23 +28,76 @@ function energised(bench: BenchCart): { safe: boolean; stage: boolean; transmit:
 
 const OFF = { safe: false, stage: false, transmit: false }
 
-test("an emergency stop switches motor and transmit off at the same moment, and its release switches nothing on", async () => {
+/** Motor and transmit are off, SAFE has not come back, and the cart says why. */
+function assertOff(bench: BenchCart, fromUs: number, state: number, fault: number): void {
+    const { edges } = bench.cart.board.rig
+    assert.equal(energised(bench), OFF)
+    assert.is(edges.first("power-stage", true, fromUs), undefined)
+    assert.is(bench.stateNow, state)
+    assert.is(bench.status?.fault, fault)
+}
+
+test("an emergency stop switches off at once; its release switches nothing on; a reset leads back to unhomed", async () => {
     const bench = await pulling()
     const { board } = bench.cart
     assert.equal(energised(bench), { safe: true, stage: true, transmit: true })
     const fromUs = bench.nowUs
     board.pressEstop()
-    assert.equal(energised(bench), OFF)
     for (const signal of ["safe", "estop-chain", "power-stage"] as const)
         assert.is(board.rig.edges.first(signal, false, fromUs)?.timeUs, fromUs, signal)
-    await bench.wait(500)
+    // A loop of 10 ms notices it, and ends the ramp and firing as in a fault.
+    await bench.wait(200)
+    assertOff(bench, fromUs, machine.STATE_STOPPED, codes.FAULT_ESTOP)
+    assert.is(board.rig.chip.core.ramp.moving, false)
+    for (const command of [machine.COMMAND_ACKNOWLEDGE, machine.COMMAND_HOME, machine.COMMAND_JOG])
+        assert.is((await bench.command(command))?.reason, codes.REFUSED_STATE)
+    assert.is((await bench.command(machine.COMMAND_RESET))?.reason, codes.REFUSED_ESTOP)
     board.releaseEstop()
     await bench.wait(500)
-    assert.equal(energised(bench), OFF)
+    assertOff(bench, fromUs, machine.STATE_STOPPED, codes.FAULT_ESTOP)
+    assert.is(await bench.command(machine.COMMAND_RESET), undefined)
+    await bench.reach(machine.STATE_UNHOMED)
+    assert.ok(board.safety.safe)
+    assert.is(board.rig.edges.first("power-stage", true, fromUs), undefined, "unhomed, motor off")
+    await bench.home()
     board.stopVm()
 })
 
-test("a hang of 150 ms switches motor and transmit off, and the returning heartbeat switches nothing on", async () => {
+test("an emergency stop wins in every state, fault and homing included", async () => {
+    const bench = await BenchCart.boot(undefined, EVEN_SLED)
+    const { board, session } = bench.cart
+    const stopAndReset = async (): Promise<void> => {
+        board.pressEstop("bedside")
+        await bench.wait(150)
+        assert.is(bench.stateNow, machine.STATE_STOPPED)
+        board.releaseEstop("bedside")
+        assert.is(await bench.command(machine.COMMAND_RESET), undefined)
+        await bench.reach(machine.STATE_UNHOMED)
+    }
+    await bench.reach(machine.STATE_UNHOMED)
+    await stopAndReset()
+    session.command(machine.COMMAND_HOME)
+    await bench.wait(300)
+    await stopAndReset()
+    board.stallVm(150)
+    await bench.wait(300)
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    session.command(machine.COMMAND_ACKNOWLEDGE)
+    await bench.reach(machine.STATE_UNHOMED)
+    session.command(machine.COMMAND_RELEASE)
+    await bench.wait(100)
+    assert.is(bench.stateNow, machine.STATE_MANUAL)
+    await stopAndReset()
+    board.rig.faults.inject("bus-all-ones", bench.nowUs)
+    await bench.wait(200)
+    assert.is(bench.stateNow, machine.STATE_FAULT)
+    board.pressEstop()
+    await bench.wait(200)
+    assert.is(bench.stateNow, machine.STATE_STOPPED)
+    board.stopVm()
+})
+
+test("a hang of 150 ms switches off; the returning heartbeat switches nothing on; the cause is named", async () => {
     const bench = await pulling()
     const { board } = bench.cart
     const fromUs = bench.nowUs
@@ -52,9 +107,10 @@ test("a hang of 150 ms switches motor and transmit off, and the returning heartb
     // The last edge was up to a loop of 10 ms before.
     assert.ok(off.timeUs - fromUs <= WATCHDOG_US && off.timeUs - fromUs >= WATCHDOG_US - 11_000)
     assert.ok(board.watchdog.alive)
-    assert.equal(energised(bench), OFF)
-    assert.is(board.rig.edges.first("power-stage", true, fromUs), undefined)
-    assert.not(machine.moves(bench.stateNow!))
+    assertOff(bench, fromUs, machine.STATE_FAULT, codes.FAULT_SAFETY_TRIPPED)
+    bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
+    await bench.reach(machine.STATE_UNHOMED)
+    assert.ok(board.safety.safe)
     board.stopVm()
 })
 
@@ -64,10 +120,62 @@ test("a restarted controller finds its settings and chips as they were, and SAFE
     await board.restartVm()
     assert.is(board.rig.edges.edges("power-stage").at(-1)?.level, false)
     const fromUs = bench.nowUs
-    await bench.wait(1000)
-    assert.is(board.rig.edges.first("power-stage", true, fromUs), undefined)
     await bench.reach(machine.STATE_UNHOMED, 20)
+    assert.is(board.rig.edges.first("power-stage", true, fromUs), undefined)
     board.stopVm()
+})
+
+/** What the self test makes of each fault that is there at power-on. */
+const AT_POWER_ON: Readonly<Record<string, number>> = {
+    estop: codes.FAULT_ESTOP,
+    "estop-wire": codes.FAULT_ESTOP,
+    "sense-high": codes.FAULT_WATCHDOG,
+    "sense-low": codes.FAULT_ESTOP,
+    "rearm-open": codes.FAULT_ESTOP,
+    "watchdog-stuck": codes.FAULT_WATCHDOG,
+    "latch-stuck": codes.FAULT_SAFE_LATCH,
+    "motor-gate": codes.FAULT_MOTOR_GATE,
+    "motor-gate-safe": codes.FAULT_MOTOR_GATE,
+    "transmit-gate": codes.FAULT_TRANSMIT_GATE,
+}
+
+test("the table below names every fault of the circuit", () => {
+    assert.equal(Object.keys(AT_POWER_ON).sort(), Object.keys(SAFETY_FAULTS).sort())
+})
+
+for (const [name, code] of Object.entries(AT_POWER_ON))
+    test(`${name} at power-on: the self test finds it, and nothing is energised`, async () => {
+        const bench = await BenchCart.boot(undefined, { faults: [{ name, atS: 0 }] })
+        const { board } = bench.cart
+        const state = code === codes.FAULT_ESTOP ? machine.STATE_STOPPED : machine.STATE_FAULT
+        await bench.reach(state, 5)
+        await bench.wait(1000)
+        assert.is(bench.status?.fault, code)
+        assert.is(board.rig.edges.edges("power-stage").length, 0)
+        assert.is(board.transmit.count, 0)
+        board.stopVm()
+    })
+
+test("at power-on SAFE is tried once, falls with the withheld heartbeat and is re-armed last", async () => {
+    const bench = await BenchCart.boot()
+    await bench.reach(machine.STATE_UNHOMED)
+    const { edges } = bench.cart.board.rig
+    const safe = edges.edges("safe")
+    assert.equal(
+        safe.map(({ level }) => level),
+        [true, false, true]
+    )
+    assert.is(edges.edges("power-stage").length, 0)
+    bench.cart.board.stopVm()
+})
+
+test("both switches reached at rest: the cable is off, and the self test refuses it", async () => {
+    const faults = [{ name: "switch-cable-off", atS: 0 }]
+    const bench = await BenchCart.boot(undefined, { faults })
+    await bench.reach(machine.STATE_FAULT, 5)
+    await bench.wait(200)
+    assert.is(bench.status?.fault, codes.FAULT_SWITCHES)
+    bench.cart.board.stopVm()
 })
 
 test.run()

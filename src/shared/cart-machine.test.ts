@@ -65,10 +65,18 @@ test("a pullback starts only from armed and only on the start request", () => {
 test("an e-stop stops and a fault latches in every state; neither state moves or fires", () => {
     for (const state of STATES) {
         assert.is(nextState(state, machine.ON_ESTOP), machine.STATE_STOPPED)
-        assert.is(nextState(state, machine.ON_FAULT), machine.STATE_FAULT)
+        // The emergency stop wins over a fault.
+        const latched = state === machine.STATE_STOPPED ? state : machine.STATE_FAULT
+        assert.is(nextState(state, machine.ON_FAULT), latched)
     }
-    for (const state of [machine.STATE_STOPPED, machine.STATE_FAULT])
+    for (const state of [machine.STATE_STOPPED, machine.STATE_FAULT]) {
         assert.not(moves(state) || fires(state))
+        assert.ok(machine.isLatched(state))
+    }
+    // Nothing but a reset leaves it, not even the acknowledgement of a fault.
+    for (const event of EVENTS)
+        if (nextState(machine.STATE_STOPPED, event) >= 0)
+            assert.ok([machine.COMMAND_RESET, machine.ON_ESTOP, machine.ON_FAULT].includes(event))
 })
 
 test("after fault, e-stop, release or power-up the sled must be homed before it is ready", () => {

@@ -54,8 +54,10 @@ export const COMMAND_JOG = 12
 export const COMMAND_SPEED = 13
 /** Jog button still held: repeated, otherwise the sled brakes. Never starts a jog. */
 export const COMMAND_HOLD = 14
+/** Leaves the state after an emergency stop: re-arms the safety circuit, if the e-stop is released. */
+export const COMMAND_RESET = 15
 /** Commands are 1..COMMAND_LAST. */
-export const COMMAND_LAST = 14
+export const COMMAND_LAST = 15
 /** Requests a register dump; changes no state and so has no row in the table: see {@link mayDump}. */
 export const COMMAND_DUMP = 20
 
@@ -67,7 +69,6 @@ export const DONE_PULLING = 35
 export const DONE_RETURNING = 36
 export const ON_FAULT = 37
 export const ON_ESTOP = 38
-export const ON_ESTOP_RELEASED = 39
 export const DONE_CALIBRATING = 40
 export const DONE_JOGGING = 41
 /** The host sent a calibration record. */
@@ -121,7 +122,8 @@ returning, 36 DONE_RETURNING, ready
 returning, 5 COMMAND_STOP, completed
 manual, 10 COMMAND_ENGAGE, unhomed
 fault, 7 COMMAND_ACKNOWLEDGE, self test
-stopped, 39 ON_ESTOP_RELEASED, unhomed
+stopped, 15 COMMAND_RESET, self test
+stopped, 37 ON_FAULT, stopped
 any, 38 ON_ESTOP, stopped
 any, 37 ON_FAULT, fault
 `
@@ -165,6 +167,11 @@ export function moves(state: number): boolean {
 /** Whether the transducer may fire in this state. */
 export function fires(state: number): boolean {
     return state === STATE_LIVE || state === STATE_ARMED || state === STATE_PULLING
+}
+
+/** Whether the cart has stopped by a fault or the emergency stop, and waits for an operator. */
+export function isLatched(state: number): boolean {
+    return state === STATE_FAULT || state === STATE_STOPPED
 }
 
 /** Whether registers may be dumped in this state: nothing moves and nothing fires. */

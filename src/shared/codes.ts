@@ -44,6 +44,13 @@ export const FAULT_ZERO = 140
 export const FAULT_LINK_LOST = 141
 export const FAULT_MOTOR_BUS = 142
 export const FAULT_LOOP_LATE = 161
+// The safety circuit and its self test.
+export const FAULT_ESTOP = 162
+export const FAULT_SAFETY_TRIPPED = 163
+export const FAULT_WATCHDOG = 164
+export const FAULT_MOTOR_GATE = 165
+export const FAULT_TRANSMIT_GATE = 166
+export const FAULT_SAFE_LATCH = 167
 // Causes reported by the line engine for not firing, except those covered by a fault above.
 export const FAULT_ENGINE_INHIBITED = 171
 export const FAULT_ENGINE_UNSERVICED = 172
@@ -108,6 +115,7 @@ export const REFUSED_CATHETER_SERIAL = 243
 export const REFUSED_BRAKING = 244
 export const REFUSED_CAUSE = 245
 export const REFUSED_SWITCHES = 246
+export const REFUSED_ESTOP = 247
 // About channel data and their pair list.
 export const REFUSED_DATA = 251
 export const REFUSED_PAIR_LIST = 252
@@ -214,6 +222,12 @@ const SENTENCES = `
 141 the link to the host was lost while the sled moved or the transducer fired: check host and network
 142 replies of the motor driver contradict each other: check the SPI wiring
 161 the control loop missed its deadline: save the log and report this fault
+162 emergency stop: release it, then reset the cart (if it is released, check SAFE_SENSE and SAFE_REARM)
+163 the safety circuit switched motor and transmit off because the program hung: save the log and report it
+164 the watchdog of the safety circuit did not expire in 90 to 110 ms: have the safety circuit checked
+165 the motor driver's DRV_ENN input does not follow the safety circuit: have the safety circuit checked
+166 the front end's TX_INHIBIT input does not follow the safety circuit: have the safety circuit checked
+167 the latch of the safety circuit does not hold: have the safety circuit checked
 171 transmit is inhibited by the safety circuit: release the emergency stop and check the TX_INHIBIT wiring
 172 the line engine stopped firing because it was not serviced for 100 ms: set up the pullback again
 173 the line engine holds no transmit budget for this catheter: set up the pullback again
@@ -271,6 +285,7 @@ const SENTENCES = `
 244 the sled is still braking: repeat the request when it has stopped
 245 the cause of the fault is still present: remove it, then acknowledge the fault
 246 the sled cannot be homed while both end switches read as reached: connect the switch cable
+247 the emergency stop is still pressed, or SAFE_REARM is open: release the emergency stop, then reset
 251 this kind of data is not available: use A-lines, or channel data with an array catheter
 252 this pair list is not available: use one of the catheter's lists for channel data, none for A-lines
 253 the pair list must have 1 to 4096 pairs and match its announced length

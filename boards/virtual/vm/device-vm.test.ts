@@ -14,6 +14,8 @@ const test = suite("device VM")
 
 const BYTECODE = ".devicescript/bin/bytecode.devs"
 const SEED = 11
+/** Between two control loops, so that no transfer is in progress. */
+const BETWEEN_US = 1_005_000
 
 interface Bench {
     board: VirtualBoard
@@ -80,12 +82,12 @@ test("two VMs side by side, stepped in different strides, give the same log and 
 
 test("the heartbeat keeps the watchdog alive; 100 ms after the VM stops it expires and blocks transmission", async () => {
     const { board, seen, run } = await boot()
-    await run(1_000_000)
+    await run(BETWEEN_US)
     assert.ok(board.watchdog.alive)
     assert.not(board.engine.firing.inhibited)
     board.stopVm()
     const before = seen.length
-    await run(1_000_000 + WATCHDOG_US)
+    await run(BETWEEN_US + WATCHDOG_US)
     assert.not(board.watchdog.alive)
     assert.ok(board.engine.firing.inhibited)
     await run(3_000_000)
@@ -95,13 +97,13 @@ test("the heartbeat keeps the watchdog alive; 100 ms after the VM stops it expir
 
 test("a stalled VM does nothing for the given time and then continues, while the rest of the board runs", async () => {
     const { board, seen, run } = await boot()
-    await run(1_000_000)
+    await run(BETWEEN_US)
     board.stallVm(80)
     const before = seen.length
-    await run(1_079_999)
+    await run(BETWEEN_US + 79_999)
     assert.is(seen.length, before)
     assert.ok(board.watchdog.alive, "80 ms are shorter than the watchdog's 100 ms")
-    await run(1_100_000)
+    await run(BETWEEN_US + 100_000)
     assert.ok(seen.length > before)
     assert.ok(board.watchdog.alive)
     board.stopVm()

@@ -51,6 +51,8 @@ export interface RecordReader {
 }
 
 export interface FrontEnd {
+    /** Bit of its status (ADDRESS_STATUS) that shows TX_INHIBIT; 0 if it has none. */
+    inhibit_flag: number
     /** Updates level and dropped in {@link front_status}. */
     service(): Promise<void>
     /** Reads a register for the register dump; ADDRESS_STATUS reads the status returned with every transfer. */

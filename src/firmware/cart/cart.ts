@@ -30,12 +30,11 @@ import { randomU32 } from "../platform/random"
 import { LinkSettings } from "../platform/settings"
 import { TYPE_STATUS } from "../../shared/protocol/burst"
 import * as machine from "../../shared/cart-machine"
-import { fires, moves } from "../../shared/cart-machine"
+import { fires, isLatched, moves } from "../../shared/cart-machine"
 import { STATUS } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { isSearching } from "../motion/homing"
-import { PIN_HEARTBEAT } from "../../shared/devices/pins"
 import { loadCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
@@ -43,7 +42,8 @@ import { checkInterlocks, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
 import { continueDump, openRegisterDump } from "./register-dump"
 import { Requests } from "./requests"
-import { openSafety, rearmSafe } from "./safety"
+import { beat, checkSafe, openSafety, rearmSafe } from "./safety"
+import { testSafety } from "./self-test"
 
 const LOOP_MS = 10
 /** While the sled brakes: standstill must be seen, or the motor switched off, within 30 ms of the ramp's end. */
@@ -65,7 +65,6 @@ export class Cart {
     private readonly link: Link
     private readonly imaging: Imaging
     private readonly requests: Requests
-    private heartbeat = 0
     /** Where the sled came to rest, or was last reported. */
     private rest_nm = 0
     private status_ms = 0
@@ -141,12 +140,12 @@ export class Cart {
         const interval_ms = now_ms - this.last_loop_ms
         const state = this.state.now
         this.last_loop_ms = now_ms
-        this.heartbeat ^= 1
-        await this.board.setPin(PIN_HEARTBEAT, this.heartbeat)
+        await beat()
+        checkSafe(interval_ms)
         const pump_error = takePumpError()
         if (pump_error) throw pump_error
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
-        else if (state === machine.STATE_FAULT) await this.watchRest(now_ms)
+        else if (isLatched(state)) await this.watchRest(now_ms)
         else {
             await checkInterlocks(state, now_ms, interval_ms)
             if (front_status.plugged !== this.state.plugged) await this.state.readCatheter()
@@ -167,8 +166,10 @@ export class Cart {
     }
 
     private async selfTest(): Promise<void> {
+        await testSafety(this.board, this.front)
         await configureSled()
         await this.front.selfTest()
+        // Last, deliberately: until here motor and transmit cannot be on.
         await rearmSafe()
         this.state.dispatch(machine.DONE_SELF_TEST)
     }
@@ -188,6 +189,8 @@ export class Cart {
             if (fault === codes.FAULT_MOTOR_DRIVER_MISSING || fault === codes.FAULT_NO_STOP) throw e
             // In any state: a request that failed half-way may have started a move.
             await stopMove()
+            // SAFE has switched the stage off; the pin keeps it off when the circuit is re-armed.
+            if (fault === codes.FAULT_ESTOP || fault === codes.FAULT_SAFETY_TRIPPED) throw e
             if (follow_fault) fault = await diagnoseFollowFault()
         } catch (_) {
             await this.switchMotorOff()
@@ -198,7 +201,7 @@ export class Cart {
         await this.imaging.failRotor()
         this.state.fault = fault
         this.imaging.outcome = fault
-        this.state.dispatch(machine.ON_FAULT)
+        this.state.dispatch(fault === codes.FAULT_ESTOP ? machine.ON_ESTOP : machine.ON_FAULT)
         this.state.report(codes.EVENT_FAULT, fault)
         console.error(sentenceOf(fault))
     }
@@ -234,7 +237,7 @@ export class Cart {
         if (refused !== codes.GOOD) this.state.report(codes.EVENT_LINK_REFUSED, refused)
         this.state.plugged = undefined
         // Known lines test the whole path before any echo is sent.
-        if (pumpIsIdle() && this.state.now !== machine.STATE_FAULT) {
+        if (pumpIsIdle() && !isLatched(this.state.now)) {
             beginRun(0, true)
             await this.front.sendTestLines(record_samples, record_format, block_lines)
             drainRun()

@@ -31,6 +31,7 @@ import { CartState } from "./cart-state"
 import { Imaging } from "./imaging"
 import { changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
 import { beginDump } from "./register-dump"
+import { rearmSafe } from "./safety"
 import { checkSetup, PullbackSetup } from "./setup"
 
 /** Largest distance of the sled from the planned start of its pullback. */
@@ -214,6 +215,18 @@ export class Requests {
             if (cause !== codes.GOOD) return { reason: codes.REFUSED_CAUSE, value: cause }
             this.state.acknowledge()
         } else if (command === machine.COMMAND_RELEASE) await disableMotor()
+        else if (command === machine.COMMAND_RESET) return await this.reset()
+        return DONE
+    }
+
+    /** After an emergency stop. */
+    private async reset(): Promise<Verdict> {
+        try {
+            await rearmSafe()
+        } catch (_) {
+            return { reason: codes.REFUSED_ESTOP, value: 0 }
+        }
+        this.state.acknowledge()
         return DONE
     }
 

@@ -251,10 +251,9 @@ export class LiveView implements ConsoleView {
 
     private onStatus(status: Status): void {
         this.cartState = status.state
-        this.fault =
-            status.state === machine.STATE_FAULT
-                ? `The cart stopped: ${sentenceOf(status.fault)}.`
-                : null
+        this.fault = machine.isLatched(status.state)
+            ? `The cart stopped: ${sentenceOf(status.fault)}.`
+            : null
     }
 
     private onEvent(event: Event): void {

@@ -82,7 +82,7 @@ export class CalibrationClient {
         else if (state === machine.STATE_READY && first) this.session.command(machine.COMMAND_HOME)
         else if (state === machine.STATE_READY)
             this.calibration = new SledCalibration(this.session, this.options)
-        else if (state === machine.STATE_FAULT && first)
+        else if (machine.isLatched(state) && first)
             // A fault that occurs later is reported by its event, with its code.
             this.fail(
                 "The cart is in fault; find the cause with `ivus doctor`, remove it, acknowledge the fault and try again."

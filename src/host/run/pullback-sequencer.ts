@@ -119,7 +119,7 @@ export class PullbackSequencer {
         this.positionNm = status.position_nm
         this.onState(status.state)
         // After a lost link the event with the fault was not received.
-        if (status.state === machine.STATE_FAULT)
+        if (machine.isLatched(status.state))
             this.fail(`The cart stopped: ${sentenceOf(status.fault)}.`)
         const isOver = this.hasEnded && status.state === machine.STATE_COMPLETED
         if (isOver && !this.aborted) this.done = true

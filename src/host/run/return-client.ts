@@ -58,7 +58,7 @@ export class ReturnClient {
     private onStatus({ state, fault, position_nm }: Status): void {
         this.positionNm = position_nm
         this.onState(state)
-        if (state === machine.STATE_FAULT) this.failInFault(fault)
+        if (machine.isLatched(state)) this.failInFault(fault)
         // The position of this status is that of the sled at its start.
         if (state === machine.STATE_READY && this.commanded) this.done = true
     }
@@ -87,7 +87,7 @@ export class ReturnClient {
             state === machine.STATE_COMPLETED ||
             state === machine.STATE_UNHOMED
         // A fault is reported with its code.
-        if (state === machine.STATE_FAULT) return
+        if (machine.isLatched(state)) return
         if (commanded) {
             if (stands && state !== machine.STATE_READY)
                 this.fail("The motion was stopped at the cart; start the command again.")

@@ -46,6 +46,8 @@ export const DRV_STATUS = 0x6f
 export const PWMCONF = 0x70
 
 export const IOIN_VERSION = 0x30
+/** Level of the pin DRV_ENN: high switches the stage off. */
+export const IOIN_DRV_ENN = 0x10
 export const GSTAT_RESET = 0x01
 export const GSTAT_DRV_ERR = 0x02
 export const GSTAT_UV_CP = 0x04

@@ -50,6 +50,7 @@ let checked_fired = 0
 let checked_lost = 0
 
 export const line_engine: FrontEnd = {
+    inhibit_flag: le.FLAG_INHIBITED,
     service: serviceEngine,
     readRegister: readRegister,
     selfTest: selfTest,

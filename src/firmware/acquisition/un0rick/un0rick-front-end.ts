@@ -80,6 +80,7 @@ export const un0rick_reader: RecordReader = {
 }
 
 export const un0rick_front_end: FrontEnd = {
+    inhibit_flag: 0,
     service: service,
     readRegister: readRegister,
     selfTest: selfTest,
