@@ -54,6 +54,16 @@ export class CalibrationProcedure {
         this.verify = options.verify ?? true
     }
 
+    /** Progress of the strokes of this round; undefined while the sled is homed or parked. */
+    get fraction(): number | undefined {
+        const samples = this.strokes.at(-1)
+        const last = samples?.at(-1)
+        if (this.step !== "stroke" || !last) return undefined
+        const moved = Math.abs(last.motor_usteps - samples![0]!.motor_usteps)
+        const part = moved / (this.strokeUm * (this.inForce.microsteps_per_m / 1e6))
+        return Math.min(1, (this.strokes.length - 1 + part) / 2)
+    }
+
     /** Starts the first round; the cart is ready and its sled parked. */
     begin(): void {
         this.strokes = []

@@ -10,7 +10,7 @@ import { Dump } from "../registers/dump"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
 import { SledCalibration } from "./sled-calibration"
-import { RunError } from "../errors"
+import { Interrupted, RunError } from "../errors"
 
 export class CalibrationClient {
     hello: Hello | undefined
@@ -18,6 +18,7 @@ export class CalibrationClient {
     failure: RunError | undefined
     readonly task = "finish its calibration"
     private state = -1
+    private aborted = false
     private calibration: SledCalibration | undefined
 
     constructor(
@@ -44,6 +45,25 @@ export class CalibrationClient {
         return `${machine.STATE_NAMES[this.state] ?? "boot"}${round}`
     }
 
+    /** Progress of the round that is measured; undefined while the sled is homed. */
+    get fraction(): number | undefined {
+        return this.calibration?.procedure?.fraction
+    }
+
+    /** Ends the motion: the sled brakes. {@link failure} is set once the cart has reported it. */
+    abort(): void {
+        this.aborted = true
+        this.stop()
+    }
+
+    private stop(): void {
+        if (machine.moves(this.state)) this.session.command(machine.COMMAND_STOP)
+        else
+            this.failure ??= new Interrupted(
+                `the sled has stopped (state: ${machine.STATE_NAMES[this.state] ?? "boot"}); its calibration is not finished.`
+            )
+    }
+
     readonly listener: RunListener = {
         onHello: hello => void (this.hello = hello),
         onStatus: ({ state }) => this.onState(state),
@@ -54,7 +74,7 @@ export class CalibrationClient {
     }
 
     private onEvent(event: Event): void {
-        this.calibration?.onEvent(event)
+        if (!this.aborted) this.calibration?.onEvent(event)
         if (event.code === EVENT_STATE) this.onState(event.value)
         else if (event.code === EVENT_FAULT)
             this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
@@ -76,7 +96,8 @@ export class CalibrationClient {
         if (state === this.state) return
         const first = this.state < 0
         this.state = state
-        if (this.calibration) this.onCalibrating(this.calibration, state)
+        if (this.aborted) this.stop()
+        else if (this.calibration) this.onCalibrating(this.calibration, state)
         else if (state === machine.STATE_UNHOMED) this.session.command(machine.COMMAND_HOME)
         // Also a homed sled is homed: it must stand at its start.
         else if (state === machine.STATE_READY && first) this.session.command(machine.COMMAND_HOME)

@@ -1,18 +1,23 @@
-// `ivus calibrate`: measures the sled against its encoder and prints the values before and after.
+// `ivus calibrate`: measures the sled against its encoder, prints the values before and now, and keeps a copy of them.
 
 import { type Command, Option } from "commander"
 import pc from "picocolors"
-import { CART_BACKLASH_NM, DUMP_CART } from "../../../shared/protocol/register-dump"
+import { dateMs } from "../../clock"
 import { UsageError } from "../../errors"
-import type { Dump } from "../../registers/dump"
-import { screwText, screwUmOf } from "../../registers/screw"
+import { boardIdOf } from "../../link/host-identity"
+import { calibrationOf } from "../../registers/calibration-of"
 import { CalibrationClient } from "../../run/calibration-client"
+import { CalibrationSender } from "../../run/calibration-sender"
 import { runOneShot } from "../../targets/one-shot-session"
+import type { Target } from "../../targets/target"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { silentBoard } from "../../targets/virtual/virtual-one-shot"
 import { report } from "../../terminal"
+import { copyOf, readCopy, writeCopy } from "../calibration-copies"
+import { calibrationJson, calibrationText } from "../calibration-text"
+import { onStop } from "../on-stop"
 import { DEFAULT_CATHETER } from "../options/catheter-option"
-import { DISCLAIMER, jsonOption } from "../options/output-options"
+import { DISCLAIMER, EXIT_HELP, jsonOption } from "../options/output-options"
 import {
     addTargetOptions,
     addWaitOption,
@@ -27,10 +32,24 @@ interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption {
     readonly json?: true
     /** False for --no-catheter: nothing is on the sled. */
     readonly catheter: boolean
+    readonly copy?: string
+    /** True without a file. */
+    readonly restore?: string | true
 }
 
-/** Homing from the far end twice, 40 s each, and 24 mm out and 4 mm back. */
-const LIMIT_S = 180
+/** Four rounds, each with two strokes of 21.5 mm at 1.33 mm/s, a homing and a parking; and the first homing from the far end. */
+const LIMIT_S = 400
+/** Storing a record takes one self test. */
+const RESTORE_LIMIT_S = 30
+
+const MOTION =
+    "A calibration homes the sled, moves it 21.5 mm out and back at 1.33 mm/s, and repeats both until it agrees with the measured values, usually twice"
+
+const HELP = `${MOTION}.
+Measured are the clock of the motor driver, the lead, the backlash and the error of the lead
+screw. The cart stores them, and for a real cart this host keeps a copy. --restore sends a copy
+back, for a cart that lost its settings; nothing moves then, and the next homing checks it.
+Ctrl-C stops the sled.`
 
 export function addCalibrateCommand(ivus: Command): void {
     const command = ivus
@@ -42,97 +61,87 @@ export function addCalibrateCommand(ivus: Command): void {
                 "confirm that no catheter is on the sled; required for a real cart"
             )
         )
-        .addOption(jsonOption("print the values before and after as one JSON object"))
+        .addOption(
+            new Option(
+                "--copy <file>",
+                "write the host's copy of the calibration to this file (default: one file per board)"
+            )
+        )
+        .addOption(
+            new Option(
+                "--restore [file]",
+                "send the host's copy back to the cart instead of measuring; nothing moves"
+            )
+        )
+        .addOption(jsonOption("print the values before and now as one JSON object"))
     addTargetOptions(command)
     addWaitOption(command)
     command
         .addOption(seedOption())
-        .addHelpText(
-            "after",
-            `\nThe sled is homed, moves 24 mm out and 4 mm back, and is homed again. The cart stores the values.\n\n${DISCLAIMER}`
-        )
-        .action((options: CalibrateOptions) => calibrate(command, options))
+        .addHelpText("after", `\n${[HELP, EXIT_HELP, DISCLAIMER].join("\n\n")}`)
+        .action((options: CalibrateOptions) => {
+            const target = chosenTarget(command, options, () => silentBoard(options))
+            return options.restore === undefined
+                ? calibrate(target, options)
+                : restore(target, options, options.restore)
+        })
 }
 
-/** @throws RunError when the cart cannot be calibrated */
-async function calibrate(command: Command, options: CalibrateOptions): Promise<void> {
-    const target = chosenTarget(command, options, () => silentBoard(options))
+/** @throws UsageError when a real sled might carry a catheter; RunError when it cannot be calibrated */
+async function calibrate(target: Target, options: CalibrateOptions): Promise<void> {
     if (target.kind === "tcp" && options.catheter)
-        throw new UsageError(
-            "A calibration homes the sled, moves it 24 mm out and 4 mm back, and homes it again; take the catheter off and add --no-catheter."
-        )
-    const bar = target.kind === "virtual" ? progressBar() : undefined
+        throw new UsageError(`${MOTION}; take the catheter off and add --no-catheter.`)
+    const bar = progressBar(target.kind === "tcp" ? "waiting for the cart" : undefined)
+    const stopping = new AbortController()
+    const stop = target.kind === "tcp" ? onStop(() => stopping.abort()) : undefined
     const { client, insecure } = await runOneShot<CalibrationClient>(target, {
         makeClient: session => new CalibrationClient(session),
-        onProgress: ({ stateName }) => bar?.show(undefined, stateName),
+        onProgress: ({ fraction, stateName }) => bar.show(fraction, stateName),
         ...{ catheterId: DEFAULT_CATHETER, limitS: LIMIT_S, waitS: options.wait, report },
-    }).finally(() => bar?.stop())
-    const before = valuesOf(client.before!)
-    const after = valuesOf(client.after!)
-    const warning = insecure ? `\n${pc.red(`The link ran ${INSECURE}.`)}` : ""
+        stop: stopping.signal,
+    }).finally(() => {
+        bar.stop()
+        stop?.off()
+    })
+    const { before, after, rounds } = client
+    const result = {
+        ...{ before: calibrationOf(before!), after: calibrationOf(after!) },
+        rounds,
+    }
+    const board = boardIdOf(client.hello!)
+    const copy = options.copy ?? (target.kind === "tcp" ? copyOf(board) : undefined)
+    const date = new Date(dateMs()).toISOString()
+    if (copy !== undefined) writeCopy(copy, board, date, result.after)
+    const notes = [
+        ...(copy === undefined ? [] : [`A copy is in ${copy}.`]),
+        ...(insecure ? [pc.red(`The link ran ${INSECURE}.`)] : []),
+    ]
     process.stdout.write(
         options.json
-            ? `${JSON.stringify({ before, after, insecure })}\n`
-            : `${textOf(before, after)}${warning}\n`
+            ? `${JSON.stringify({ ...calibrationJson(result), copy: copy ?? null, insecure })}\n`
+            : `${[calibrationText(result), ...notes].join("\n")}\n`
     )
 }
 
-interface Values {
-    readonly clockHz: number
-    readonly microstepsPerMm: number
-    readonly encoderNmPerCount: number
-    readonly backlashUm: number
-    readonly screwUm: readonly number[]
-}
-
-function valuesOf(dump: Dump): Values {
-    const scale = dump.scale!
-    return {
-        clockHz: scale.fclkHz,
-        microstepsPerMm: scale.microstepsPerMm,
-        encoderNmPerCount: scale.encoderNmPerCount,
-        backlashUm: (dump.read(DUMP_CART, CART_BACKLASH_NM) ?? 0) / 1000,
-        screwUm: screwUmOf(dump),
-    }
-}
-
-function textOf(before: Values, after: Values): string {
-    const percent = (value: number, former: number): string => {
-        const change = 100 * (value / former - 1)
-        return `${change >= 0 ? "+" : ""}${change.toFixed(3)} %`
-    }
-    const row = (
-        name: string,
-        text: (values: Values) => string,
-        note = ""
-    ): [string, string, string, string] => [name, text(before), text(after), note]
-    const rows = [
-        ["", "before", "now", ""],
-        row(
-            "clock of the motor driver",
-            v => `${v.clockHz} Hz`,
-            percent(after.clockHz, before.clockHz)
-        ),
-        row(
-            "motor steps",
-            v => `${v.microstepsPerMm} /mm`,
-            percent(after.microstepsPerMm, before.microstepsPerMm)
-        ),
-        row("encoder", v => `${v.encoderNmPerCount} nm`, "the reference for the others"),
-        row("backlash", v => `${v.backlashUm.toFixed(1)} um`),
-    ]
-    const widths = [0, 1, 2].map(i => Math.max(...rows.map(r => r[i]!.length)))
-    const table = rows.map(([name, then, now, note]) =>
-        `${name!.padEnd(widths[0]!)}  ${then!.padStart(widths[1]!)}  ${now!.padStart(widths[2]!)}  ${note}`.trimEnd()
+/** @throws RunError when there is no copy of this board, or the cart refuses it */
+async function restore(
+    target: Target,
+    options: CalibrateOptions,
+    file: string | true
+): Promise<void> {
+    const fileFor = (board: string): string => (file === true ? copyOf(board) : file)
+    const { client, insecure } = await runOneShot<CalibrationSender>(target, {
+        makeClient: session =>
+            new CalibrationSender(session, hello => {
+                const board = boardIdOf(hello)
+                return readCopy(fileFor(board), board)
+            }),
+        ...{ catheterId: DEFAULT_CATHETER, limitS: RESTORE_LIMIT_S, waitS: options.wait, report },
+    })
+    const from = fileFor(boardIdOf(client.hello!))
+    process.stdout.write(
+        options.json
+            ? `${JSON.stringify({ restored: from, insecure })}\n`
+            : `The cart has stored the calibration of ${from}. Its next homing checks it.${insecure ? `\n${pc.red(`The link ran ${INSECURE}.`)}` : ""}\n`
     )
-    return [
-        ...table,
-        "",
-        `lead-screw error per revolution, before  ${screwText(before.screwUm)}`,
-        `                                 now     ${screwText(after.screwUm)}`,
-        "",
-        pc.green(
-            "The sled was homed again and moves as measured; the cart has stored these values."
-        ),
-    ].join("\n")
 }
