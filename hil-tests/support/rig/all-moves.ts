@@ -49,13 +49,16 @@ async function begin(bench: BenchCart, pullback: PullbackRequest) {
 }
 
 /** Returns in one move, or, with `stopAfterMs`, stopped in mid-move and started again. */
+/** A sled that brakes refuses a new move: 119 ms of ramp from 10 mm/s and 30 ms to see it stand. */
+const BRAKING_MS = 160
+
 async function returnSled(bench: BenchCart, stopAfterMs = 0): Promise<void> {
     await accept(bench, machine.COMMAND_RETURN)
     if (stopAfterMs > 0 && bench.stateNow === machine.STATE_RETURNING) {
         await bench.wait(stopAfterMs)
         if (bench.stateNow === machine.STATE_RETURNING) {
             await accept(bench, machine.COMMAND_STOP)
-            await bench.wait(30)
+            await bench.wait(BRAKING_MS)
             await accept(bench, machine.COMMAND_RETURN)
         }
     }
@@ -115,6 +118,7 @@ function pullbacks(speed: number): MoveCase[] {
                 await bench.wait(300 + 400 * Math.min(1, 1 / speed))
                 await accept(bench, machine.COMMAND_STOP)
                 await bench.reach(machine.STATE_COMPLETED)
+                await bench.wait(BRAKING_MS)
                 await returnSled(bench, 120)
             },
         },
