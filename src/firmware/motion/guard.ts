@@ -30,8 +30,10 @@ const STOP_NM_S2 = 84000000
 const STOP_MARGIN_MS = 12
 /** Largest travel of a resting sled between two polls: rounding of the encoder and the ringing of a stop. */
 const STILL_NM = 3000
-/** A counter may differ by this from what the speed allows between two polls: 10 ms of ramp, and ringing after a stop at a switch. */
+/** XACTUAL may differ by this from what the speed allows between two polls: 10 ms of ramp. */
 const JUMP_NM = 100000
+/** X_ENC too: a hand or a spring moves a sled at up to 30 mm/s, which the follow check reports. */
+const PUSH_NM = 300000
 const JUMP_FACTOR = 1.5
 
 /** Direction of the commanded move: 1 away from home, -1 towards it, 0 at rest. */
@@ -131,10 +133,10 @@ export function isQuiet(): boolean {
 export function motionFault(energised: boolean): number {
     const elapsed_s = (now_ms - seen_ms) / 1000
     const fastest_nm_s = speedFor(Math.max(Math.abs(vactual), Math.abs(seen_vactual)))
-    const reach = toMicrosteps(fastest_nm_s * elapsed_s * JUMP_FACTOR + JUMP_NM)
-    if (Math.abs(xactual - seen_xactual) > reach) return FAULT_COUNTER
+    const reach_nm = fastest_nm_s * elapsed_s * JUMP_FACTOR
+    if (Math.abs(toNm(xactual - seen_xactual)) > reach_nm + JUMP_NM) return FAULT_COUNTER
     if (!energised) return GOOD
-    if (Math.abs(x_enc - seen_x_enc) > reach) return FAULT_COUNTER
+    if (Math.abs(toNm(x_enc - seen_x_enc)) > reach_nm + PUSH_NM) return FAULT_COUNTER
     if (stopping) return now_ms >= stop_by_ms && !isQuiet() ? FAULT_NO_STOP : GOOD
     if (vactual * commanded < 0 || (vactual !== 0 && commanded === 0)) return FAULT_UNCOMMANDED
     // A slower speed is reached by the ramp of every move; 10 % less for the clock.

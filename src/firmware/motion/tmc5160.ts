@@ -224,6 +224,7 @@ export async function pollOnce(): Promise<number> {
     // Each of these is read twice in different registers: a single disturbed reply disagrees.
     if (ramp & ~RAMP_STAT_MASK || ((ramp & reg.RAMP_VZERO) !== 0) !== (speed === 0))
         return FAULT_MOTOR_BUS
+    if ((flags ^ spi_status) & reg.STATUS_GSTAT) return FAULT_MOTOR_BUS
     // Three times in a row: a switch that chatters.
     if ((ramp ^ inputs) & reg.RAMP_STOPS) return FAULT_END_SWITCH
     if (!(flags & reg.GSTAT_RESET)) {

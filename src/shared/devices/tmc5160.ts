@@ -45,6 +45,9 @@ export const COOLCONF = 0x6d
 export const DRV_STATUS = 0x6f
 export const PWMCONF = 0x70
 
+/** SPI status byte: reset and drv_err, in the bits of GSTAT. */
+export const STATUS_GSTAT = 0x03
+
 export const IOIN_VERSION = 0x30
 /** Level of the pin DRV_ENN: high switches the stage off. */
 export const IOIN_DRV_ENN = 0x10
