@@ -175,6 +175,8 @@ export const REJECT_TAG = 412
 export const REJECT_BUSY = 413
 export const REJECT_LATE = 414
 export const REJECT_CREDIT = 415
+/** Reported as the reason of a refused connection: the board cannot use its host setting. */
+export const REJECT_HOST_SETTING = 416
 
 /**
  * One line for each code: the code and its sentence. A single string costs the VM neither code space (64 kB for a program)
@@ -337,6 +339,7 @@ const SENTENCES = `
 413 the host accepts one cart at a time and already has one
 414 the other side did not answer in time: check the network
 415 the host granted more credit than the cart's window allows
+416 the board setting "host" is not usable, so the default host is used: write its name and port
 `
 
 /** Returns the sentence of a code without a full stop, or a text that names the code as unknown. */

@@ -101,6 +101,7 @@ export class Link {
         private onRequest: (request: Request) => Promise<void>
     ) {
         const link = this
+        this.refused_reason = settings.reason
         this.greeting = new Greeting(settings, this.layout_hash, (type, layout, record) =>
             link.sendGreeting(type, layout, record)
         )

@@ -3,12 +3,13 @@
 import { actionReport } from "@devicescript/core"
 import { readSetting, settings } from "@devicescript/settings"
 import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/session"
+import { GOOD, REJECT_HOST_SETTING, sentenceOf } from "../../shared/codes"
+import { HOST_SETTING, hostSettingIsValid } from "../../shared/host-setting"
 import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
 
 /** The host if none is set; the port is the host's default. */
 const DEFAULT_HOST = { name: "192.168.4.2", port: 7316, tls: false }
 
-const KEY_HOST = "host"
 const KEY_CALIBRATION = "calibration"
 
 /** How the link connects to its host and authenticates it. */
@@ -22,6 +23,8 @@ export interface LinkSettings {
     key: Buffer
     /** Allows a session without a key, for a lab bench only. */
     insecure: boolean
+    /** Code of codes.ts of what is wrong with the settings, or GOOD. */
+    reason: number
 }
 
 /** The key as `ivus pair` stores it: 64 hex digits. */
@@ -36,15 +39,11 @@ async function linkKey(): Promise<Buffer> {
 }
 
 export async function linkSettings(): Promise<LinkSettings> {
-    let host = await readSetting(KEY_HOST, DEFAULT_HOST)
-    const good =
-        typeof host.name === "string" &&
-        host.name.length > 0 &&
-        typeof host.port === "number" &&
-        host.port >= 1 &&
-        host.port <= 65535
-    if (!good) {
-        console.error("the host setting is damaged; using the default")
+    let host = await readSetting(HOST_SETTING, DEFAULT_HOST)
+    let reason = GOOD
+    if (!hostSettingIsValid(host)) {
+        reason = REJECT_HOST_SETTING
+        console.error(sentenceOf(reason))
         host = DEFAULT_HOST
     }
     return {
@@ -53,6 +52,7 @@ export async function linkSettings(): Promise<LinkSettings> {
         tls: host.tls === true,
         key: await linkKey(),
         insecure: (await readSetting(LINK_INSECURE_SETTING, false)) === true,
+        reason,
     }
 }
 

@@ -1,5 +1,6 @@
 // Parses the settings file: the settings for a board's image, and Wi-Fi credentials apart from them.
 
+import { hostSettingIsValid, HOST_SETTING } from "../../shared/host-setting"
 import { UsageError } from "../errors"
 
 export interface ImageSettings {
@@ -35,6 +36,11 @@ export function parseSettings(text: string, file: string): ImageSettings {
             )
         values.set(name, valueOf(value.trim(), `${where} (${name})`))
     })
+    const host = values.get(HOST_SETTING)
+    if (host !== undefined && !hostSettingIsValid(host))
+        throw new UsageError(
+            `The setting ${HOST_SETTING} of ${file} is not usable; write ${HOST_SETTING}={"name":"192.168.1.10","port":7316} with the name or address of your host, and its port.`
+        )
     const wifi = wifiOf(values, file)
     values.delete(SSID)
     values.delete(PASSWORD)
