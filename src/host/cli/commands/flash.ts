@@ -150,7 +150,8 @@ function doneText(plan: FlashPlan, image: Image): string {
         ...plan.notes,
         `Now check it:
   1. npm run ivus -- doctor --target tcp:ADDRESS      ADDRESS of the cart in your network
-  2. npm run ivus -- calibrate --target tcp:ADDRESS --no-catheter
+  2. npm run ivus -- calibrate --target tcp:ADDRESS --restore      if this host calibrated the board before: it kept a copy
+     npm run ivus -- calibrate --target tcp:ADDRESS --no-catheter  if not, or if the next homing refuses the copy
   3. npm run ivus -- pair --deployed      removes this board's key from the settings file
 To write a later program and keep the settings: npx devs devtools --serial ${plan.program}
 ${NOT_YET}`
