@@ -4,7 +4,11 @@ import type { Disturbed } from "../../../boards/virtual/spi/bus-disturber"
 
 /** What the operator does, one after the other. Speeds in mm/s. */
 export type Step =
-    | { readonly do: "home" | "return" | "calibrate"; readonly stopAfterMs?: number }
+    | { readonly do: "home" | "return"; readonly stopAfterMs?: number }
+    /** One stroke of a calibration, signed by direction. */
+    | { readonly do: "calibrate"; readonly um: number; readonly stopAfterMs?: number }
+    /** A calibration record is sent, and the sled homed with it. */
+    | { readonly do: "record" }
     | {
           readonly do: "jog"
           /** Signed by direction. */

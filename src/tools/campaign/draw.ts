@@ -77,7 +77,15 @@ function steps(dice: Dice, frontEnd: Case["frontEnd"]): Step[] {
         [4, () => [{ do: "live", ms: dice.int(50, 300) }]],
         [34, () => [pull(dice, frontEnd)]],
         [14, () => [{ do: "jog", speed: 5, holdMs: 500, stops: true }, returns]],
-        [4, () => [{ do: "calibrate", ...stop(6000) }]],
+        [4, () => [{ do: "calibrate", um: dice.int(1, 8) * 1000, ...stop(4000) }]],
+        [
+            2,
+            () => [
+                { do: "calibrate", um: 3000 },
+                { do: "calibrate", um: -3000, ...stop(2000) },
+            ],
+        ],
+        [2, () => [{ do: "record" }]],
         [6, () => [{ do: "trip" }, { do: "recover" }]]
     )
     const then = dice.weighted<Step[]>(
@@ -94,7 +102,9 @@ function durationMs(step: Step): number {
         case "home":
             return step.stopAfterMs ?? 9000
         case "calibrate":
-            return step.stopAfterMs ?? 14000
+            return step.stopAfterMs ?? Math.abs(step.um) / 1.33 + 300
+        case "record":
+            return 9000
         case "return":
             return step.stopAfterMs ?? 1500
         case "jog":

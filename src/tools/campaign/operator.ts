@@ -2,6 +2,7 @@
 
 import * as machine from "../../shared/cart-machine"
 import { EVENT_FAULT, EVENT_SETUP, EVENT_STATE } from "../../shared/codes"
+import { nominalCalibration } from "../../shared/motion/calibration"
 import type { RunListener } from "../../host/run/run-receiver"
 import { setupOf } from "../../host/sequence/pullback-request"
 import type { CampaignCart } from "./campaign-cart"
@@ -168,13 +169,14 @@ export class Operator {
                 return this.home(step.stopAfterMs)
             case "return":
                 return this.moveWhole(machine.COMMAND_RETURN, moves.returning(), step.stopAfterMs)
-            case "calibrate":
-                return this.moveWhole(
-                    machine.COMMAND_CALIBRATE,
-                    moves.calibrating(this.positionMm),
-                    step.stopAfterMs,
-                    1000 * moves.STROKE_MM
-                )
+            case "calibrate": {
+                const move = moves.calibrating(step.um, this.positionMm)
+                return this.moveWhole(machine.COMMAND_CALIBRATE, move, step.stopAfterMs, step.um)
+            }
+            case "record":
+                if (this.present) this.on.cart.session.calibration(nominalCalibration())
+                await this.wait(200)
+                return this.home()
             case "jog":
                 return this.jog(step)
             case "live":

@@ -43,10 +43,12 @@ export function returning(): RequestedMove {
 /** Length of a stroke of a calibration. */
 export const STROKE_MM = 12
 
-export function calibrating(fromMm: number): RequestedMove {
+export function calibrating(um: number, fromMm: number): RequestedMove {
+    const to = fromMm + um / 1000
     return {
-        ...{ what: "calibration stroke", speedMmPerS: CALIBRATE_MM_S, towards: 1 },
-        ...{ withinMm: [fromMm - SLACK_MM, fromMm + STROKE_MM + SLACK_MM], limitS: 30 },
+        ...{ what: "stroke", speedMmPerS: CALIBRATE_MM_S, towards: um > 0 ? 1 : -1 },
+        withinMm: [Math.min(fromMm, to) - SLACK_MM, Math.max(fromMm, to) + SLACK_MM],
+        limitS: (1.2 * Math.abs(um)) / 1000 / CALIBRATE_MM_S + 3,
     }
 }
 

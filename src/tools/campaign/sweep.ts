@@ -27,7 +27,7 @@ const PROCEDURES: readonly (readonly Step[])[] = [
         { do: "jog", speed: 5, holdMs: 400, stops: true },
         { do: "return", stopAfterMs: 150 },
     ],
-    [{ do: "calibrate", stopAfterMs: 1500 }],
+    [{ do: "calibrate", um: 2000, stopAfterMs: 1200 }],
     [{ do: "trip" }],
 ]
 
