@@ -20,8 +20,11 @@ const HOLD_MS = 50
 const RELEASE_MS = 150 - HOLD_MS
 const NM = 1e6
 
-/** States that an acknowledgement leaves. */
-const LATCHED: readonly number[] = [machine.STATE_FAULT, machine.STATE_STOPPED]
+/** The requests that leave the latched states. */
+const LEFT_BY: ReadonlyMap<number, number> = new Map([
+    [machine.STATE_FAULT, machine.COMMAND_ACKNOWLEDGE],
+    [machine.STATE_STOPPED, machine.COMMAND_RESET],
+])
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -286,8 +289,9 @@ export class Operator {
 
     private async recover(): Promise<void> {
         for (let tries = 0; tries < 2 && this.present; tries++) {
-            if (!LATCHED.includes(this.on.state)) break
-            this.send(machine.COMMAND_ACKNOWLEDGE)
+            const leave = LEFT_BY.get(this.on.state)
+            if (leave === undefined) break
+            this.send(leave)
             await this.wait(400)
         }
         if (this.present && this.on.state === machine.STATE_UNHOMED) await this.home()
