@@ -6,7 +6,7 @@ import type { LumenBorder } from "./lumen-along"
 import { BordersAlong } from "./lumen-along"
 import { refineBorder } from "./lumen-edge"
 import { bloodWallThreshold, PathFinder } from "./lumen-path"
-import { slabsOf } from "./lumen-slabs"
+import { slabSteps } from "./lumen-slabs"
 import type { RingDownReference } from "../picture/ring-down"
 
 /**
@@ -20,28 +20,38 @@ export function findLumenBorders(
     geometry: ImagingGeometry,
     ringDown: RingDownReference
 ): LumenBorder[] {
+    const steps = lumenBorderSteps(frames, geometry, ringDown)
+    for (;;) {
+        const { done, value } = steps.next()
+        if (done) return value
+    }
+}
+
+/** The same in steps of some milliseconds, between which a caller can do other work. */
+export function* lumenBorderSteps(
+    frames: readonly PolarFrame[],
+    geometry: ImagingGeometry,
+    ringDown: RingDownReference
+): Generator<undefined, LumenBorder[]> {
     checkGeometry(geometry)
     for (const frame of frames) checkFrame(frame, geometry)
     if (frames.length === 0) return []
-    const slabs = slabsOf(frames, geometry, ringDown)
+    const slabs = yield* slabSteps(frames, geometry, ringDown)
     const threshold = bloodWallThreshold(slabs, geometry, firstClearSample(geometry))
+    yield
     const finder = new PathFinder(geometry)
-    const borders = slabs.map((slab, s) =>
-        refineBorder(
-            slab,
-            finder.find(
-                slabs[Math.max(0, s - 1)]!,
-                slab,
-                slabs[Math.min(slabs.length - 1, s + 1)]!,
-                threshold
-            ),
-            geometry
-        )
-    )
+    const borders: ReturnType<typeof refineBorder>[] = []
+    for (const [s, slab] of slabs.entries()) {
+        const before = slabs[Math.max(0, s - 1)]!
+        const after = slabs[Math.min(slabs.length - 1, s + 1)]!
+        borders.push(refineBorder(slab, finder.find(before, slab, after, threshold), geometry))
+        yield
+    }
     const along = new BordersAlong(
         slabs.map(slab => slab.positionMm),
         borders,
         geometry.catheterRadiusMm
     )
+    yield
     return frames.map(frame => along.at(frame.positionMm))
 }

@@ -23,24 +23,24 @@ export interface Slab {
     readonly present: Uint8Array
 }
 
-/** Groups and averages the frames of a pullback. @returns slabs in order of position */
-export function slabsOf(
+/** Groups and averages the frames of a pullback, a slab a step. @returns slabs in order of position */
+export function* slabSteps(
     frames: readonly PolarFrame[],
     geometry: ImagingGeometry,
     ringDown: RingDownReference
-): Slab[] {
+): Generator<undefined, Slab[]> {
     const order = [...frames].sort((a, b) => a.positionMm - b.positionMm)
     const slabs: Slab[] = []
     let group: PolarFrame[] = []
-    const close = (): void => {
-        if (group.length > 0) slabs.push(averageFrames(group, geometry, ringDown))
-        group = []
-    }
     for (const frame of order) {
-        if (group.length > 0 && frame.positionMm - group[0]!.positionMm >= SLAB_MM - 1e-6) close()
+        if (group.length > 0 && frame.positionMm - group[0]!.positionMm >= SLAB_MM - 1e-6) {
+            slabs.push(averageFrames(group, geometry, ringDown))
+            group = []
+            yield
+        }
         group.push(frame)
     }
-    close()
+    if (group.length > 0) slabs.push(averageFrames(group, geometry, ringDown))
     return slabs
 }
 

@@ -4,7 +4,7 @@ import { PAIRS_NONE } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import type { LumenBorder } from "../measure/lumen-along"
-import { findLumenBorders } from "../measure/lumen-border"
+import { lumenBorderSteps } from "../measure/lumen-border"
 import { type LumenMeasures, measureLumen } from "../measure/lumen-measures"
 import { extendsBeyondView } from "../measure/lumen-view"
 import {
@@ -28,6 +28,9 @@ export interface ResultsChoice extends BeamformChoice {
 }
 
 const NO_RING_DOWN: RingDownUse = { source: "none", captured: null, notes: [] }
+
+/** About 10 ms of work. */
+const BORDERS_PER_YIELD = 16
 
 export interface RunResults {
     readonly description: Description
@@ -90,10 +93,12 @@ export async function resultsOf(
               referenceKey(description, run.receiver.hello?.firmware_version ?? 0),
               choice.references
           )
-    const borders = fixedDirection ? [] : findLumenBorders(frames, geometry, ringDown)
-    const measures = borders.map(({ radiusMm }) =>
-        extendsBeyondView(radiusMm, geometry) ? null : measureLumen(radiusMm)
-    )
+    const borders = fixedDirection ? [] : await bordersOf(frames, geometry, ringDown)
+    const measures: (LumenMeasures | null)[] = []
+    for (const [i, { radiusMm }] of borders.entries()) {
+        if (i % BORDERS_PER_YIELD === 0) await yieldToEventLoop()
+        measures.push(extendsBeyondView(radiusMm, geometry) ? null : measureLumen(radiusMm))
+    }
     return {
         description,
         assembler,
@@ -104,6 +109,18 @@ export async function resultsOf(
         ringDownUse,
         borders,
         measures,
+    }
+}
+
+/**
+ * The borders, found in steps: `ivus serve` pings its cart meanwhile, which stops a motion after 85 ms without a ping.
+ */
+async function bordersOf(...input: Parameters<typeof lumenBorderSteps>): Promise<LumenBorder[]> {
+    const steps = lumenBorderSteps(...input)
+    for (;;) {
+        const { done, value } = steps.next()
+        if (done) return value
+        await yieldToEventLoop()
     }
 }
 

@@ -43,7 +43,9 @@ export async function writeResults(
     const { ringDown } = results
 
     const mapper = greyMapper(geometry, ringDown)
+    await yieldToEventLoop()
     const converter = scanConverter(geometry)
+    await yieldToEventLoop()
     const digits = Math.max(4, String(frames.at(-1)!.index).length)
     const inProgress: Promise<void>[] = []
     const picture = async (name: string, image: GreyImage): Promise<void> =>
