@@ -189,8 +189,9 @@ export class Cart {
             if (fault === codes.FAULT_MOTOR_DRIVER_MISSING || fault === codes.FAULT_NO_STOP) throw e
             // In any state: a request that failed half-way may have started a move.
             await stopMove()
-            // SAFE has switched the stage off; the pin keeps it off when the circuit is re-armed.
+            // SAFE or the chip has switched the stage off; the pin keeps it off when they recover.
             if (fault === codes.FAULT_ESTOP || fault === codes.FAULT_SAFETY_TRIPPED) throw e
+            if (fault >= codes.FAULT_DRIVER_SHORT && fault <= codes.FAULT_DRIVER_SUPPLY) throw e
             if (follow_fault) fault = await diagnoseFollowFault()
         } catch (_) {
             await this.switchMotorOff()

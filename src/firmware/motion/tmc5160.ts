@@ -25,10 +25,12 @@ const VERIFIED = hex`00 20 21 2d 34 38 6c`
 /** Settings of which every poll reads one. */
 const SETTINGS = hex`00 34 38 6c`
 /**
- * The whole ramp: VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX. A disturbed address can put any value into any of them,
- * and most cannot be read. So all are written before each move and each stop, VMAX last.
+ * Registers that cannot be read, in the order of writing: the ramp (VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX), then the
+ * driver's settings (SHORT_CONF, DRV_CONF, GLOBALSCALER, IHOLD_IRUN, TPOWERDOWN). A disturbed address can put any value into any
+ * of them. So all are written before each move and each stop, each after those that could disturb it most.
  */
-const RAMP = hex`23 24 25 26 28 2a 2b 2c 27`
+const RAMP = hex`23 24 25 26 28 2a 2b 2c 27 09 0a 0b 10 11`
+const RAMP_SETTINGS = 9
 /**
  * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, RAMPMODE, XTARGET, one of {@link SETTINGS},
  * IOIN. A value is returned with the next datagram; the last datagram only fetches IOIN.
@@ -158,9 +160,14 @@ export async function writeRegister(address: number, value: number): Promise<voi
     throw new CartFault(FAULT_MOTOR_DRIVER_WRITE, address)
 }
 
-/** Writes every register of the ramp and checks every echo. @throws CartFault */
+/** Writes every register of the ramp, and the driver's settings again, and checks every echo. @throws CartFault */
 export async function writeRamp(vmax: number, amax: number): Promise<void> {
-    for (let i = 0; i < RAMP.length; ++i) {
+    // Before the first configuration there are no settings to repeat.
+    const count = wasWritten(reg.GLOBALSCALER) ? RAMP.length : RAMP_SETTINGS
+    for (let i = count; i < RAMP.length; ++i) put(ramp_tx, i, reg.IOIN, 0)
+    for (let i = RAMP_SETTINGS; i < count; ++i)
+        put(ramp_tx, i, RAMP[i] | WRITE, writtenValue(RAMP[i]))
+    for (let i = 0; i < RAMP_SETTINGS; ++i) {
         const address = RAMP[i]
         let value = amax // D1 must not be 0 (data sheet)
         if (address === reg.VMAX) value = vmax
@@ -174,9 +181,9 @@ export async function writeRamp(vmax: number, amax: number): Promise<void> {
     for (let tries = 0; tries < TRIES; ++tries) {
         await chip.transferEach(ramp_tx, ramp_rx, DATAGRAM)
         let echoes = 0
-        for (let i = 0; i < RAMP.length; ++i)
+        for (let i = 0; i < count; ++i)
             if (valueAt(ramp_rx, i + 1) === writtenValue(RAMP[i])) echoes++
-        if (echoes === RAMP.length) return
+        if (echoes === count) return
     }
     throw new CartFault(FAULT_MOTOR_DRIVER_WRITE, reg.VMAX)
 }
