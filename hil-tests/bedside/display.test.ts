@@ -142,6 +142,8 @@ const cost = suite("the cost of the display")
 /** A pullback, and the times of the heartbeat's edges. */
 async function pullback(pluggedIn: boolean) {
     const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: pluggedIn } })
+    // The self test withholds the heartbeat once.
+    await bench.reach(machine.STATE_UNHOMED)
     const { watchdog } = bench.cart.board
     const edgesUs: number[] = []
     const input = watchdog.input.bind(watchdog)
