@@ -158,6 +158,7 @@ export const EVENT_LINK_REFUSED = 317
 export const EVENT_CATHETER = 318
 export const EVENT_SLED_MOVED = 319
 export const EVENT_MOTOR_OFF = 320
+export const EVENT_FRAM = 321
 
 // Rejects: the sender closes the connection.
 export const REJECT_LAYOUT = 401
@@ -321,6 +322,7 @@ const SENTENCES = `
 318 a catheter was plugged in
 319 an outside force moved the sled
 320 the motor was switched off because the sled did not stop or could not be checked
+321 the FRAM did not store the restart record: check its supply and the SPI wiring
 330 transfers on the line engine's bus were corrupted and repeated
 331 a part of the pair list was accepted
 339 the data of a catheter were accepted for this session

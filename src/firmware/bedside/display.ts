@@ -1,7 +1,7 @@
 // Shows state, reason, position and catheter on a Jacdac character screen while one is connected. Read-only.
 
 import * as ds from "@devicescript/core"
-import { moves, STATE_NAMES } from "../../shared/cart-machine"
+import { moves, STATE_NAMES, STATE_UNHOMED } from "../../shared/cart-machine"
 import { sentenceOf } from "../../shared/codes"
 import { pageOf } from "./page"
 
@@ -10,6 +10,8 @@ export interface ShownState {
     now: number
     fault: number
     refusal: number
+    /** State that a restart interrupted, or 0; shown until the sled is homed. */
+    interrupted: number
     catheter: string
     catheter_serial: number
     catheter_reason: number
@@ -52,6 +54,9 @@ export async function display(
         let text = STATE_NAMES[state.now] + "\n"
         if (!link.isOpen()) text += "no host\n"
         if (reason) text += sentenceOf(reason) + "\n"
+        const interrupted = state.interrupted
+        if (interrupted && state.now === STATE_UNHOMED)
+            text += "restarted while " + STATE_NAMES[interrupted] + "\n"
         if (moves(state.now)) text += sledText()
         if (state.catheter) text += state.catheter + " " + state.catheter_serial + "\n"
         const page = pageOf(text, columns, rows, periods >> PAGE_SHIFT)

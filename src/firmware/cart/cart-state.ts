@@ -27,6 +27,8 @@ export class CartState {
     fault = GOOD
     /** Why the last request was refused, until the state changes or a request is accepted. */
     refusal = GOOD
+    /** State with motion or firing that ended with the run before; STATE_BOOT if there is none. */
+    interrupted = STATE_BOOT
     // The plugged-in catheter as last read; undefined before the first reading.
     /** Empty if no catheter is plugged in. */
     catheter!: string

@@ -28,10 +28,16 @@ import { Board } from "../platform/board"
 import { CartFault } from "../platform/cart-fault"
 import { randomU32 } from "../platform/random"
 import { LinkSettings } from "../platform/settings"
-import { TYPE_STATUS } from "../../shared/protocol/burst"
+import { TYPE_RESTART, TYPE_STATUS } from "../../shared/protocol/burst"
 import * as machine from "../../shared/cart-machine"
 import { fires, isLatched, moves } from "../../shared/cart-machine"
-import { STATUS } from "../../shared/protocol/messages"
+import {
+    RESTART,
+    STATUS,
+    STATUS_HOMED,
+    STATUS_MOTOR_ON,
+    STATUS_SAFE,
+} from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { isSearching } from "../motion/homing"
@@ -42,7 +48,8 @@ import { checkInterlocks, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
 import { continueDump, openRegisterDump } from "./register-dump"
 import { Requests } from "./requests"
-import { beat, checkSafe, openSafety, rearmSafe } from "./safety"
+import { fram_broken, keepRecord, openRestartRecord, restart } from "./restart-record"
+import { beat, checkSafe, isSafe, openSafety, rearmSafe } from "./safety"
 import { testSafety } from "./self-test"
 
 const LOOP_MS = 10
@@ -118,7 +125,10 @@ export class Cart {
         runPump.start()
         display.start(this.state, sledText, this.link)
         await loadCalibration()
-        this.state.dispatch(machine.DONE_BOOT)
+        const state = this.state
+        await openRestartRecord(this.board.fram, (code, value) => state.report(code, value))
+        if (moves(restart.state) || fires(restart.state)) state.interrupted = restart.state
+        state.dispatch(machine.DONE_BOOT)
         this.last_loop_ms = ds.millis()
         let due_ms = this.last_loop_ms
         for (;;) {
@@ -158,6 +168,7 @@ export class Cart {
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
         await continueDump(this.state.now)
+        await keepRecord(this.state.now, this.state.fault, now_ms)
         // After a late transfer the position is too old: the next loop reports it.
         if (now_ms - this.status_ms >= STATUS_MS && ds.millis() - now_ms < LOOP_MS) {
             this.status_ms = now_ms
@@ -243,6 +254,8 @@ export class Cart {
             await this.front.sendTestLines(record_samples, record_format, block_lines)
             drainRun()
         }
+        this.link.send(TYPE_RESTART, RESTART, restart)
+        if (fram_broken) this.state.report(codes.EVENT_FRAM, 0)
         this.imaging.sendEnd(ds.millis())
         await this.sendStatus(ds.millis())
     }
@@ -261,6 +274,10 @@ export class Cart {
             lines_fired,
             lines_sent: lines_sent,
             credit_bytes: this.link.credit(),
+            flags:
+                (homed ? STATUS_HOMED : 0) |
+                (motor_enabled ? STATUS_MOTOR_ON : 0) |
+                (isSafe() ? STATUS_SAFE : 0),
         })
     }
 }

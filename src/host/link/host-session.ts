@@ -4,7 +4,11 @@
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"
 import { CATHETER } from "../../shared/acquisition/catheters"
-import { type Calibration, CALIBRATION_LENGTH, writeCalibration } from "../../shared/motion/calibration"
+import {
+    type Calibration,
+    CALIBRATION_LENGTH,
+    writeCalibration,
+} from "../../shared/motion/calibration"
 import { putNumber, type Layout, type Message } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"

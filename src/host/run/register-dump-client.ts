@@ -1,7 +1,7 @@
 // Requests a register dump of a cart once it is idle, and collects the answers. ../registers interprets them.
 
 import * as machine from "../../shared/cart-machine"
-import type { Hello, Refusal, Status } from "../../shared/protocol/messages"
+import type { Hello, Refusal, Restart, Status } from "../../shared/protocol/messages"
 import { sentenceOf } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
@@ -10,6 +10,7 @@ import { RunError } from "../errors"
 
 export class RegisterDumpClient {
     hello: Hello | undefined
+    restart: Restart | undefined
     /** The latest status: the state of the cart when its last register was read. */
     status: Status | undefined
     dump: Dump | undefined
@@ -28,6 +29,7 @@ export class RegisterDumpClient {
 
     readonly listener: RunListener = {
         onHello: hello => void (this.hello = hello),
+        onRestart: restart => void (this.restart = restart),
         onStatus: status => this.onStatus(status),
         onRefusal: refusal => this.onRefusal(refusal),
         onRegister: register => this.dump?.add(register),

@@ -32,6 +32,8 @@ export interface RunListener {
     onHello?(hello: messages.Hello): void
     onStatus?(status: messages.Status): void
     onEvent?(event: messages.Event): void
+    /** Why the board's program started, and what it did before; after each session opens. */
+    onRestart?(restart: messages.Restart): void
     onRefusal?(refusal: messages.Refusal): void
     onReject?(reason: number): void
     onDescription?(description: messages.Description): void
@@ -78,6 +80,7 @@ export class RunReceiver {
     description: messages.Description | undefined
     assembler: FrameAssembler | undefined
     end: messages.End | undefined
+    restart: messages.Restart | undefined
     readonly events: messages.Event[] = []
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     /** Headers of the run's line bursts, in order; empty in a live-only receiver. */
@@ -150,6 +153,11 @@ export class RunReceiver {
                 return this.read(b, messages.DESCRIPTION, m => this.describe(m))
             case burst.TYPE_REGISTER:
                 return this.read(b, messages.REGISTER, m => listener.onRegister?.(m))
+            case burst.TYPE_RESTART:
+                return this.read(b, messages.RESTART, m => {
+                    this.restart = m
+                    listener.onRestart?.(m)
+                })
             case burst.TYPE_SURVEY:
                 return this.read(b, messages.SURVEY, m => listener.onSurvey?.(m))
             case burst.TYPE_END:

@@ -150,8 +150,37 @@ fifo_lines:u32
 lines_fired:u32
 lines_sent:u32
 credit_bytes:u32
+flags:u16
 `
 export type Status = Message<typeof STATUS>
+
+// Bits of the status flags.
+/** The position is known. */
+export const STATUS_HOMED = 1
+/** The motor stage is switched on by its pin. */
+export const STATUS_MOTOR_ON = 2
+/** The safety circuit allows motor and transmit. */
+export const STATUS_SAFE = 4
+
+/**
+ * Board to host, after a session opens: why the program started, and the last state, fault and uptime of the run before. The
+ * same record is kept in the board's FRAM.
+ */
+export const RESTART = `
+sequence:u32
+boots:u32
+uptime_ms:u32
+state:u16
+fault:u16
+cause:u16
+`
+export type Restart = Message<typeof RESTART>
+/** The motor driver lost its power too. */
+export const CAUSE_POWER = 1
+/** Only the controller was reset. */
+export const CAUSE_CONTROLLER = 2
+/** Only the program started again, as after a crash. */
+export const CAUSE_PROGRAM = 3
 
 /** Board to host: an event (codes.ts). */
 export const EVENT = `
@@ -241,6 +270,7 @@ export function messageTable() {
         { type: burst.TYPE_PAIRS, from: "host", name: "pairs", layout: PAIRS },
         { type: burst.TYPE_CATHETER, from: "host", name: "catheter", layout: CATHETER },
         { type: burst.TYPE_SURVEY, from: "board", name: "survey", layout: SURVEY },
+        { type: burst.TYPE_RESTART, from: "board", name: "restart", layout: RESTART },
         { type: burst.TYPE_CALIBRATION, from: "host", name: "calibration", layout: CALIBRATION },
     ] as const
 }

@@ -11,6 +11,7 @@ import { type Finding, type Health, healthOf } from "../../registers/health"
 import { dumpText, hexOf, SOURCE_NAMES } from "../../registers/print"
 import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../../registers/un0rick-health"
 import { RegisterDumpClient } from "../../run/register-dump-client"
+import { restartDetail } from "../../run/restart-text"
 import { knownCatheter } from "../../sequence/known-catheter"
 import { versionText } from "../../targets/closing-text"
 import { runOneShot } from "../../targets/one-shot-session"
@@ -129,6 +130,7 @@ function asText(client: RegisterDumpClient, health: Health, insecure: boolean): 
     return [
         `firmware  ${versionText(hello)}, layout ${hexOf(hello.layout_hash)}, board ${id}${hexOf(hello.board_id_low).slice(2)}`,
         `state     ${STATE_NAMES[status.state] ?? status.state}, sled at ${(status.position_nm / 1e6).toFixed(3)} mm`,
+        ...(client.restart ? [`start     ${restartDetail(client.restart)}`] : []),
         `front end ${frontEndText(client.dump!)}`,
         ...(insecure ? [pc.red(`link      ${INSECURE}`)] : []),
         "",

@@ -4,6 +4,7 @@ import type { Socket } from "node:net"
 import { RunError } from "../../errors"
 import { nobody } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
+import { restartText } from "../../run/restart-text"
 import { RunReceiver } from "../../run/run-receiver"
 import { type ReceivedRun, sentData } from "../../run/run-target"
 import { expectedFrames } from "../../sequence/pullback-plan"
@@ -97,6 +98,10 @@ function pullBackOn(
         receiver = new RunReceiver(
             {
                 ...listener,
+                onRestart: restart => {
+                    const text = restartText(restart)
+                    if (text) progress(undefined, text)
+                },
                 onLines: (header, bytes) => {
                     listener.onLines?.(header, bytes)
                     session.consumed(bytes)
