@@ -168,7 +168,7 @@ try {
     const cpu = process.cpuUsage(before)
     const longVirtualS = long.receiver.events.at(-1)!.time_ms / 1000
     console.log()
-    row("150 mm at 0.5 mm/s with imaging, from power-up to parked", longS, "s")
+    row("150 mm at 0.5 mm/s with imaging, from power-up to the end", longS, "s")
     row("  of which the 300 s of the imaged window", (pulled.toMs - pulled.fromMs) / 1000, "s")
     check(long, LONG)
     // The wall time depends on what else runs on this machine.
