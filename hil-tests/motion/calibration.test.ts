@@ -32,7 +32,7 @@ async function finishPull(bench: BenchCart): Promise<void> {
 
 const mismatched = suite("a sled that differs from its calibration")
 
-// The requirement names a spread of ± 5 %; the firmware checks to 0.5 %.
+// The requirement names a spread of ± 5 %; the firmware checks to 0.15 %.
 for (const fclkHz of [11.4e6, 12.6e6, 11.9e6, 12.1e6])
     mismatched(`refuses a pullback with a clock of ${fclkHz / 1e6} MHz`, async () => {
         const bench = await BenchCart.boot(short, {

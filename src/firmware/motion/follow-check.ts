@@ -14,8 +14,8 @@ const STEADY_LIMIT_NM = 5000
 /** Motion is steady after the backlash and this distance in one direction: the guide has broken away. */
 const STEADY_AFTER_NM = 50000
 /**
- * Part of the distance by which encoder and motor may drift apart: with screw and scale verified by a survey (2 um over a
- * revolution make 1.3 %, the scale 0.5 %), and for a sled that has not been calibrated.
+ * Part of the distance by which encoder and motor may drift apart: with screw and scale verified by a survey (1.1 um over a
+ * revolution make 0.7 %, the scale 0.15 %), and for a sled that has not been calibrated.
  */
 const DRIFT_SURVEYED = 0.02
 const DRIFT = 0.1
