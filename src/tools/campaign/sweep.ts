@@ -1,5 +1,5 @@
 // The systematic part of the campaign: each write of each procedure lost once, each bit of each ramp register's write flipped once,
-// each reply replaced once by zeros, ones and its neighbour.
+// each reply replaced once by zeros, ones and its neighbour, each bit of a reply flipped once.
 
 import type { Disturbed } from "../../../boards/virtual/spi/bus-disturber"
 import { OP_WRITE, OP_WRITE_TABLE } from "../../shared/devices/line-engine"
@@ -31,6 +31,9 @@ const PROCEDURES: readonly (readonly Step[])[] = [
     [{ do: "trip" }],
 ]
 
+/** Of these, each bit is flipped: one of each kind of move. */
+const BIT_BY_BIT = [0, 2, 6, 7, 8, 11].map(i => PROCEDURES[i]!)
+const FRONT_SAMPLE = 20
 const FIRST_RAMP = 0x20
 const LAST_RAMP = 0x2d
 const DATAGRAM_BITS = 40
@@ -66,18 +69,19 @@ function places(count: number): number[] {
 
 function lostWrites({ motor, frontWrites }: Traffic): CaseDisturbance[] {
     const count = motor.filter(byte => byte & WRITE).length
-    const lost = (device: "motor" | "front", n: number): CaseDisturbance[] =>
-        ([0, 1] as const).map(miso => ({
-            ...({ what: "bus", device, how: { how: "lost", miso }, atMs: 0 } as const),
-            ...({ write: true, nth: n } as const),
-        }))
+    // MISO is at either level in turn.
+    const lost = (device: "motor" | "front", n: number): CaseDisturbance => ({
+        ...({ what: "bus", device, how: { how: "lost", miso: n % 2 ? 1 : 0 }, atMs: 0 } as const),
+        ...({ write: true, nth: n } as const),
+    })
+    // Loading a sequence is one long series of alike writes: a sample of it.
+    const sample = Array.from({ length: FRONT_SAMPLE }, (_, i) =>
+        Math.floor((i * frontWrites) / FRONT_SAMPLE)
+    )
     return [
         ...Array.from({ length: count }, (_, n) => lost("motor", n)),
-        // Loading a sequence is one long series of alike writes: a sample of it.
-        ...[...new Set(Array.from({ length: 20 }, (_, i) => Math.floor((i * frontWrites) / 20)))]
-            .filter(() => frontWrites > 0)
-            .map(n => lost("front", n)),
-    ].flat()
+        ...(frontWrites > 0 ? [...new Set(sample)] : []).map(n => lost("front", n)),
+    ]
 }
 
 function flippedBits({ motor }: Traffic): CaseDisturbance[] {
@@ -112,13 +116,29 @@ function replacedReplies({ motor, frontReads }: Traffic): CaseDisturbance[] {
     return [...ofMotor, ...ofFront]
 }
 
+/** Each bit of one reply of each register, in the middle of the procedure. */
+function flippedReplies({ motor }: Traffic): CaseDisturbance[] {
+    const read = [...new Set(motor.filter(byte => !(byte & WRITE)))]
+    return read.flatMap(address => {
+        const count = motor.filter(byte => byte === address).length
+        return Array.from({ length: DATAGRAM_BITS }, (_, bit) => ({
+            ...({ what: "bus", device: "motor", atMs: 0 } as const),
+            how: { how: "flipped", line: "miso", bits: [bit] } as const,
+            // One after the other, from the middle on.
+            ...{ replyOf: address, nth: (count >> 1) + (bit % Math.max(1, count >> 2)) },
+        }))
+    })
+}
+
 /** All cases of the sweep; takes as long as the undisturbed procedures. */
 export async function sweepCases(): Promise<Case[]> {
     const cart = await CampaignCart.boot(CART)
     const cases: Case[] = []
     for (const steps of PROCEDURES) {
         const traffic = await trafficOf(cart, steps)
-        const list = [...lostWrites(traffic), ...flippedBits(traffic), ...replacedReplies(traffic)]
+        const list = [...lostWrites(traffic), ...replacedReplies(traffic)]
+        if (BIT_BY_BIT.includes(steps))
+            list.push(...flippedBits(traffic), ...flippedReplies(traffic))
         for (const disturbance of list) cases.push({ ...CART, steps, disturbance })
     }
     cart.stop()
