@@ -191,7 +191,7 @@ const SENTENCES = `
 104 the motor driver reports an error without naming its cause: check the motor, its cable and the supply
 105 the sled did not reach its home switch: check switch, encoder, and that the sled moves freely
 106 the sled was not at speed when the imaged window started: check that it moves freely, and the switches
-107 encoder and motor disagree on the sled position: check for lost steps and a faulty encoder
+107 encoder and motor disagree on the sled position: check encoder, end switches, and for lost steps
 108 the sled does not follow its motor: free the catheter and check the encoder
 109 the sled reached an end switch during a move: check the switch, then home the sled again
 110 a move did not end in time: check that the sled moves freely
@@ -201,7 +201,7 @@ const SENTENCES = `
 115 the motor driver reports undervoltage: check its supply
 118 the motor driver moved the sled against or faster than its command: check the SPI wiring
 119 the sled did not stop in time and its motor was switched off: check the SPI wiring
-120 a position counter changed without motion: check the encoder cable and the SPI wiring
+120 a position counter changed faster than the motor moves: check encoder, SPI wiring, and for a push
 121 the line engine does not answer: check its supply and the SPI wiring
 122 a line engine register did not read back the value written to it: check the SPI wiring
 123 the sequence table in the line engine differs from the one loaded: set up the pullback again
@@ -223,7 +223,7 @@ const SENTENCES = `
 139 both end switches read as reached: connect the switch cable
 140 motor and encoder disagree on the home position: check encoder and home switch, then home again
 141 the link to the host was lost while the sled moved or the transducer fired: check host and network
-142 replies of the motor driver contradict each other: check the SPI wiring
+142 replies of the motor driver are late or contradict each other: check the SPI wiring
 161 the control loop missed its deadline: save the log and report this fault
 162 emergency stop: release it, then reset the cart (if it is released, check SAFE_SENSE and SAFE_REARM)
 163 the safety circuit switched motor and transmit off because the program hung: save the log and report it

@@ -45,6 +45,8 @@ import { calibration } from "./units"
  */
 const POSITION_LIMIT_NM = 150000
 const LEAD_ERROR = 0.01
+/** A poll takes 0.3 ms, and may wait for one block of the front end: 5 ms with an un0rick. */
+const POLL_LIMIT_MS = 9
 /** A homed sled farther out than this has left its home switch. */
 const OFF_HOME_NM = 500000
 /** How long the braking of a sled that does not follow is watched, and the least travel that is conclusive. */
@@ -70,7 +72,10 @@ async function checkPolls(now_ms: number, all: boolean): Promise<void> {
     setGuardTime(now_ms)
     let code = codes.GOOD
     for (let tries = 0; tries < TRIES; ++tries) {
+        const from_ms = ds.millis()
         code = await pollOnce()
+        // On a bus this slow the positions of motor and encoder are not of one moment.
+        if (ds.millis() - from_ms > POLL_LIMIT_MS) fail(codes.FAULT_MOTOR_BUS)
         if (code === codes.GOOD && all) code = chipFault()
         if (code === codes.GOOD) code = motionFault(motor_enabled)
         if (code === codes.GOOD && all && motor_enabled) code = sledFault()

@@ -25,11 +25,11 @@ const VERIFIED = hex`00 20 21 2d 34 38 6c`
 /** Settings of which every poll reads one. */
 const SETTINGS = hex`00 34 38 6c`
 /**
- * Registers that cannot be read, in the order of writing: the ramp (VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX), then the
- * driver's settings (SHORT_CONF, DRV_CONF, GLOBALSCALER, IHOLD_IRUN, TPOWERDOWN). A disturbed address can put any value into any
- * of them. So all are written before each move and each stop, each after those that could disturb it most.
+ * The ramp (VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX), then every setting (GCONF, SW_MODE, ENCMODE, ENC_CONST,
+ * CHOPCONF, SHORT_CONF, DRV_CONF, GLOBALSCALER, IHOLD_IRUN, TPOWERDOWN). A disturbed address can put any value into any of
+ * them, and most cannot be read. So all are written before each move and each stop.
  */
-const RAMP = hex`23 24 25 26 28 2a 2b 2c 27 09 0a 0b 10 11`
+const RAMP = hex`23 24 25 26 28 2a 2b 2c 27 00 34 38 3a 6c 09 0a 0b 10 11`
 const RAMP_SETTINGS = 9
 /**
  * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, RAMPMODE, XTARGET, one of {@link SETTINGS},
