@@ -27,6 +27,7 @@ export type HeapKind =
 
 const WORD = 4
 /** `devs_gc_t`: first_free, first_chunk, num_alloc, gc_threshold, curr_alloc, ctx. The chunk follows it. */
+const FIRST_FREE = 0
 const FIRST_CHUNK = 1
 const NUM_ALLOC = 2
 const GC_THRESHOLD = 3
@@ -38,6 +39,8 @@ const CHUNK_WORDS = 2
 const SIZE_MASK = 0xffffff
 const TAG_SHIFT = 24
 const TAG_FREE = 0x01
+/** Bytes that are never collected. */
+const TAG_PINNED_BYTES = 0x42
 const FINAL = 0x4f000001
 const TAG_MASK = 0xf
 /** Kind of a block by its tag (devicescript `devs_objects.h`). Each call of a program function allocates a frame. */
@@ -84,6 +87,18 @@ export class VmHeap {
             found.set(kind, (found.get(kind) ?? 0) + 1)
         }
         return found
+    }
+
+    /** Takes all free memory, for good: the program's next allocation fails, and the VM panics. */
+    exhaust(): void {
+        const heap = this.locate()
+        if (!heap) throw new Error("no program is loaded")
+        const { words, gc } = heap
+        const end = words[gc + GC_WORDS + CHUNK_END]! / WORD
+        for (let at = gc + GC_WORDS + CHUNK_WORDS; at < end; at += words[at]! & SIZE_MASK)
+            if (words[at]! >>> TAG_SHIFT === TAG_FREE)
+                words[at] = (words[at]! & SIZE_MASK) | (TAG_PINNED_BYTES << TAG_SHIFT)
+        words[gc + FIRST_FREE] = 0
     }
 
     private locate(): { words: Uint32Array; gc: number } | undefined {
