@@ -9,12 +9,14 @@ import { CartFault } from "../platform/cart-fault"
 
 /** A loop later than this may have let the watchdog of 90 to 110 ms expire. */
 const HUNG_MS = 80
+const AFTER_HANG_MS = 1000
 
 let board: Board
 let heartbeat = 0
 /** SAFE was armed and has not been seen low since. */
 let armed = false
-let was_hung = false
+/** Time left in which a fallen SAFE is the effect of a hang, in ms. */
+let after_hang_ms = 0
 
 /** To be called once, before any other function of this file. */
 export function openSafety(opened: Board): void {
@@ -53,10 +55,10 @@ export async function rearmSafe(): Promise<void> {
  * @param interval_ms time since the loop before
  */
 export function checkSafe(interval_ms: number): void {
-    // The level may have been read before the loop that was late.
-    const hung = was_hung
-    was_hung = interval_ms > HUNG_MS
+    // The level may arrive some loops after the one that was late. A clock that was set back is a late loop too.
+    if (interval_ms > HUNG_MS || interval_ms < 0) after_hang_ms = AFTER_HANG_MS
+    else after_hang_ms -= interval_ms
     if (!armed || isSafe()) return
     armed = false
-    throw new CartFault(hung || was_hung ? FAULT_SAFETY_TRIPPED : FAULT_ESTOP, interval_ms)
+    throw new CartFault(after_hang_ms > 0 ? FAULT_SAFETY_TRIPPED : FAULT_ESTOP, interval_ms)
 }
