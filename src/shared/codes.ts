@@ -194,7 +194,7 @@ const SENTENCES = `
 107 encoder and motor disagree on the sled position: check encoder, end switches, and for lost steps
 108 the sled does not follow its motor: free the catheter and check the encoder
 109 the sled reached an end switch during a move: check the switch, then home the sled again
-110 a move did not end in time: check that the sled moves freely
+110 a move did not end in time: check that the sled moves freely, and the SPI wiring
 112 the encoder counts in the wrong direction: swap its channels A and B
 113 the motor driver reports a short circuit: check the motor and its cable
 114 the motor driver overheated and switched off: let it cool down

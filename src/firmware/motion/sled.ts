@@ -232,14 +232,23 @@ export async function holdSled(): Promise<void> {
 export async function zeroAtLatch(): Promise<number> {
     await holdSled()
     for (let tries = 1; ; ++tries) {
+        // Everything is read twice: a bit of 20 um would be plausible.
         const xlatch = (await readRegister(reg.XLATCH)) | 0
         const enc_latch = (await readRegister(reg.ENC_LATCH)) | 0
         await pollDriver()
         const motor_usteps = xactual - xlatch
         const sled_usteps = x_enc - enc_latch
+        const again = (await readRegister(reg.XLATCH)) === xlatch >>> 0
+        const encoder_again = (await readRegister(reg.ENC_LATCH)) === enc_latch >>> 0
+        await pollDriver()
+        const same =
+            again &&
+            encoder_again &&
+            xactual - xlatch === motor_usteps &&
+            Math.abs(toNm(x_enc - enc_latch - sled_usteps)) <= ENCODER_READ_NM
         const motor_nm = toNm(motor_usteps)
         const apart_nm = toNm(motor_usteps - sled_usteps)
-        if (Math.abs(motor_nm) <= LATCH_TRAVEL_NM && Math.abs(apart_nm) <= LATCH_ERROR_NM) {
+        if (same && Math.abs(motor_nm) <= LATCH_TRAVEL_NM && Math.abs(apart_nm) <= LATCH_ERROR_NM) {
             await writeRegister(reg.XACTUAL, motor_usteps)
             await setEncoder(sled_usteps)
             break

@@ -73,7 +73,10 @@ async function checkPolls(now_ms: number, all: boolean): Promise<void> {
     let code = codes.GOOD
     for (let tries = 0; tries < TRIES; ++tries) {
         const from_ms = ds.millis()
+        const last = code
         code = await pollOnce()
+        // A switch that chatters stops and starts the ramp between two replies.
+        if (code === codes.FAULT_MOTOR_BUS && last === codes.FAULT_END_SWITCH) code = last
         // On a bus this slow the positions of motor and encoder are not of one moment.
         if (ds.millis() - from_ms > POLL_LIMIT_MS) fail(codes.FAULT_MOTOR_BUS)
         if (code === codes.GOOD && all) code = chipFault()

@@ -30,6 +30,8 @@ const SETTINGS = hex`00 34 38 6c`
  * them, and most cannot be read. So all are written before each move and each stop.
  */
 const RAMP = hex`23 24 25 26 28 2a 2b 2c 27 00 34 38 3a 6c 09 0a 0b 10 11`
+/** VMAX once more, at the end. */
+const RAMP_WRITES = RAMP.length + 1
 const RAMP_SETTINGS = 9
 /**
  * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, RAMPMODE, XTARGET, one of {@link SETTINGS},
@@ -67,8 +69,8 @@ const shadow_valid = Buffer.alloc(REGISTERS)
 
 const write_tx = Buffer.alloc(3 * DATAGRAM)
 const write_rx = Buffer.alloc(3 * DATAGRAM)
-const ramp_tx = Buffer.alloc(DATAGRAM * (RAMP.length + 1))
-const ramp_rx = Buffer.alloc(DATAGRAM * (RAMP.length + 1))
+const ramp_tx = Buffer.alloc(DATAGRAM * (RAMP_WRITES + 1))
+const ramp_rx = Buffer.alloc(DATAGRAM * (RAMP_WRITES + 1))
 // readEncoder() has its own, as it runs in another fiber.
 const encoder_tx = Buffer.alloc(2 * DATAGRAM)
 const encoder_rx = Buffer.alloc(2 * DATAGRAM)
@@ -81,7 +83,7 @@ export function openDriver(motor: SpiChip): void {
     chip = motor
     for (let i = 0; i < POLLED.length; ++i) poll_tx[i * DATAGRAM] = POLLED[i]
     write_tx[2 * DATAGRAM] = reg.IOIN
-    ramp_tx[DATAGRAM * RAMP.length] = reg.IOIN
+    ramp_tx[DATAGRAM * RAMP_WRITES] = reg.IOIN
     encoder_tx[0] = reg.X_ENC
     encoder_tx[DATAGRAM] = reg.X_ENC
 }
@@ -178,9 +180,10 @@ export async function writeRamp(vmax: number, amax: number): Promise<void> {
         setShadow(address, value)
         put(ramp_tx, i, address | WRITE, value)
     }
+    put(ramp_tx, RAMP.length, reg.VMAX | WRITE, vmax)
     for (let tries = 0; tries < TRIES; ++tries) {
         await chip.transferEach(ramp_tx, ramp_rx, DATAGRAM)
-        let echoes = 0
+        let echoes = valueAt(ramp_rx, RAMP_WRITES) === vmax ? 0 : -1
         for (let i = 0; i < count; ++i)
             if (valueAt(ramp_rx, i + 1) === writtenValue(RAMP[i])) echoes++
         if (echoes === count) return
@@ -229,11 +232,10 @@ export async function pollOnce(): Promise<number> {
     if (inputs >>> 24 !== reg.IOIN_VERSION || flags > reg.GSTAT_ALL)
         return FAULT_MOTOR_DRIVER_MISSING
     // Each of these is read twice in different registers: a single disturbed reply disagrees.
-    if (ramp & ~RAMP_STAT_MASK || ((ramp & reg.RAMP_VZERO) !== 0) !== (speed === 0))
-        return FAULT_MOTOR_BUS
-    if ((flags ^ spi_status) & reg.STATUS_GSTAT) return FAULT_MOTOR_BUS
+    if (ramp & ~RAMP_STAT_MASK || (flags ^ spi_status) & reg.STATUS_GSTAT) return FAULT_MOTOR_BUS
     // Three times in a row: a switch that chatters.
     if ((ramp ^ inputs) & reg.RAMP_STOPS) return FAULT_END_SWITCH
+    if (((ramp & reg.RAMP_VZERO) !== 0) !== (speed === 0)) return FAULT_MOTOR_BUS
     if (!(flags & reg.GSTAT_RESET)) {
         if (differs(POLL_RAMPMODE, reg.RAMPMODE) || differs(POLL_XTARGET, reg.XTARGET))
             return FAULT_MOTOR_DRIVER_WRITE
