@@ -43,6 +43,8 @@ export interface WhichTransfer {
     readonly replyOf?: number
     /** Only datagrams that write this register of the motor driver. */
     readonly writeOf?: number
+    /** Only datagrams that read this register of the motor driver. */
+    readonly readOf?: number
     /** The first, second … of them; default 0. */
     readonly nth?: number
 }

@@ -115,6 +115,7 @@ function disturbBus(on: CampaignCart, d: Bus): Started {
         before = mosi[0]!
         if (d.replyOf !== undefined && replyOf !== d.replyOf) return false
         if (d.writeOf !== undefined && mosi[0] !== (d.writeOf | 0x80)) return false
+        if (d.readOf !== undefined && mosi[0] !== d.readOf) return false
         if (d.write && !writes(device, mosi)) return false
         return skip-- <= 0
     }

@@ -1,5 +1,6 @@
 // The systematic part of the campaign: each write of each procedure lost once, each bit of each ramp register's write flipped once,
-// each reply replaced once by zeros, ones and its neighbour, each bit of a reply flipped once.
+// each reply replaced once by zeros, ones and its neighbour, each bit of a reply flipped once,
+// each reading turned into a write.
 
 import type { Disturbed } from "../../../boards/virtual/spi/bus-disturber"
 import { OP_WRITE, OP_WRITE_TABLE } from "../../shared/devices/line-engine"
@@ -36,6 +37,9 @@ const BIT_BY_BIT = [0, 2, 6, 7, 8, 11].map(i => PROCEDURES[i]!)
 const FRONT_SAMPLE = 20
 const FIRST_RAMP = 0x20
 const LAST_RAMP = 0x2d
+/** Registers that move the sled when they are written: RAMPMODE, XACTUAL, AMAX, VMAX, DMAX, XTARGET. */
+const MOVING = [0x20, 0x21, 0x26, 0x27, 0x28, 0x2d]
+const WRONG_BITS_MAX = 3
 const DATAGRAM_BITS = 40
 const WRITE = 0x80
 const REPLACED: readonly Disturbed[] = [
@@ -130,6 +134,25 @@ function flippedReplies({ motor }: Traffic): CaseDisturbance[] {
     })
 }
 
+function bitsBetween(a: number, b: number): number[] {
+    return [0, 1, 2, 3, 4, 5, 6, 7].filter(bit => (a ^ b) & (0x80 >> bit))
+}
+
+/** Each register's reading turned into a write of a ramp register by up to three wrong bits of its address. */
+function readsAsWrites({ motor }: Traffic): CaseDisturbance[] {
+    const read = [...new Set(motor.filter(byte => !(byte & WRITE)))]
+    return read.flatMap(address => {
+        const count = motor.filter(byte => byte === address).length
+        return MOVING.map(written => bitsBetween(address, written | WRITE))
+            .filter(bits => bits.length <= WRONG_BITS_MAX)
+            .map(bits => ({
+                ...({ what: "bus", device: "motor", atMs: 0 } as const),
+                how: { how: "flipped", line: "mosi", bits } as const,
+                ...{ readOf: address, nth: count >> 1 },
+            }))
+    })
+}
+
 /** All cases of the sweep; takes as long as the undisturbed procedures. */
 export async function sweepCases(): Promise<Case[]> {
     const cart = await CampaignCart.boot(CART)
@@ -138,7 +161,11 @@ export async function sweepCases(): Promise<Case[]> {
         const traffic = await trafficOf(cart, steps)
         const list = [...lostWrites(traffic), ...replacedReplies(traffic)]
         if (BIT_BY_BIT.includes(steps))
-            list.push(...flippedBits(traffic), ...flippedReplies(traffic))
+            list.push(
+                ...flippedBits(traffic),
+                ...flippedReplies(traffic),
+                ...readsAsWrites(traffic)
+            )
         for (const disturbance of list) cases.push({ ...CART, steps, disturbance })
     }
     cart.stop()
