@@ -111,6 +111,7 @@ class Judge {
     private mode: Mode
     private edge = 0
     private struckUs = -Infinity
+    private switchedOnUs = -Infinity
     private on: boolean
 
     constructor(private readonly r: Recording) {
@@ -131,10 +132,15 @@ class Judge {
                 this.edge < r.stageEdges.length && r.stageEdges[this.edge]!.atUs <= nowUs;
                 this.edge++
             )
-                this.on = r.stageEdges[this.edge]!.on
+                this.switchStage(r.stageEdges[this.edge]!.on, nowUs)
             if (trace.at(i) < r.endsMm[0] || trace.at(i) > r.endsMm[1]) this.struckUs = nowUs
             this.check(i, nowUs)
         }
+    }
+
+    private switchStage(on: boolean, nowUs: number): void {
+        this.on = on
+        if (on) this.switchedOnUs = nowUs
     }
 
     private found(kind: FindingKind, atUs: number, text: string): void {
@@ -280,11 +286,9 @@ class Judge {
         const { forcedFromUs } = this.r
         // A sled that was driven against its end springs back; that it got there is a finding itself.
         if (nowUs < this.struckUs + FORCED_US) return true
-        return (
-            forcedFromUs !== undefined &&
-            nowUs >= forcedFromUs - WINDOW_US &&
-            nowUs < forcedFromUs + FORCED_US
-        )
+        if (forcedFromUs === undefined || nowUs < forcedFromUs - WINDOW_US) return false
+        // A lasting force moves a sled without current, which is still moving when the stage is switched on.
+        return nowUs < Math.max(forcedFromUs, this.switchedOnUs) + FORCED_US
     }
 }
 

@@ -113,7 +113,7 @@ export class Operator {
 
     /** A stop that the operator, the e-stop or a fault of the environment demands. */
     stop(what: string, afterMs: number): void {
-        this.orders.push({ atUs: this.nowUs + NETWORK_US, kind: "stop", what, afterMs })
+        this.orders.push({ atUs: this.nowUs, kind: "stop", what, afterMs })
     }
 
     private send(command: number, argument = 0): number {
