@@ -110,7 +110,8 @@ counts("agree when the link is cut: unsent lines are counted as dropped for cred
     const bench = await pulling()
     bench.cart.cutLink()
     await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
-    const end = checkCounts(bench, codes.FAULT_LINK_LOST)
+    // One block of 42 lines may be in the cable when it is cut; the host counts it as missing.
+    const end = checkCounts(bench, codes.FAULT_LINK_LOST, 0, 42)
     // One or two loops at 7,680 lines/s, and the part of a burst already read.
     assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
     assert.is(end.lines_dropped_crc, 0)

@@ -104,7 +104,12 @@ export const FAULTS: readonly FaultCase[] = [
     byTravel("encoder-slip", codes.FAULT_POSITION, 0.1, { value: 0.1 }),
     // A force pulse above the pull-out force of 76 N: the motor loses 4 to 8 full steps, 20 to
     // 40 um, and the rotor oscillates at its new position.
-    at20ms("load", codes.FAULT_POSITION, { value: -90, forMs: 4, speedMmPerS: 0.5, swingMs: 30 }),
+    at20ms("load", [codes.FAULT_POSITION, codes.FAULT_STALL], {
+        value: -90,
+        forMs: 4,
+        speedMmPerS: 0.5,
+        swingMs: 30,
+    }),
     {
         name: `control loop ${HOLD_MS} ms late`,
         fault: "late-loop",

@@ -203,6 +203,7 @@ export class Cart {
             // SAFE or the chip has switched the stage off; the pin keeps it off when they recover.
             if (fault === codes.FAULT_ESTOP || fault === codes.FAULT_SAFETY_TRIPPED) throw e
             if (fault >= codes.FAULT_DRIVER_SHORT && fault <= codes.FAULT_DRIVER_SUPPLY) throw e
+            if (fault === codes.FAULT_MOTOR_DRIVER_RESET) throw e
             if (follow_fault) fault = await diagnoseFollowFault()
         } catch (_) {
             await this.switchMotorOff()

@@ -17,6 +17,8 @@ let heartbeat = 0
 let armed = false
 /** Time left in which a fallen SAFE is the effect of a hang, in ms. */
 let after_hang_ms = 0
+/** The self test before the present loop took longer than a loop. */
+let just_armed = false
 
 /** To be called once, before any other function of this file. */
 export function openSafety(opened: Board): void {
@@ -48,6 +50,8 @@ export async function pulseRearm(): Promise<void> {
 export async function rearmSafe(): Promise<void> {
     await pulseRearm()
     armed = true
+    just_armed = true
+    after_hang_ms = 0
 }
 
 /**
@@ -56,7 +60,8 @@ export async function rearmSafe(): Promise<void> {
  */
 export function checkSafe(interval_ms: number): void {
     // The level may arrive some loops after the one that was late. A clock that was set back is a late loop too.
-    if (interval_ms > HUNG_MS || interval_ms < 0) after_hang_ms = AFTER_HANG_MS
+    if (just_armed) just_armed = false
+    else if (interval_ms > HUNG_MS || interval_ms < 0) after_hang_ms = AFTER_HANG_MS
     else after_hang_ms -= interval_ms
     if (!armed || isSafe()) return
     armed = false

@@ -149,7 +149,7 @@ export async function moveTo(to_nm: number, speed_nm_s: number): Promise<void> {
     target = toMicrosteps(to_nm)
     await writeRegister(reg.XTARGET, target)
     vmax = vmaxFor(speed_nm_s)
-    await writeRamp(vmax, moveAccel())
+    await writeRamp(vmax, moveAccel(), true)
     await enableMotor()
     guardMove(target, speed_nm_s)
     follow_check.restart()
@@ -211,7 +211,7 @@ export function surveyPosition(tick_us: number): void {
 /** Brakes as hard as AMAX allows. Every loop repeats it until standstill is seen; {@link holdSled} follows. */
 export async function stopSled(): Promise<void> {
     guardStop()
-    await writeRamp(0, AMAX_MAX)
+    await writeRamp(0, AMAX_MAX, false)
     await writeRegister(reg.RAMPMODE, reg.RAMPMODE_VELOCITY_POSITIVE)
     setSpeed(0)
 }

@@ -47,6 +47,8 @@ const POSITION_LIMIT_NM = 150000
 const LEAD_ERROR = 0.01
 /** A poll takes 0.3 ms, and may wait for one block of the front end: 5 ms with an un0rick. */
 const POLL_LIMIT_MS = 9
+/** No further poll after this time in one loop: the heartbeat must not stop. */
+const LATE_LIMIT_MS = 25
 /** A homed sled farther out than this has left its home switch. */
 const OFF_HOME_NM = 500000
 /** How long the braking of a sled that does not follow is watched, and the least travel that is conclusive. */
@@ -78,7 +80,11 @@ async function checkPolls(now_ms: number, all: boolean): Promise<void> {
         // A switch that chatters stops and starts the ramp between two replies.
         if (code === codes.FAULT_MOTOR_BUS && last === codes.FAULT_END_SWITCH) code = last
         // On a bus this slow the positions of motor and encoder are not of one moment.
-        if (ds.millis() - from_ms > POLL_LIMIT_MS) fail(codes.FAULT_MOTOR_BUS)
+        if (ds.millis() - from_ms > POLL_LIMIT_MS) {
+            code = codes.FAULT_MOTOR_BUS
+            if (ds.millis() - now_ms > LATE_LIMIT_MS) break
+            continue
+        }
         if (code === codes.GOOD && all) code = chipFault()
         if (code === codes.GOOD) code = motionFault(motor_enabled)
         if (code === codes.GOOD && all && motor_enabled) code = sledFault()

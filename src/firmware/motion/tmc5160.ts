@@ -27,7 +27,7 @@ const SETTINGS = hex`00 34 38 6c`
 /**
  * The ramp (VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX), then every setting (GCONF, SW_MODE, ENCMODE, ENC_CONST,
  * CHOPCONF, SHORT_CONF, DRV_CONF, GLOBALSCALER, IHOLD_IRUN, TPOWERDOWN). A disturbed address can put any value into any of
- * them, and most cannot be read. So all are written before each move and each stop.
+ * them, and most cannot be read. So all are written before each move, and the ramp before each stop.
  */
 const RAMP = hex`23 24 25 26 28 2a 2b 2c 27 00 34 38 3a 6c 09 0a 0b 10 11`
 /** VMAX once more, at the end. */
@@ -159,13 +159,22 @@ export async function writeRegister(address: number, value: number): Promise<voi
         if (valueAt(write_rx, 1) !== value) continue
         if (VERIFIED.indexOf(address) < 0 || valueAt(write_rx, 2) === value) return
     }
-    throw new CartFault(FAULT_MOTOR_DRIVER_WRITE, address)
+    await failWrite(address)
 }
 
-/** Writes every register of the ramp, and the driver's settings again, and checks every echo. @throws CartFault */
-export async function writeRamp(vmax: number, amax: number): Promise<void> {
-    // Before the first configuration there are no settings to repeat.
-    const count = wasWritten(reg.GLOBALSCALER) ? RAMP.length : RAMP_SETTINGS
+/** On a dead bus the missing chip is the cause. @throws CartFault */
+async function failWrite(address: number): Promise<void> {
+    const missing = (await pollOnce()) === FAULT_MOTOR_DRIVER_MISSING
+    throw new CartFault(missing ? FAULT_MOTOR_DRIVER_MISSING : FAULT_MOTOR_DRIVER_WRITE, address)
+}
+
+/**
+ * Writes every register of the ramp and checks every echo.
+ * @param at_rest repeats the settings too; in motion a disturbed one would be felt
+ * @throws CartFault
+ */
+export async function writeRamp(vmax: number, amax: number, at_rest: boolean): Promise<void> {
+    const count = at_rest ? RAMP.length : RAMP_SETTINGS
     for (let i = count; i < RAMP.length; ++i) put(ramp_tx, i, reg.IOIN, 0)
     for (let i = RAMP_SETTINGS; i < count; ++i)
         put(ramp_tx, i, RAMP[i] | WRITE, writtenValue(RAMP[i]))
@@ -188,7 +197,7 @@ export async function writeRamp(vmax: number, amax: number): Promise<void> {
             if (valueAt(ramp_rx, i + 1) === writtenValue(RAMP[i])) echoes++
         if (echoes === count) return
     }
-    throw new CartFault(FAULT_MOTOR_DRIVER_WRITE, reg.VMAX)
+    await failWrite(reg.VMAX)
 }
 
 /** The value last written to a register; 0 if it was never written. */

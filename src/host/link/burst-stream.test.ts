@@ -10,7 +10,8 @@ import { crc32c } from "../../shared/protocol/crc32c"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import { payloadLength, STATUS } from "../../shared/protocol/messages"
 import { type Burst, BurstStream, noLinkFaults } from "./burst-stream"
-import { concat, plainRecords, TestBoard } from "./testing/test-board"
+import { recordLength } from "../../shared/acquisition/line-record"
+import { concat, plainLine, plainRecords, record, TestBoard } from "./testing/test-board"
 
 const test = suite("burst stream")
 
@@ -220,11 +221,14 @@ test("counts one damaged line and keeps the others", () => {
 
 test("refuses a message with a valid CRC in place of a line of the same length", () => {
     const board = new TestBoard().hello()
-    // A status is 36 bytes, as is a line of 12 samples.
     const status = new Uint8Array(payloadLength(STATUS))
-    putNumber(status, 32, "u32", crc32c(status, 0, 32, 0))
-    assert.is(status.length, plainRecords(0, 1)[0]!.length)
-    board.lines([status, ...plainRecords(0, 1)])
+    const end = status.length - 4
+    putNumber(status, end, "u32", crc32c(status, 0, end, 0))
+    // A line that is as long as a status.
+    const samples = new Uint8Array(status.length - recordLength(0))
+    const line = record({ ...plainLine(0), samples: samples.length }, samples)
+    assert.is(status.length, line.length)
+    board.lines([status, line])
     const { bursts } = receive([board.bytes()])
     assert.equal(bursts[1]!.goodLines, [false, true])
 })
