@@ -20,7 +20,7 @@ doctor("reports version, state and every register of a healthy cart by name", as
     assert.match(out, /firmware {2}0\.2\.0, layout 0x[0-9a-f]{8}, board/)
     assert.match(out, /state {5}unhomed/)
     assert.match(out, /0x6c {2}CHOPCONF +0x000100c3 {2}read +toff 3, hstrt 4/)
-    assert.match(out, /0x26 {2}AMAX +0x00003d15 {2}written +15637 = 19.999 mm/)
+    assert.match(out, /0x26 {2}AMAX +0x0000ffff {2}written +65535 = 83.8\d\d mm/)
     assert.match(out, /0x13 {2}TPWMTHRS +-\n/)
     assert.match(out, /FCLK.*12\.000000 MHz/)
     assert.match(out, "The cart is healthy.")
