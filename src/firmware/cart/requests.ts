@@ -173,8 +173,9 @@ export class Requests {
             return DONE
         }
         if (!this.state.allows(command) || this.imaging.ending) return this.wrongState()
-        // A move starts from rest.
-        if (stopping && command !== machine.COMMAND_STOP && command !== machine.COMMAND_JOG)
+        // A move starts from rest; a jog in progress refuses a new press by itself.
+        const is_jogging = this.state.now === machine.STATE_JOGGING
+        if (stopping && command !== machine.COMMAND_STOP && !is_jogging)
             return { reason: codes.REFUSED_BRAKING, value: this.state.now }
         const verdict = await this.execute(command, request.argument)
         // The control loop enters live when the sequence is loaded and the rotor locked.
