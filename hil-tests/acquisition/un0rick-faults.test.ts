@@ -163,6 +163,29 @@ faults("a poll that finds the line already done is not reported as a fault", asy
     checkCounts(bench)
 })
 
+faults("continues after any single transfer without a reply or with one bit flipped", async () => {
+    const bench = await homed()
+    const { un0rick, transmit } = bench.cart.board
+    const transfer = un0rick.transfer.bind(un0rick)
+    // The samples of a line have no checksum.
+    const lineBytes = 1000
+    let count = 0
+    un0rick.transfer = (mosi, timeUs) => {
+        const miso = transfer(mosi, timeUs)
+        // Every seventh transfer, so that the next ones are good; the bit goes through the whole reply.
+        if (++count % 7 !== 0 || miso.length > lineBytes) return miso
+        if (count % 2 === 0) return new Uint8Array(miso.length)
+        const at = count % miso.length
+        miso[at]! ^= 1 << (count % 8)
+        return miso
+    }
+    await bench.pull()
+    await bench.cart.until(() => bench.ended, bench.nowUs + 30e6)
+    assert.ok(count > 500, `${count} transfers`)
+    assert.ok(transmit.count > 100, `${transmit.count} pulses`)
+    checkCounts(bench)
+})
+
 faults("does not arm with a gain disturbed after loading", async () => {
     const bench = await homed()
     await bench.pullTo(machine.STATE_LIVE)

@@ -193,9 +193,9 @@ const FAULTS: {
         name: "a gain register that loses its value",
         code: codes.FAULT_UN0RICK_WRITE,
         value: un.UN_DACGAIN,
-        // Between write and read-back the FPGA is configured again, which loads 0x200.
+        // Between each write and its read-back the FPGA is configured again, which loads 0x200.
         disturb: (board, transfer) => {
-            if (transfer === 6) board.reloadGain()
+            if (transfer === 6 || transfer === 8 || transfer === 10) board.reloadGain()
         },
     },
     ...(["UN_DACOUT", "UN_NBLINES", "UN_HVMUXEN"] as const).map(register => ({

@@ -31,6 +31,8 @@ import { SpiChip } from "../../platform/spi"
 const FILL_MS = 9
 const ACQUISITION_MS = 1
 const POLLS = 5
+/** A disturbed transfer is repeated: the board has no checksum, so a value counts as wrong only three times in a row. */
+const TRIES = 3
 /** Damping, in half periods: four cycles. */
 const DAMPING = 8
 const ONE_WORD = un.UN_CONTROL_LENGTH + un.UN_WORD_LENGTH
@@ -79,6 +81,8 @@ const samples_tx = Buffer.alloc(un.UN_CONTROL_LENGTH)
 export function openUn0rick(spi: SpiChip): void {
     chip = spi
     putControl(status_tx, false, true, STATUS_WORDS, un.UN_ACQDONE)
+    // A read that a disturbed bit turns into a write writes what the register should hold.
+    putWord(status_tx, 1, un.UN_NBLINES_USED)
 }
 
 function putControl(
@@ -128,14 +132,24 @@ export async function beginUn0rick(): Promise<void> {
     // Completes a control word that a reset of the controller cut short.
     await readUn0rick(un.UN_AUTHOR)
     await checkPresence()
-    const version = (await readUn0rick(un.UN_VERSION)) & 0xff
-    if (version !== un.UN_VERSION_ID) throw new CartFault(FAULT_UN0RICK_VERSION, version)
+    if (await differs(un.UN_VERSION, un.UN_VERSION_ID, 0xff))
+        throw new CartFault(FAULT_UN0RICK_VERSION, wordAt(rx, 0) & 0xff)
 }
 
 /** @throws CartFault when no board answers; a board that was reset does answer */
 export async function checkPresence(): Promise<void> {
-    const author = await readUn0rick(un.UN_AUTHOR)
-    if (author !== un.UN_AUTHOR_ID) throw new CartFault(FAULT_UN0RICK_MISSING, author)
+    if (await differs(un.UN_AUTHOR, un.UN_AUTHOR_ID, 0xffff))
+        throw new CartFault(FAULT_UN0RICK_MISSING, wordAt(rx, 0))
+}
+
+/** Whether a register differs from `value` in the bits of `mask` three times in a row. */
+async function differs(address: number, value: number, mask: number): Promise<boolean> {
+    for (let tries = 0; tries < TRIES; ++tries) {
+        // The value again, as in the status request.
+        await transferWord(false, address, value)
+        if ((wordAt(rx, 0) & mask) === value) return false
+    }
+    return true
 }
 
 /** Loads pulse, gain curve and line length for a catheter, and verifies all that can be read back. @throws CartFault */
@@ -171,27 +185,41 @@ export async function loadUn0rick(catheter: Catheter): Promise<void> {
 }
 
 async function writeChecked(address: number, value: number): Promise<void> {
-    await writeUn0rick(address, value)
-    await checkRegister(address, value)
+    for (let tries = 0; tries < TRIES; ++tries) {
+        await writeUn0rick(address, value)
+        if ((await readUn0rick(address)) === value) return
+    }
+    throw new CartFault(FAULT_UN0RICK_WRITE, address)
 }
 
 async function checkRegister(address: number, value: number): Promise<void> {
-    if ((await readUn0rick(address)) !== value) throw new CartFault(FAULT_UN0RICK_WRITE, address)
+    if (await differs(address, value, 0xffff)) throw new CartFault(FAULT_UN0RICK_WRITE, address)
 }
 
 /** Writes consecutive registers in one burst and reads them back in another. */
 async function writeAll(command: Buffer, address: number, count: number): Promise<void> {
-    putControl(command, true, true, count, address)
-    await chip.transfer(command, read_back)
-    putControl(command, false, true, count, address)
-    await checkAll(command, address, count)
+    let differs_at = 0
+    for (let tries = 0; tries < TRIES && differs_at >= 0; ++tries) {
+        putControl(command, true, true, count, address)
+        await chip.transfer(command, read_back)
+        putControl(command, false, true, count, address)
+        differs_at = await firstDifference(command, count)
+    }
+    if (differs_at >= 0) throw new CartFault(FAULT_UN0RICK_WRITE, address + differs_at)
 }
 
 async function checkAll(command: Buffer, address: number, count: number): Promise<void> {
+    let differs_at = 0
+    for (let tries = 0; tries < TRIES && differs_at >= 0; ++tries)
+        differs_at = await firstDifference(command, count)
+    if (differs_at >= 0) throw new CartFault(FAULT_UN0RICK_WRITE, address + differs_at)
+}
+
+/** Reads consecutive registers back. @returns index of the first one that differs; -1 if none does */
+async function firstDifference(command: Buffer, count: number): Promise<number> {
     await chip.transfer(command, read_back)
-    for (let i = 0; i < count; ++i)
-        if (wordAt(read_back, i) !== wordAt(command, i))
-            throw new CartFault(FAULT_UN0RICK_WRITE, address + i)
+    for (let i = 0; i < count; ++i) if (wordAt(read_back, i) !== wordAt(command, i)) return i
+    return -1
 }
 
 /** Reads back pulse, gain and multiplexer. @throws CartFault if they are not as loaded */
@@ -209,6 +237,14 @@ export async function testMemory(): Promise<void> {
 }
 
 async function checkPattern(fill: number, first: number, step: number): Promise<void> {
+    let differs_at = 0
+    for (let tries = 0; tries < TRIES && differs_at >= 0; ++tries)
+        differs_at = await firstUnlike(fill, first, step)
+    if (differs_at >= 0) throw new CartFault(FAULT_UN0RICK_MEMORY, differs_at)
+}
+
+/** Fills the RAM and reads it back. @returns index of the first word that differs from the pattern; -1 if none does */
+async function firstUnlike(fill: number, first: number, step: number): Promise<number> {
     await writeUn0rick(fill, 1)
     await ds.sleep(FILL_MS)
     for (let polls = 0; (await readUn0rick(un.UN_RAMFDONE)) !== 1; ++polls) {
@@ -218,10 +254,9 @@ async function checkPattern(fill: number, first: number, step: number): Promise<
     await writeUn0rick(un.UN_RAMRADDRRST, 1)
     await chip.transfer(samples_tx, line_block)
     // Bit 15 of the first word of a read is lost.
-    if ((wordAt(line_block, 0) & 0x7fff) !== (first & 0x7fff))
-        throw new CartFault(FAULT_UN0RICK_MEMORY, 0)
-    for (let i = 1; i < line_words; ++i)
-        if (wordAt(line_block, i) !== first + step * i) throw new CartFault(FAULT_UN0RICK_MEMORY, i)
+    if ((wordAt(line_block, 0) & 0x7fff) !== (first & 0x7fff)) return 0
+    for (let i = 1; i < line_words; ++i) if (wordAt(line_block, i) !== first + step * i) return i
+    return -1
 }
 
 /** Prepares a line, except for its pulse. @throws CartFault if the board was reset: it would fire a pulse of its own defaults */
@@ -260,11 +295,14 @@ export async function finishLine(): Promise<void> {
 
 /** @returns whether no acquisition is in progress @throws CartFault if the board is missing or has lost its settings */
 export async function isLineDone(): Promise<boolean> {
-    await chip.transfer(status_tx, status_rx)
-    const lines = wordAt(status_rx, 1)
-    if (lines !== un.UN_NBLINES_USED) {
-        await checkPresence()
-        throw new CartFault(FAULT_UN0RICK_RESET, un.UN_AUTHOR_ID)
+    for (let tries = 0; tries < TRIES; ++tries) {
+        await chip.transfer(status_tx, status_rx)
+        if (wordAt(status_rx, 1) === un.UN_NBLINES_USED)
+            return wordAt(status_rx, 0) === 1 && wordAt(status_rx, 2) === 0
     }
-    return wordAt(status_rx, 0) === 1 && wordAt(status_rx, 2) === 0
+    await checkPresence()
+    // Switched off by a reset only.
+    if (await differs(un.UN_HVMUXEN, 1, 0xffff))
+        throw new CartFault(FAULT_UN0RICK_RESET, un.UN_AUTHOR_ID)
+    throw new CartFault(FAULT_UN0RICK_WRITE, un.UN_NBLINES)
 }
