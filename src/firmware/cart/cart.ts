@@ -276,7 +276,8 @@ export class Cart {
             lines_sent: lines_sent,
             credit_bytes: this.link.credit(),
             flags:
-                (homed ? STATUS_HOMED : 0) |
+                // The survey at the end of homing may still find that motor and encoder disagree.
+                (homed && state !== machine.STATE_HOMING ? STATUS_HOMED : 0) |
                 (motor_enabled ? STATUS_MOTOR_ON : 0) |
                 (isSafe() ? STATUS_SAFE : 0),
         })
