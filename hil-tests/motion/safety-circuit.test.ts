@@ -136,6 +136,7 @@ const AT_POWER_ON: Readonly<Record<string, number>> = {
     "latch-stuck": codes.FAULT_SAFE_LATCH,
     "motor-gate": codes.FAULT_MOTOR_GATE,
     "motor-gate-safe": codes.FAULT_MOTOR_GATE,
+    "motor-gate-open": codes.FAULT_MOTOR_GATE,
     "transmit-gate": codes.FAULT_TRANSMIT_GATE,
 }
 
@@ -153,6 +154,26 @@ for (const [name, code] of Object.entries(AT_POWER_ON))
         assert.is(bench.status?.fault, code)
         assert.is(board.rig.edges.edges("power-stage").length, 0)
         assert.is(board.transmit.count, 0)
+        board.stopVm()
+    })
+
+for (const [name, state, code] of [
+    // The hardware switches the stage off at once; the chip's own input shows why the sled does not follow.
+    ["motor-gate-open", "pulling", codes.FAULT_MOTOR_GATE],
+    // The stage is on although the program switched it off: found at rest.
+    ["motor-gate", "unhomed", codes.FAULT_MOTOR_GATE],
+] as const)
+    test(`${name} while ${state}: the sled rests and the fault names the gate`, async () => {
+        const bench = state === "pulling" ? await pulling() : await BenchCart.boot()
+        if (state === "unhomed") await bench.reach(machine.STATE_UNHOMED)
+        const { board } = bench.cart
+        const fromUs = bench.nowUs
+        SAFETY_FAULTS[name]!.start(board.safety, bench.nowUs, 0)
+        // 10 loops in which SAFE_SENSE could have shown another cause, and the report.
+        await bench.wait(300)
+        assert.is(bench.status?.fault, code, codes.sentenceOf(bench.status?.fault ?? 0))
+        const fromMm = board.rig.ruler.positionMm(fromUs + 100_000)
+        assert.ok(Math.abs(board.rig.ruler.positionMm(bench.nowUs) - fromMm) < 0.05)
         board.stopVm()
     })
 

@@ -46,6 +46,10 @@ export const SAFETY_FAULTS: FaultTable<SafetyCircuit> = {
         text: "the gate to DRV_ENN of the motor driver ignores SAFE",
         start: circuit => circuit.defect("motorGateIgnoresSafe", true),
     },
+    "motor-gate-open": {
+        text: "the wire of DRV_ENN of the motor driver is open",
+        start: circuit => circuit.defect("motorGateOpen", true),
+    },
     "transmit-gate": {
         text: "the gate to TX_INHIBIT is stuck at allowed",
         start: circuit => circuit.defect("transmitGateLow", true),

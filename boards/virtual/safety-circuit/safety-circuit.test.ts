@@ -109,6 +109,7 @@ test("each fault has the effect of the failure table, and ends when it is remove
         "latch-stuck": { armed: ON, expired: OFF },
         "motor-gate": { armed: ON, expired: { ...OFF, motorOff: false } },
         "motor-gate-safe": { armed: ON, expired: { ...OFF, motorOff: false } },
+        "motor-gate-open": { armed: { ...ON, motorOff: true }, expired: OFF },
         "transmit-gate": { armed: ON, expired: { ...OFF, transmitInhibited: false } },
     }
     assert.equal(Object.keys(expected), Object.keys(SAFETY_FAULTS))

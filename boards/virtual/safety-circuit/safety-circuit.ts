@@ -28,6 +28,8 @@ export interface SafetyDefects {
     motorGateLow: boolean
     /** The OR gate ignores SAFE: only the controller's pin switches the motor off. */
     motorGateIgnoresSafe: boolean
+    /** The wire from the OR gate to DRV_ENN is open: the resistor at the chip holds it high. */
+    motorGateOpen: boolean
     /** The inverter's output to TX_INHIBIT is stuck low. */
     transmitGateLow: boolean
 }
@@ -42,6 +44,7 @@ export class SafetyCircuit {
         latchStuck: false,
         motorGateLow: false,
         motorGateIgnoresSafe: false,
+        motorGateOpen: false,
         transmitGateLow: false,
     }
     /** Q of the flip-flop; low at power-on, as the watchdog is expired then. */
@@ -67,7 +70,7 @@ export class SafetyCircuit {
         const { defects, drvEnnHigh, safe } = this
         const gated = drvEnnHigh || (!safe && !defects.motorGateIgnoresSafe)
         return {
-            motorOff: gated && !defects.motorGateLow,
+            motorOff: defects.motorGateOpen || (gated && !defects.motorGateLow),
             transmitInhibited: !safe && !defects.transmitGateLow,
             sense: defects.sense ?? safe,
         }

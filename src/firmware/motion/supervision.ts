@@ -30,6 +30,7 @@ import {
 import {
     drv_status,
     gstat,
+    ioin,
     pollDriver,
     pollOnce,
     ramp_stat,
@@ -51,12 +52,17 @@ const POLL_LIMIT_MS = 9
 const LATE_LIMIT_MS = 25
 /** A homed sled farther out than this has left its home switch. */
 const OFF_HOME_NM = 500000
+/** Loops after which SAFE_SENSE has shown why the circuit holds DRV_ENN high; if it has not, the wire of DRV_ENN is at fault. */
+const GATE_LOOPS = 10
 /** How long the braking of a sled that does not follow is watched, and the least travel that is conclusive. */
 const WATCH_MS = 10
 const WATCH_TRAVEL_NM = 3000
 
 /** The last fault was that the sled did not follow its motor: {@link diagnoseFollowFault} finds the cause. */
 export let follow_fault = false
+/** Loops in a row in which the chip's input DRV_ENN differed from what this program commands. */
+let gate_loops = 0
+
 /**
  * Polls the chip and checks everything that was read. A fault counts only if three polls in a row show it, since one reply may be
  * disturbed. @throws CartFault for the first fault found
@@ -90,6 +96,11 @@ async function checkPolls(now_ms: number, all: boolean): Promise<void> {
         if (code === codes.GOOD && all && motor_enabled) code = sledFault()
         if (code === codes.GOOD) break
     }
+    const gate_differs = motor_enabled === ((ioin & reg.IOIN_DRV_ENN) !== 0)
+    gate_loops = gate_differs ? gate_loops + 1 : 0
+    if (code === codes.GOOD && all && gate_loops > GATE_LOOPS) code = codes.FAULT_MOTOR_GATE
+    // A sled whose stage is off does not follow.
+    if (code === codes.FAULT_STALL && gate_differs) code = codes.FAULT_MOTOR_GATE
     if (code !== codes.GOOD) fail(code)
     if (stopping && isQuiet()) await holdSled()
     else if (stopping) await stopSled()

@@ -44,6 +44,8 @@ const OF_FAULT: Readonly<Record<string, CauseGroup | CauseGroup[]>> = {
     "engine-all-ones": "front end",
     "estop-wire": "e-stop",
     "sense-low": "e-stop",
+    "motor-gate": "e-stop",
+    "motor-gate-open": "e-stop",
     "bus-all-ones": "bus",
     "bus-all-zeros": "bus",
     "bus-stuck": "bus",

@@ -194,7 +194,14 @@ function fault(dice: Dice, frontEnd: Case["frontEnd"], atMs: number): CaseDistur
         [3, () => ({ what, name: "load", value: dice.of(-20, -10, 10, 20), atMs })],
         [2, () => ({ what, name: "screw-slip", value: dice.of(0.05, 0.2, 1), atMs })],
         [2, () => ({ what, name: "driver-reset", atMs })],
-        [2, () => ({ what, name: dice.of("estop-wire", "sense-low", "rearm-open"), atMs })],
+        [
+            2,
+            () => ({
+                what,
+                name: dice.of("estop-wire", "sense-low", "rearm-open", "motor-gate-open"),
+                atMs,
+            }),
+        ],
         [4, () => lasting(dice.of("bus-all-ones", "bus-all-zeros", "bus-stuck"))],
         [engine ? 2 : 0, () => ({ what, name: dice.of("engine-reset", "engine-all-ones"), atMs })]
     )
