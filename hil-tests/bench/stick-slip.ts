@@ -13,7 +13,7 @@ const WINDOW_MS = 100
 /** Settling time before speed is measured. */
 const SETTLE_MS = 500
 /** The firmware's values of IRUN, IHOLD and GLOBALSCALER. */
-const [IRUN, IHOLD, SCALER] = [20, 10, 128]
+const [IRUN, IHOLD, SCALER] = [27, 10, 128]
 
 const speedMmPerS = Number(process.argv[2] ?? 0.5)
 if (!(speedMmPerS >= 0.25 && speedMmPerS <= 10)) {

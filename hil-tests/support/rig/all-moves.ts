@@ -48,10 +48,10 @@ async function begin(bench: BenchCart, pullback: PullbackRequest) {
     await bench.pull(pullback)
 }
 
-/** Returns in one move, or, with `stopAfterMs`, stopped in mid-move and started again. */
 /** A sled that brakes refuses a new move: 119 ms of ramp from 10 mm/s and 30 ms to see it stand. */
 const BRAKING_MS = 160
 
+/** Returns in one move, or, with `stopAfterMs`, stopped in mid-move and started again. */
 async function returnSled(bench: BenchCart, stopAfterMs = 0): Promise<void> {
     await accept(bench, machine.COMMAND_RETURN)
     if (stopAfterMs > 0 && bench.stateNow === machine.STATE_RETURNING) {
@@ -83,6 +83,7 @@ async function jog(bench: BenchCart, mmPerS: number): Promise<void> {
     await accept(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 400)
     await accept(bench, machine.COMMAND_STOP)
+    await bench.wait(BRAKING_MS)
     await accept(bench, machine.COMMAND_JOG, mmPerS * NM_PER_MM)
     await hold(bench, 200)
     press(mmPerS / 2 < 0.25 ? 5 : mmPerS / 2)
@@ -100,8 +101,12 @@ async function jog(bench: BenchCart, mmPerS: number): Promise<void> {
     await standstill(bench)
 }
 
+/** Fastest jog that the cart accepts. */
+const JOG_MM_PER_S = 5
+
 function pullbacks(speed: number): MoveCase[] {
     const lengthMm = Math.max(1, Math.min(10, 2 * speed))
+    const jogSpeed = Math.min(speed, JOG_MM_PER_S)
     return [
         {
             name: `pullback at ${speed} mm/s and return`,
@@ -123,9 +128,9 @@ function pullbacks(speed: number): MoveCase[] {
             },
         },
         {
-            name: `jog at ${speed} mm/s`,
+            name: `jog at ${jogSpeed} mm/s`,
             run: async bench => {
-                await jog(bench, speed)
+                await jog(bench, jogSpeed)
                 await returnSled(bench)
             },
         },
@@ -156,6 +161,7 @@ function changes(): MoveCase[] {
             // Refused if the pullback has just ended by itself.
             bench.cart.session.command(machine.COMMAND_STOP)
             await ended(bench)
+            await bench.wait(BRAKING_MS)
             await returnSled(bench)
         },
     }))
@@ -171,6 +177,12 @@ function stepped(speed: number, lengthMm: number, steps: Steps): MoveCase {
             await returnSled(bench)
         },
     }
+}
+
+async function homeAgain(bench: BenchCart): Promise<void> {
+    await accept(bench, machine.COMMAND_HOME)
+    await bench.reach(machine.STATE_HOMING)
+    await bench.reach(machine.STATE_READY)
 }
 
 const HOMINGS: readonly MoveCase[] = [
@@ -201,19 +213,17 @@ const HOMINGS: readonly MoveCase[] = [
             await accept(bench, machine.COMMAND_CALIBRATE, 10_000)
             await bench.wait(3000)
             await accept(bench, machine.COMMAND_STOP)
-            await bench.wait(50)
-            await bench.home()
+            await bench.wait(BRAKING_MS)
+            await homeAgain(bench)
         },
     },
     {
         name: "jog to the near end of travel, then homing",
         run: async bench => {
-            await accept(bench, machine.COMMAND_JOG, -10 * NM_PER_MM)
-            await hold(bench, 1000)
+            await accept(bench, machine.COMMAND_JOG, -JOG_MM_PER_S * NM_PER_MM)
+            await hold(bench, 1500)
             await standstill(bench)
-            await accept(bench, machine.COMMAND_HOME)
-            await bench.reach(machine.STATE_HOMING)
-            await bench.reach(machine.STATE_READY)
+            await homeAgain(bench)
         },
     },
     {
