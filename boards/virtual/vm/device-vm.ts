@@ -14,6 +14,7 @@ import {
     type InnerState,
     processFor,
     SCOPE,
+    shared,
 } from "./cli-sandbox"
 import type { VirtualClock } from "./virtual-clock"
 import { type VmExports, instrumentedWebAssembly } from "./vm-exports"
@@ -184,6 +185,7 @@ export class DeviceVm {
                 this.inside = { exports, heap: new VmHeap(exports), time }
             }),
             inner: this.inner,
+            shared,
         }
         cli.run(...SCOPE.map(name => scope[name]))
         await module.exports.mainCli()
