@@ -7,6 +7,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { runVirtualOneShot, silentBoard } from "../../src/host/targets/virtual/virtual-one-shot"
 import { CalibrationClient } from "../../src/host/run/calibration-client"
+import { allowsAll } from "../../src/host/run/operator"
 import { parseFault } from "../../src/host/targets/virtual/timed-faults"
 import { RunError } from "../../src/host/errors"
 import { ivus } from "../support/cli/ivus"
@@ -16,7 +17,7 @@ const test = suite("ivus calibrate")
 const calibrate = (faults: string[] = []) =>
     runVirtualOneShot(
         { board: silentBoard({ seed: 1, faults: faults.map(parseFault) }) },
-        { limitS: 400, makeClient: session => new CalibrationClient(session) }
+        { limitS: 400, makeClient: session => new CalibrationClient(session, allowsAll()) }
     )
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-calibrate-"))

@@ -1,4 +1,4 @@
-// `ivus return`, and what other commands do with a real cart whose sled is not at its start.
+// `ivus return`, and what other commands do with a real cart whose sled is not at its start, in fault or stopped.
 
 import { join } from "node:path"
 import { suite } from "uvu"
@@ -6,6 +6,7 @@ import * as assert from "uvu/assert"
 import { REQUEST } from "../support/carts/bench-cart"
 import { type BoardOverTcp, boardOverTcp } from "../support/carts/board-over-tcp"
 import { ivus } from "../support/cli/ivus"
+import { ivusAtTerminal } from "../support/cli/ivus-at-terminal"
 import { folder, freePort } from "../support/cli/scratch"
 import { STATE_COMPLETED } from "../../src/shared/cart-machine"
 
@@ -87,6 +88,59 @@ test("comes back with --yes at 5 mm/s at most, and a second time nothing moves",
     const { moved, sledMm, state } = JSON.parse(second.out)
     assert.equal([moved, state], [false, "ready"])
     assert.ok(Math.abs(sledMm - 1) < 0.05)
+})
+
+/** Whether the motor's power stage was switched on after this time. */
+const wasSwitchedOn = ({ bench }: BoardOverTcp, fromUs: number): boolean =>
+    bench.cart.board.rig.edges.first("power-stage", true, fromUs) !== undefined
+
+test("a fault is acknowledged by --yes or an answer, never by itself", async ({ board, link }) => {
+    const { bench } = board
+    bench.cart.board.stallVm(150)
+    const fromUs = bench.nowUs
+    const unasked = await ivus("return", "--home", ...link)
+    assert.is(unasked.status, 1)
+    assert.match(unasked.err, /is in fault 163: .* program hung.* Add --yes to allow it/)
+    const no = await ivusAtTerminal(["n"], "return", ...link)
+    assert.is(no.status, 1)
+    assert.match(no.err, /Acknowledge the fault\? was answered with no\.\n$/)
+    assert.not(wasSwitchedOn(board, fromUs))
+    const { status, err } = await ivus("return", "--yes", ...link)
+    assert.is(status, 1)
+    assert.match(err, /is in fault 163.*\n[^]*is not homed.* Add --home to allow it/)
+    assert.not(wasSwitchedOn(board, fromUs))
+})
+
+test("an emergency stop is reset only by an answer at a terminal, once it is released", async ({
+    board,
+    link,
+}) => {
+    const { bench } = board
+    bench.cart.board.pressEstop()
+    const fromUs = bench.nowUs
+    const out = ["--once", "--out", join(folder, "stopped")]
+    for (const args of [
+        ["pullback", "--home", "--yes", ...out],
+        ["calibrate", "--no-catheter", "--yes"],
+        ["live", "--home", "--yes", "--frames", "1", "--console-port", "0"],
+    ]) {
+        const { status, err } = await ivus(...args, ...link)
+        assert.is(status, 1, args[0])
+        assert.match(err, /stopped by fault 162: .*release the emergency stop, then run .*terminal/)
+    }
+    const pressed = await ivusAtTerminal(["y"], "return", ...link)
+    assert.is(pressed.status, 1)
+    assert.match(pressed.err, /The cart refused: the emergency stop is still pressed/)
+    bench.cart.board.releaseEstop()
+    const no = await ivusAtTerminal(["n"], "pullback", "--home", "--yes", ...out, ...link)
+    assert.is(no.status, 1)
+    assert.match(no.err, /Failed: Nothing was moved\. Reset the cart .* answered with no\./)
+    assert.not(wasSwitchedOn(board, fromUs))
+    const { status, err } = await ivusAtTerminal(["y", "n"], "return", ...link)
+    assert.is(status, 1)
+    assert.match(err, /Reset the cart after the emergency stop\? [^]*Home the sled\? .* with no\./)
+    assert.ok(bench.cart.board.safety.safe)
+    assert.not(wasSwitchedOn(board, fromUs))
 })
 
 test.run()

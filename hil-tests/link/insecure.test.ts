@@ -13,6 +13,7 @@ import { serve } from "../../src/host/cli/serve"
 import { runVirtualOneShot, silentBoard } from "../../src/host/targets/virtual/virtual-one-shot"
 import { KeyStore } from "../../src/host/link/key-store"
 import { CalibrationClient } from "../../src/host/run/calibration-client"
+import { allowsAll } from "../../src/host/run/operator"
 import { REJECT_INSECURE } from "../../src/shared/codes"
 import { ivus } from "../support/cli/ivus"
 import { playCapture } from "../support/cli/play-capture"
@@ -94,7 +95,7 @@ test("ivus doctor reports INSECURE in text and JSON", async () => {
 test("ivus calibrate reports INSECURE in text and JSON", async () => {
     const { capture } = await runVirtualOneShot(
         { board: silentBoard({ seed: 1 }) },
-        { limitS: 180, makeClient: session => new CalibrationClient(session) }
+        { limitS: 180, makeClient: session => new CalibrationClient(session, allowsAll()) }
     )
     const args = ["calibrate", "--no-catheter", "--insecure"]
     const text = await overTcp(capture, ...args)

@@ -17,12 +17,24 @@ process.env.XDG_DATA_HOME = folder
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the program in this process and captures what it prints. */
-export async function ivus(...args: string[]): Promise<Output> {
+export function ivus(...args: string[]): Promise<Output> {
+    return watchedIvus(() => undefined, ...args)
+}
+
+/** The same. @param onErr gets each piece that is written to standard error */
+export async function watchedIvus(
+    onErr: (text: string) => void,
+    ...args: string[]
+): Promise<Output> {
     const output = { status: 0, out: "", err: "" }
     const { stdout, stderr } = process
     const [write, writeErr] = [stdout.write, stderr.write]
     stdout.write = text => ((output.out += String(text)), true)
-    stderr.write = text => ((output.err += String(text)), true)
+    stderr.write = text => {
+        output.err += String(text)
+        onErr(String(text))
+        return true
+    }
     try {
         output.status = await main(args)
     } finally {

@@ -4,13 +4,16 @@ import { PassThrough } from "node:stream"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { UsageError } from "../errors"
-import { calibrating, homing, pulling, returning } from "../run/motions"
+import { FAULT_ESTOP, FAULT_STALL } from "../../shared/codes"
+import { acknowledging, calibrating, homing, pulling, resetting, returning } from "../run/motions"
 import type { Motion } from "../run/operator"
 import { chosenOperator } from "./options/operator-options"
 import { type Allowed, terminalOperator } from "./terminal-operator"
 
 const HOME = homing()
 const RETURN = returning(20e6)
+const ACKNOWLEDGE = acknowledging(FAULT_STALL)
+const RESET = resetting(FAULT_ESTOP)
 const PULL = pulling(1e6, { speedMmPerS: 1, lengthMm: 25 }, undefined)
 
 /** @param typed what the user types; undefined without a terminal */
@@ -54,6 +57,7 @@ test("--home allows homing, --yes the rest; both say what moves", async () => {
     for (const [motion, allowed] of [
         [HOME, { home: true }],
         [RETURN, { yes: true }],
+        [ACKNOWLEDGE, { yes: true }],
         [PULL, { yes: true }],
     ] as const) {
         const { answer, printed } = await ask(motion, allowed, undefined)
@@ -65,6 +69,16 @@ test("--home allows homing, --yes the rest; both say what moves", async () => {
 test("without a terminal, names the option that is missing", async () => {
     assert.match((await ask(HOME, { yes: true }, undefined)).answer, /Add --home to allow it/)
     assert.match((await ask(RETURN, { home: true }, undefined)).answer, /Add --yes to allow it/)
+})
+
+test("no option resets a cart after an emergency stop: a person at a terminal does", async () => {
+    const allowed = { home: true, yes: true } as const
+    const { answer } = await ask(RESET, allowed, undefined)
+    assert.match(answer, /fault 162: .* release the emergency stop, .*in a terminal, which asks/)
+    const asked = await ask(RESET, allowed, "y\n")
+    assert.is(asked.answer, "go")
+    assert.match(asked.printed, /\nReset the cart after the emergency stop\? \[y\/N\] $/)
+    assert.match((await ask(RESET, allowed, "\n")).answer, /was answered with no/)
 })
 
 test("a calibration is never part of another command on a real cart", async () => {
@@ -101,6 +115,16 @@ test("the virtual board may move and says once that it does", () => {
     assert.is(moves, 2)
     assert.is(lines.length, 1)
     assert.match(lines[0]!, /homed first: on the virtual board --home and --yes are implied/)
+})
+
+test("a fault of the virtual board is reported, not ended", () => {
+    const { operator } = chosenOperator({ kind: "virtual" }, {}, () => assert.unreachable())
+    for (const motion of [ACKNOWLEDGE, RESET])
+        operator(
+            motion,
+            () => assert.unreachable(),
+            why => assert.is(why, motion.what)
+        )
 })
 
 test("a command that always moves a real sled needs a terminal or --yes", () => {

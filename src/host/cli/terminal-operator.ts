@@ -1,4 +1,4 @@
-// Asks the operator at the terminal for each motion of a real cart's sled, unless the command line has allowed it.
+// Asks the operator at the terminal before a real cart's sled moves or its fault ends, unless the command line has allowed it.
 
 import { createInterface } from "node:readline/promises"
 import type { Motion, Operator } from "../run/operator"
@@ -7,7 +7,7 @@ import type { Motion, Operator } from "../run/operator"
 export interface Allowed {
     /** Homing. */
     readonly home?: true
-    /** Everything else that this command asks for. */
+    /** Everything else that this command asks for, except the reset after an emergency stop. */
     readonly yes?: true
 }
 
@@ -41,18 +41,18 @@ export function terminalOperator(
     terminal: Terminal = processTerminal()
 ): TerminalOperator {
     const closing = new AbortController()
+    const isAllowed = ({ kind }: Motion): boolean =>
+        // The reset after an emergency stop is the act of a person who is there.
+        kind !== "reset" && (kind === "home" ? home : yes) === true
     const operator: Operator = (motion, go, refuse) => {
         // What a pullback does to a patient is foreseeable; a calibration needs the catheter off.
         if (motion.kind === "calibrate")
             return refuse(`${motion.what} Run \`npm run ivus -- calibrate\` first.`)
-        if (motion.kind === "home" ? home : yes) {
+        if (isAllowed(motion)) {
             terminal.print(`${motion.what}\n`)
             return go()
         }
-        if (!terminal.isInteractive)
-            return refuse(
-                `${motion.what} Add ${motion.kind === "home" ? "--home" : "--yes"} to allow it, as there is no terminal to ask you.`
-            )
+        if (!terminal.isInteractive) return refuse(`${motion.what} ${withoutTerminal(motion)}`)
         void answerTo(motion, terminal, closing.signal).then(answer => {
             if (closing.signal.aborted) return
             if (answer) go()
@@ -60,6 +60,12 @@ export function terminalOperator(
         })
     }
     return { operator, close: () => closing.abort() }
+}
+
+function withoutTerminal({ kind }: Motion): string {
+    return kind === "reset"
+        ? "Only a person may reset the cart: release the emergency stop, then run this command in a terminal, which asks."
+        : `Add ${kind === "home" ? "--home" : "--yes"} to allow it, as there is no terminal to ask you.`
 }
 
 /** @returns whether the answer is yes; anything but yes is no, the end of the input too */
@@ -70,13 +76,13 @@ async function answerTo(
 ): Promise<boolean> {
     // Without a terminal's line editing, so that Ctrl-C still stops the program.
     const lines = createInterface({ input, terminal: false })
-    print(`${what}\n${question} [y/N] `)
     try {
         const answered = new Promise<string>(resolve => {
             lines.once("line", resolve)
             lines.once("close", () => resolve(""))
             signal.addEventListener("abort", () => resolve(""))
         })
+        print(`${what}\n${question} [y/N] `)
         return /^\s*y(es)?\s*$/i.test(await answered)
     } finally {
         lines.close()

@@ -1,30 +1,33 @@
 // Drives the calibration of a cart's sled: home, calibrate, and read the record that the cart then uses.
 
 import * as machine from "../../shared/cart-machine"
-import type { Event, Hello, RegisterValue, Refusal } from "../../shared/protocol/messages"
+import type { Event, Hello, RegisterValue, Refusal, Status } from "../../shared/protocol/messages"
 import { CART_CALIBRATION_REASON, DUMP_CART } from "../../shared/protocol/register-dump"
 import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../shared/codes"
 import type { ProcedureOptions, Round } from "../calibration/procedure"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import { refusalText } from "../sequence/refusal-text"
+import { OperatedClient } from "./operated-client"
+import type { Operator } from "./operator"
 import type { RunListener } from "./run-receiver"
 import { SledCalibration } from "./sled-calibration"
-import { Interrupted, RunError } from "../errors"
+import { Interrupted } from "../errors"
 
-export class CalibrationClient {
+export class CalibrationClient extends OperatedClient {
     hello: Hello | undefined
     after: Dump | undefined
-    failure: RunError | undefined
     readonly task = "finish its calibration"
-    private state = -1
-    private aborted = false
     private calibration: SledCalibration | undefined
 
+    /** @param operator is asked before a fault is acknowledged or the cart is reset; the motions were allowed before */
     constructor(
-        private readonly session: HostSession,
+        session: HostSession,
+        operator: Operator,
         private readonly options: ProcedureOptions = {}
-    ) {}
+    ) {
+        super(session, operator)
+    }
 
     get done(): boolean {
         return this.after?.complete ?? false
@@ -40,9 +43,9 @@ export class CalibrationClient {
     }
 
     /** The name of the cart's state, with the round. */
-    get stateName(): string {
+    override get stateName(): string {
         const round = this.calibration ? `, round ${this.rounds.length + 1}` : ""
-        return `${machine.STATE_NAMES[this.state] ?? "boot"}${round}`
+        return `${super.stateName}${round}`
     }
 
     /** Progress of the round that is measured; undefined while the sled is homed. */
@@ -60,24 +63,28 @@ export class CalibrationClient {
         if (machine.moves(this.state)) this.session.command(machine.COMMAND_STOP)
         else
             this.failure ??= new Interrupted(
-                `the sled has stopped (state: ${machine.STATE_NAMES[this.state] ?? "boot"}); its calibration is not finished.`
+                `the sled has stopped (state: ${super.stateName}); its calibration is not finished.`
             )
     }
 
     readonly listener: RunListener = {
         onHello: hello => void (this.hello = hello),
-        onStatus: ({ state }) => this.onState(state),
+        onStatus: status => this.onStatus(status),
         onEvent: event => this.onEvent(event),
         onRefusal: refusal => this.onRefusal(refusal),
         onSurvey: sample => this.calibration?.onSurvey(sample),
         onRegister: register => this.onRegister(register),
     }
 
+    private onStatus(status: Status): void {
+        this.onState(status.state)
+        this.checkLatched(status)
+    }
+
     private onEvent(event: Event): void {
         if (!this.aborted) this.calibration?.onEvent(event)
         if (event.code === EVENT_STATE) this.onState(event.value)
-        else if (event.code === EVENT_FAULT)
-            this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
+        else if (event.code === EVENT_FAULT) this.failByFault(event.value)
         this.failure ??= this.calibration?.failure
     }
 
@@ -94,22 +101,21 @@ export class CalibrationClient {
 
     private onState(state: number): void {
         if (state === this.state) return
-        const first = this.state < 0
+        const before = this.state
         this.state = state
         if (this.aborted) this.stop()
+        else if (this.failure) return
         else if (this.calibration) this.onCalibrating(this.calibration, state)
+        else if (state === machine.STATE_UNHOMED && machine.moves(before))
+            this.fail("The motion was stopped at the cart; start the command again.")
         else if (state === machine.STATE_UNHOMED) this.session.command(machine.COMMAND_HOME)
         // Also a homed sled is homed: it must stand at its start.
-        else if (state === machine.STATE_READY && first) this.session.command(machine.COMMAND_HOME)
+        else if (state === machine.STATE_READY && before !== machine.STATE_HOMING)
+            this.session.command(machine.COMMAND_HOME)
         else if (state === machine.STATE_READY)
             this.calibration = new SledCalibration(this.session, this.options)
-        else if (machine.isLatched(state) && first)
-            // A fault that occurs later is reported by its event, with its code.
-            this.fail(
-                "The cart is in fault; find the cause with `ivus doctor`, remove it, acknowledge the fault and try again."
-            )
         else if (machine.fires(state) || state === machine.STATE_MANUAL)
-            this.fail(`The cart is ${machine.STATE_NAMES[state]}; bring it to ready and try again.`)
+            this.fail(`The cart is ${this.stateName}; bring it to ready and try again.`)
     }
 
     private onCalibrating(calibration: SledCalibration, state: number): void {
@@ -121,9 +127,5 @@ export class CalibrationClient {
 
     private onRefusal(refusal: Refusal): void {
         this.fail(`The cart refused: ${refusalText(refusal.reason, refusal.value)}.`)
-    }
-
-    private fail(sentence: string): void {
-        this.failure ??= new RunError(sentence)
     }
 }

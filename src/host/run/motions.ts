@@ -1,6 +1,7 @@
-// The motions of the sled as an operator is asked for them: what moves, which way, how far and how fast.
+// What an operator is asked for: the motions of the sled, which way, how far and how fast; and the end of a fault.
 
 import { STATE_NAMES } from "../../shared/cart-machine"
+import { sentenceOf } from "../../shared/codes"
 import { PARK_NM, TRAVEL_END_NM, TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
 import type { MovePlan } from "../../shared/motion/move-terms"
 import type { Motion } from "./operator"
@@ -59,6 +60,26 @@ export function pulling(
         kind: "pull",
         what: `The sled stands at ${mmText(positionNm)}. It pulls the catheter ${way}away from the patient at ${speedMmPerS} mm/s, imaging ${lengthMm} mm of it; the transducer fires from now on.`,
         question: "Start the pullback?",
+    }
+}
+
+const AFTERWARDS = "nothing moves; the cart tests itself, and its sled must then be homed"
+
+/** The end of a fault with which the cart was found. */
+export function acknowledging(fault: number): Motion {
+    return {
+        kind: "acknowledge",
+        what: `The cart is in fault ${fault}: ${sentenceOf(fault)}. When the fault is acknowledged, ${AFTERWARDS}.`,
+        question: "Acknowledge the fault?",
+    }
+}
+
+/** The end of an emergency stop with which the cart was found; the fault may be one that occurred after it. */
+export function resetting(fault: number): Motion {
+    return {
+        kind: "reset",
+        what: `The cart is stopped by fault ${fault}: ${sentenceOf(fault)}. After the reset, ${AFTERWARDS}.`,
+        question: "Reset the cart after the emergency stop?",
     }
 }
 

@@ -1,12 +1,12 @@
-// Who allows each motion of the sled: software is not an operator, so every motion is asked for before it is requested.
+// Who allows what a cart does: software is not an operator, so each motion, and each end of a fault, is asked for first.
 
-/** What the host is about to request; each kind is allowed separately. */
-export type MotionKind = "home" | "calibrate" | "return" | "pull"
+/** What the host is about to request; each kind is allowed separately. The last two move nothing, but allow motion again. */
+export type MotionKind = "home" | "calibrate" | "return" | "pull" | "acknowledge" | "reset"
 
-/** A motion of the sled, described before it is requested. */
+/** A motion of the sled, or the end of a fault or an emergency stop, described before it is requested. */
 export interface Motion {
     readonly kind: MotionKind
-    /** What moves, where to and how fast, in whole sentences. */
+    /** What moves, where to and how fast, or what the fault is, in whole sentences. */
     readonly what: string
     /** The question to the operator. */
     readonly question: string
@@ -19,9 +19,14 @@ export interface Motion {
  */
 export type Operator = (motion: Motion, go: () => void, refuse: (why: string) => void) => void
 
-/** For targets without a patient, such as the virtual board. @param note gets each motion that is allowed */
+/**
+ * For targets without a patient, such as the virtual board: allows all motions. A fault of a cart that ends with its command is
+ * not acknowledged, but reported.
+ * @param note gets each motion that is allowed
+ */
 export function allowsAll(note: (motion: Motion) => void = () => undefined): Operator {
-    return (motion, go) => {
+    return (motion, go, refuse) => {
+        if (motion.kind === "acknowledge" || motion.kind === "reset") return refuse(motion.what)
         note(motion)
         go()
     }

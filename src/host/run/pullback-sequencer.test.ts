@@ -3,7 +3,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../shared/cart-machine"
-import { EVENT_SETUP, FAULT_STALL, REFUSED_CALIBRATION } from "../../shared/codes"
+import * as codes from "../../shared/codes"
 import type { Description, End } from "../../shared/protocol/messages"
 import { DESCRIPTION } from "../link/testing/test-board"
 import type { PullbackRequest } from "../sequence/pullback-request"
@@ -64,7 +64,7 @@ test("asks for homing and for the pullback, says what moves, and never returns t
     assert.equal(bench.commands, [machine.COMMAND_HOME])
     bench.status(machine.STATE_HOMING).status(machine.STATE_READY)
     assert.is(bench.setups, 1)
-    bench.event(EVENT_SETUP)
+    bench.event(codes.EVENT_SETUP)
     assert.is(bench.person.last!.kind, "pull")
     // 10 mm at 2 mm/s: 0.9 mm before and 0.5 mm after the window.
     assert.match(
@@ -101,7 +101,7 @@ test("a no moves nothing", () => {
         assert.equal(bench.commands, [])
         assert.match(bench.client.failure!.message, /said no/)
     }
-    const bench = new Bench().status(machine.STATE_READY).event(EVENT_SETUP)
+    const bench = new Bench().status(machine.STATE_READY).event(codes.EVENT_SETUP)
     bench.person.no()
     assert.equal(bench.commands, [])
 })
@@ -129,19 +129,71 @@ test("a stop at the cart is not undone", () => {
         assert.is(bench.commands.length, length)
         assert.match(bench.client.failure!.message, /was stopped at the cart/)
     }
-    const bench = new Bench().status(machine.STATE_READY).event(EVENT_SETUP)
+    const bench = new Bench().status(machine.STATE_READY).event(codes.EVENT_SETUP)
     bench.person.yes()
     bench.status(machine.STATE_LIVE).status(machine.STATE_READY)
     assert.is(bench.setups, 1)
     assert.match(bench.client.failure!.message, /ended at the cart/)
 })
 
-test("after a fault nothing starts, also when somebody acknowledges it", () => {
+test("a fault with which the cart is found is acknowledged only after a yes, and the sled then homed only after another", () => {
     for (const isLive of [false, true]) {
-        const bench = new Bench(isLive).status(machine.STATE_FAULT, 20, FAULT_STALL)
-        bench.status(machine.STATE_SELF_TEST).status(machine.STATE_UNHOMED)
+        const bench = new Bench(isLive).status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
         assert.equal(bench.commands, [])
-        assert.equal(bench.person.asked, [])
+        assert.is(bench.person.last!.kind, "acknowledge")
+        assert.match(bench.person.last!.what, /is in fault 108: the sled does not follow its motor/)
+        bench.status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
+        assert.is(bench.person.asked.length, 1)
+        bench.person.yes()
+        assert.equal(bench.commands, [machine.COMMAND_ACKNOWLEDGE])
+        bench.status(machine.STATE_SELF_TEST).status(machine.STATE_UNHOMED)
+        assert.is(bench.person.last!.kind, "home")
+        assert.is(bench.commands.length, 1)
+        assert.is(bench.client.failure, undefined)
+    }
+})
+
+test("an emergency stop is reset only after a yes, and the cart's refusal is told", () => {
+    const bench = new Bench().status(machine.STATE_STOPPED, 20, codes.FAULT_ESTOP)
+    assert.is(bench.person.last!.kind, "reset")
+    assert.match(bench.person.last!.what, /stopped by fault 162: emergency stop: release it/)
+    bench.person.yes()
+    assert.equal(bench.commands, [machine.COMMAND_RESET])
+    bench.client.listener.onRefusal!({
+        ...{ command: machine.COMMAND_RESET, serial: 0, reason: codes.REFUSED_ESTOP, value: 0 },
+    })
+    assert.match(bench.client.failure!.message, /refused: the emergency stop is still pressed/)
+
+    const hot = new Bench().status(machine.STATE_FAULT, 20, codes.FAULT_DRIVER_HOT)
+    hot.person.yes()
+    hot.client.listener.onRefusal!({
+        ...{ command: machine.COMMAND_ACKNOWLEDGE, serial: 0, reason: codes.REFUSED_CAUSE },
+        value: codes.FAULT_DRIVER_HOT,
+    })
+    assert.match(hot.client.failure!.message, /still present.*\(114: .* overheated/)
+})
+
+test("after a no, or a fault of its own, nothing starts, also when somebody acknowledges it", () => {
+    const no = new Bench().status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
+    no.person.no()
+    const later = new Bench().status(machine.STATE_READY)
+    later.status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
+    assert.match(later.client.failure!.message, /The cart stopped: the sled does not follow/)
+    const estop = new Bench().status(machine.STATE_READY).status(machine.STATE_STOPPED)
+    estop.client.listener.onEvent!({ code: codes.EVENT_FAULT, time_ms: 0, value: 162 })
+    const again = new Bench().status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
+    again.status(machine.STATE_UNHOMED).status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
+    for (const [bench, asked] of [
+        [no, 1],
+        [later, 0],
+        [estop, 0],
+        [again, 2],
+    ] as const) {
+        assert.ok(bench.client.failure)
+        bench.status(machine.STATE_SELF_TEST).status(machine.STATE_UNHOMED)
+        bench.person.yes()
+        assert.equal(bench.commands, [])
+        assert.is(bench.person.asked.length, asked)
     }
 })
 
@@ -149,7 +201,6 @@ test("leaves a cart alone that somebody uses", () => {
     for (const state of [
         ...[machine.STATE_HOMING, machine.STATE_LIVE, machine.STATE_ARMED, machine.STATE_PULLING],
         ...[machine.STATE_RETURNING, machine.STATE_MANUAL, machine.STATE_JOGGING],
-        machine.STATE_STOPPED,
     ]) {
         const bench = new Bench().status(state)
         assert.equal(bench.commands, [], machine.STATE_NAMES[state])
@@ -160,7 +211,7 @@ test("leaves a cart alone that somebody uses", () => {
 test("asks for a calibration, and first reads the record in force", () => {
     const bench = new Bench().status(machine.STATE_READY)
     bench.client.listener.onRefusal!({
-        ...{ command: 0, serial: 0, reason: REFUSED_CALIBRATION, value: 0 },
+        ...{ command: 0, serial: 0, reason: codes.REFUSED_CALIBRATION, value: 0 },
     })
     assert.equal(bench.commands, [])
     assert.match(bench.person.last!.what, /calibration is corrupted.*11.5 mm away from the patient/)
@@ -173,13 +224,13 @@ test("a live picture asks for homing and return, and standby at the cart lasts",
     const bench = new Bench(true).status(machine.STATE_UNHOMED)
     assert.equal(bench.commands, [])
     bench.person.yes()
-    bench.status(machine.STATE_HOMING).status(machine.STATE_READY).event(EVENT_SETUP)
+    bench.status(machine.STATE_HOMING).status(machine.STATE_READY).event(codes.EVENT_SETUP)
     assert.equal(bench.commands, [machine.COMMAND_HOME, machine.COMMAND_LIVE])
-    bench.status(machine.STATE_LIVE).status(machine.STATE_READY).event(EVENT_SETUP)
+    bench.status(machine.STATE_LIVE).status(machine.STATE_READY).event(codes.EVENT_SETUP)
     assert.is(bench.setups, 1)
     assert.is(bench.commands.length, 2)
     assert.is((bench.client as LiveClient).transmit(true), undefined)
-    bench.event(EVENT_SETUP)
+    bench.event(codes.EVENT_SETUP)
     assert.is(bench.commands.length, 3)
 })
 

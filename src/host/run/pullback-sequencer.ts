@@ -3,19 +3,20 @@
 import * as machine from "../../shared/cart-machine"
 import type { Event, Refusal, Status } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
-import { EVENT_FAULT, EVENT_SETUP, EVENT_STATE, sentenceOf } from "../../shared/codes"
+import { EVENT_FAULT, EVENT_SETUP, EVENT_STATE } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { fieldAt } from "../sequence/catheter-schema"
 import { invalidFieldText } from "../sequence/check"
 import { catheterFor, type PullbackRequest } from "../sequence/pullback-request"
 import { planFrom } from "../sequence/pullback-plan"
 import { calibrating, homing, pulling, returning } from "./motions"
-import type { Motion, Operator } from "./operator"
+import { OperatedClient } from "./operated-client"
+import type { Operator } from "./operator"
 import { Preparation } from "./preparation"
 import { QUICK, SledCalibration } from "./sled-calibration"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
-import { Interrupted, RunError } from "../errors"
+import { Interrupted } from "../errors"
 
 /** Refusal codes that a calibration resolves. */
 const CALIBRATION_CODES: readonly number[] = [
@@ -29,20 +30,17 @@ const CALIBRATION_CODES: readonly number[] = [
 const LIVE_US = 300_000
 
 /** Drives a cart from power-up through one pullback. The sled then stays where the pullback ended. */
-export class PullbackSequencer {
-    state = machine.STATE_BOOT
+export class PullbackSequencer extends OperatedClient {
     /** The latest reported position of the sled. */
     positionNm = 0
     /** Set when the pullback has ended and the sled stands. */
     done = false
-    failure: RunError | undefined
     private readonly preparation: Preparation
     private speedsChanged = 0
     private calibrated = false
     private calibration: SledCalibration | undefined
     /** Set with the first request that moves the sled or fires. */
     private inControl = false
-    private aborted = false
     /** Set between a run's description and its summary. */
     private inRun = false
     private hasEnded = false
@@ -53,16 +51,13 @@ export class PullbackSequencer {
      * @param operator is asked before each motion
      */
     constructor(
-        protected readonly session: HostSession,
+        session: HostSession,
         private readonly request: PullbackRequest,
         private readonly after: (delayUs: number, action: () => void) => void,
-        private readonly operator: Operator
+        operator: Operator
     ) {
+        super(session, operator)
         this.preparation = new Preparation(session, request)
-    }
-
-    get stateName(): string {
-        return machine.STATE_NAMES[this.state] ?? `state ${this.state}`
     }
 
     /** Handles the cart's messages. */
@@ -118,9 +113,7 @@ export class PullbackSequencer {
     private onStatus(status: Status): void {
         this.positionNm = status.position_nm
         this.onState(status.state)
-        // After a lost link the event with the fault was not received.
-        if (machine.isLatched(status.state))
-            this.fail(`The cart stopped: ${sentenceOf(status.fault)}.`)
+        this.checkLatched(status)
         const isOver = this.hasEnded && status.state === machine.STATE_COMPLETED
         if (isOver && !this.aborted) this.done = true
     }
@@ -160,8 +153,7 @@ export class PullbackSequencer {
         this.calibration?.onEvent(event)
         this.failure ??= this.calibration?.failure
         if (event.code === EVENT_STATE) this.onState(event.value)
-        else if (event.code === EVENT_FAULT)
-            this.fail(`The cart stopped: ${sentenceOf(event.value)}.`)
+        else if (event.code === EVENT_FAULT) this.failByFault(event.value)
         else if (this.aborted || this.failure) return
         else if (event.code === EVENT_SETUP) this.onSetup()
         else this.preparation.onEvent(event)
@@ -185,24 +177,6 @@ export class PullbackSequencer {
         })
     }
 
-    protected fail(sentence: string): void {
-        this.failure ??= new RunError(sentence)
-    }
-
-    /** Requests a motion once the operator has allowed it, unless the cart has changed its state meanwhile. */
-    private ask(motion: Motion, go: () => void): void {
-        const { state } = this
-        this.operator(
-            motion,
-            () => {
-                if (this.aborted || this.failure) return
-                if (this.state === state) go()
-                else this.fail(`The cart is ${this.stateName} now; start the command again.`)
-            },
-            why => this.fail(why)
-        )
-    }
-
     private command(command: number): void {
         this.inControl = true
         this.session.command(command)
@@ -219,15 +193,11 @@ export class PullbackSequencer {
         this.command(machine.COMMAND_LIVE)
     }
 
-    /** A state in which another operator uses the cart, or which only an operator may leave. */
+    /** A state in which another operator uses the cart. */
     private isInUse(): boolean {
         const { state } = this
         const busy = machine.moves(state) || machine.fires(state)
-        return (
-            state === machine.STATE_MANUAL ||
-            state === machine.STATE_STOPPED ||
-            (busy && !this.inControl)
-        )
+        return state === machine.STATE_MANUAL || (busy && !this.inControl)
     }
 
     /** Requests what follows in this state. @param before the state before it */

@@ -3,7 +3,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../shared/cart-machine"
-import { FAULT_STALL, REFUSED_BRAKING } from "../../shared/codes"
+import { FAULT_ESTOP, FAULT_STALL, REFUSED_BRAKING } from "../../shared/codes"
 import { Interrupted } from "../errors"
 import { ReturnClient } from "./return-client"
 import { RecordingSession, ScriptedOperator, statusOf } from "./testing/scripted-operator"
@@ -52,16 +52,34 @@ test("does nothing at the start, and asks nothing", () => {
     assert.equal([bench.commands, bench.person.asked], [[], []])
 })
 
-test("refuses a cart in use, in fault, or after a no", () => {
+test("refuses a cart in use, or after a no", () => {
     for (const state of [machine.STATE_PULLING, machine.STATE_MANUAL, machine.STATE_LIVE])
         assert.match(new Bench().status(state).client.failure!.message, /it is in use/)
-    const fault = new Bench().status(machine.STATE_FAULT, 20, FAULT_STALL)
-    assert.match(fault.client.failure!.message, /in fault: the sled does not follow.* Acknowledge/)
-    fault.status(machine.STATE_SELF_TEST).status(machine.STATE_UNHOMED)
     const no = new Bench().status(machine.STATE_COMPLETED)
     no.person.no()
     assert.match(no.client.failure!.message, /said no/)
-    assert.equal([fault.commands, no.commands], [[], []])
+    assert.equal(no.commands, [])
+})
+
+test("asks before it acknowledges a fault or resets the cart, then homes after another question", () => {
+    for (const [state, fault, command] of [
+        [machine.STATE_FAULT, FAULT_STALL, machine.COMMAND_ACKNOWLEDGE],
+        [machine.STATE_STOPPED, FAULT_ESTOP, machine.COMMAND_RESET],
+    ] as const) {
+        const bench = new Bench().status(state, 20, fault)
+        assert.equal(bench.commands, [])
+        bench.person.yes()
+        assert.equal(bench.commands, [command])
+        bench.status(machine.STATE_SELF_TEST).status(machine.STATE_UNHOMED)
+        assert.is(bench.person.last!.kind, "home")
+        bench.person.yes()
+        bench.status(machine.STATE_HOMING, 0).status(machine.STATE_READY, 1)
+        assert.ok(bench.client.done && bench.client.homed)
+        assert.equal(bench.commands, [command, machine.COMMAND_HOME])
+    }
+    const later = new Bench().status(machine.STATE_COMPLETED)
+    later.status(machine.STATE_FAULT, 20, FAULT_STALL)
+    assert.match(later.client.failure!.message, /stopped: the sled does not follow its motor/)
 })
 
 test("Ctrl-C stops the sled and says where it stands; a stop at the cart is not undone", () => {

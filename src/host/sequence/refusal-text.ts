@@ -38,6 +38,7 @@ export function refusalText(reason: number, value: number): string {
     const sentence = sentenceOf(reason)
     if (reason === codes.REFUSED_STATE) return `${sentence} (state: ${STATE_NAMES[value] ?? value})`
     if (reason === codes.REFUSED_START) return `${sentence} (start position: ${value / 1e6} mm)`
+    if (reason === codes.REFUSED_CAUSE) return `${sentence} (${value}: ${sentenceOf(value)})`
     if (reason === codes.REFUSED_PAIRS_ELEMENT) return `${sentence} (pairs[${value}])`
     const unit = UNITS[reason]
     // A value of 0 means that no value is allowed.

@@ -17,6 +17,7 @@ import { copyOf, readCopy, writeCopy } from "../calibration-copies"
 import { calibrationJson, calibrationText } from "../calibration-text"
 import { onStop } from "../on-stop"
 import { DEFAULT_CATHETER } from "../options/catheter-option"
+import { chosenOperator, yesOption } from "../options/operator-options"
 import { DISCLAIMER, EXIT_HELP, jsonOption } from "../options/output-options"
 import {
     addTargetOptions,
@@ -26,9 +27,10 @@ import {
     type WaitOptions,
 } from "../options/target-options"
 import { type SeedOption, seedOption } from "../options/virtual-board-options"
-import { progressBar } from "../progress-bar"
+import { askedBeside, progressBar } from "../progress-bar"
+import type { Allowed } from "../terminal-operator"
 
-interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption {
+interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption, Pick<Allowed, "yes"> {
     readonly json?: true
     /** False for --no-catheter: nothing is on the sled. */
     readonly catheter: boolean
@@ -37,8 +39,11 @@ interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption {
     readonly restore?: string | true
 }
 
-/** Four rounds, each with two strokes of 21.5 mm at 1.33 mm/s, a homing and a parking; and the first homing from the far end. */
-const LIMIT_S = 400
+/**
+ * Four rounds, each with two strokes of 21.5 mm at 1.33 mm/s, a homing and a parking; the first homing from the far end; and a
+ * minute for the operator's answer about a fault.
+ */
+const LIMIT_S = 460
 /** Storing a record takes one self test. */
 const RESTORE_LIMIT_S = 30
 
@@ -49,7 +54,8 @@ const HELP = `${MOTION}.
 Measured are the clock of the motor driver, the lead, the backlash and the error of the lead
 screw. The cart stores them, and for a real cart this host keeps a copy. --restore sends a copy
 back, for a cart that lost its settings; nothing moves then, and the next homing checks it.
-Ctrl-C stops the sled.`
+A cart that is found in fault, or after an emergency stop, is acknowledged or reset only after a
+question. Ctrl-C stops the sled.`
 
 export function addCalibrateCommand(ivus: Command): void {
     const command = ivus
@@ -61,6 +67,7 @@ export function addCalibrateCommand(ivus: Command): void {
                 "confirm that no catheter is on the sled; required for a real cart"
             )
         )
+        .addOption(yesOption())
         .addOption(
             new Option(
                 "--copy <file>",
@@ -94,13 +101,15 @@ async function calibrate(target: Target, options: CalibrateOptions): Promise<voi
     const bar = progressBar(target.kind === "tcp" ? "waiting for the cart" : undefined)
     const stopping = new AbortController()
     const stop = target.kind === "tcp" ? onStop(() => stopping.abort()) : undefined
+    const { operator, close } = chosenOperator(target, options, report)
     const { client, insecure } = await runOneShot<CalibrationClient>(target, {
-        makeClient: session => new CalibrationClient(session),
+        makeClient: session => new CalibrationClient(session, askedBeside(bar, operator)),
         onProgress: ({ fraction, stateName }) => bar.show(fraction, stateName),
         ...{ catheterId: DEFAULT_CATHETER, limitS: LIMIT_S, waitS: options.wait, report },
         stop: stopping.signal,
     }).finally(() => {
         bar.stop()
+        close()
         stop?.off()
     })
     const { before, after, rounds } = client

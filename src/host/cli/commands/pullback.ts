@@ -84,7 +84,7 @@ export function addPullbackCommand(ivus: Command): void {
 /** All options but the catheter, in the order of the help page. */
 export function addPullbackOptions(command: Command): void {
     addTargetOptions(command)
-    addOperatorOptions(command, "start the pullback, and return the sled before it,")
+    addOperatorOptions(command, "start the pullback, return the sled before it")
     addMotionOptions(command)
     addImageOptions(
         command,

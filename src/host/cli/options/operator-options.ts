@@ -1,4 +1,4 @@
-// The options --home and --yes: which motions of a real cart's sled need no question at the terminal.
+// The options --home and --yes: what needs no question at the terminal before it is done with a real cart.
 
 import { type Command, Option } from "commander"
 import { UsageError } from "../../errors"
@@ -21,13 +21,19 @@ export function homeOption(): Option {
     )
 }
 
-/** @param what the motions that need no question then */
-export function yesOption(what: string): Option {
-    return new Option("--yes", `${what} without asking (implied on the virtual board)`)
+const ACKNOWLEDGE =
+    "acknowledge a fault without asking; the reset after an emergency stop is always asked for"
+
+/** @param motions what else needs no question then */
+export function yesOption(motions?: string): Option {
+    const text = motions
+        ? `${motions} and ${ACKNOWLEDGE} (motions: implied on the virtual board)`
+        : ACKNOWLEDGE
+    return new Option("--yes", text)
 }
 
-export function addOperatorOptions(command: Command, what: string): Command {
-    return addGroup(command, "Motion of the sled:", homeOption(), yesOption(what))
+export function addOperatorOptions(command: Command, motions: string): Command {
+    return addGroup(command, "Motion of the sled:", homeOption(), yesOption(motions))
 }
 
 const IMPLIED =

@@ -1,0 +1,28 @@
+// Runs the command line as at a terminal at which somebody answers its questions.
+
+import { PassThrough } from "node:stream"
+import { watchedIvus, type Output } from "./ivus"
+
+/** @param answers one for each question, in order; a question without an answer stays open */
+export async function ivusAtTerminal(
+    answers: readonly string[],
+    ...args: string[]
+): Promise<Output> {
+    const input = Object.assign(new PassThrough(), { isTTY: true })
+    const left = [...answers]
+    const stdin = Object.getOwnPropertyDescriptor(process, "stdin")!
+    const { isTTY } = process.stderr
+    Object.defineProperty(process, "stdin", { configurable: true, value: input })
+    process.stderr.isTTY = true
+    try {
+        return await watchedIvus(
+            text => {
+                if (/\[y\/N\] $/.test(text) && left.length > 0) input.write(`${left.shift()}\n`)
+            },
+            ...args
+        )
+    } finally {
+        Object.defineProperty(process, "stdin", stdin)
+        process.stderr.isTTY = isTTY
+    }
+}

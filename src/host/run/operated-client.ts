@@ -1,0 +1,66 @@
+// What the clients have in common that let an operator use a cart: its state, the questions, and a fault that must first be ended.
+
+import * as machine from "../../shared/cart-machine"
+import { sentenceOf } from "../../shared/codes"
+import type { Status } from "../../shared/protocol/messages"
+import { RunError } from "../errors"
+import type { HostSession } from "../link/host-session"
+import { acknowledging, resetting } from "./motions"
+import type { Motion, Operator } from "./operator"
+
+export abstract class OperatedClient {
+    state = machine.STATE_BOOT
+    failure: RunError | undefined
+    /** The user ends what is in progress. */
+    protected aborted = false
+    /** Whether the cart has been in fault or stopped since the session opened; undefined before its first status. */
+    private isFoundLatched: boolean | undefined
+
+    /** @param operator is asked before each motion, and before a fault is acknowledged or the cart is reset */
+    protected constructor(
+        protected readonly session: HostSession,
+        private readonly operator: Operator
+    ) {}
+
+    get stateName(): string {
+        return machine.STATE_NAMES[this.state] ?? `state ${this.state}`
+    }
+
+    /** Requests something once the operator has allowed it, unless the cart has changed its state meanwhile. */
+    protected ask(motion: Motion, go: () => void): void {
+        const { state } = this
+        this.operator(
+            motion,
+            () => {
+                if (this.aborted || this.failure) return
+                if (this.state === state) go()
+                else this.fail(`The cart is ${this.stateName} now; start the command again.`)
+            },
+            why => this.fail(why)
+        )
+    }
+
+    /**
+     * To be called with each status, after its state was handled. A fault that the cart had before this command may be
+     * acknowledged; one that occurs later ends the command.
+     */
+    protected checkLatched({ state, fault }: Status): void {
+        const isLatched = machine.isLatched(state)
+        const before = this.isFoundLatched
+        this.isFoundLatched = isLatched && (before ?? true)
+        if (!isLatched || before || this.aborted) return
+        // The event with the fault is not received if the link was lost.
+        if (before === false) this.failByFault(fault)
+        else if (state === machine.STATE_STOPPED)
+            this.ask(resetting(fault), () => this.session.command(machine.COMMAND_RESET))
+        else this.ask(acknowledging(fault), () => this.session.command(machine.COMMAND_ACKNOWLEDGE))
+    }
+
+    protected failByFault(fault: number): void {
+        this.fail(`The cart stopped: ${sentenceOf(fault)}.`)
+    }
+
+    protected fail(sentence: string): void {
+        this.failure ??= new RunError(sentence)
+    }
+}
