@@ -11,6 +11,9 @@ import { BenchCart, EVEN_SLED } from "../support/carts/bench-cart"
 
 const test = suite("safety circuit")
 
+/** The relay K1 opens within this time (boards/README.md, "E-stop chain and relay"). */
+const RELAY_MS = 10
+
 async function pulling(): Promise<BenchCart> {
     const bench = await BenchCart.boot(undefined, EVEN_SLED)
     await bench.home()
@@ -122,6 +125,25 @@ test("a restarted controller finds its settings and chips as they were, and SAFE
     const fromUs = bench.nowUs
     await bench.reach(machine.STATE_UNHOMED, 20)
     assert.is(board.rig.edges.first("power-stage", true, fromUs), undefined)
+    board.stopVm()
+})
+
+test("an emergency stop that also cuts the motor driver's supply is left by the same reset", async () => {
+    const bench = await pulling()
+    const { board } = bench.cart
+    const { rig } = board
+    board.pressEstop()
+    await bench.wait(RELAY_MS)
+    rig.powerCycle(bench.nowUs)
+    rig.chip.busState = "zeros"
+    await bench.wait(500)
+    assert.is(bench.stateNow, machine.STATE_STOPPED)
+    assert.is(bench.status?.fault, codes.FAULT_ESTOP)
+    rig.powerCycle(bench.nowUs)
+    rig.chip.busState = "connected"
+    board.releaseEstop()
+    assert.is(await bench.command(machine.COMMAND_RESET), undefined)
+    await bench.home()
     board.stopVm()
 })
 
