@@ -1,9 +1,11 @@
-// `ivus serve`: carts that are refused, with reports on both sides; the correct cart connects or
-// stays connected.
+// `ivus serve`: what it prints of a cart that connects, and carts that are refused, with reports on both sides; the correct cart
+// connects or stays connected.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../src/shared/protocol/burst"
+import * as machine from "../../src/shared/cart-machine"
+import * as messages from "../../src/shared/protocol/messages"
 import * as codes from "../../src/shared/codes"
 import { KEY, ServingHost, type TestCart } from "../support/cli/serving-host"
 
@@ -45,6 +47,30 @@ test("two carts at once: the second is refused as the host is busy, and connects
     await retry.opened
     retry.socket.end()
     await retry.ended
+})
+
+test("prints why a cart started, how long it ran before and in which state: once for each start", async () => {
+    const report = async (boots: number): Promise<void> => {
+        const cart = host.connect({ key: KEY })
+        cart.peer.hello()
+        await cart.opened
+        cart.peer.message(burst.TYPE_RESTART, messages.RESTART, {
+            ...{ sequence: 40, boots, uptime_ms: 32_400, state: machine.STATE_PULLING },
+            ...{ fault: codes.FAULT_LINK_LOST, cause: messages.CAUSE_PROGRAM },
+        })
+        cart.socket.end()
+        await cart.ended
+        await host.allDisconnected()
+    }
+    for (const boots of [7, 7, 8]) await report(boots)
+    const lines = host.printed.filter(line => /cart .*The cart restarted/.test(line))
+    assert.equal(
+        lines,
+        [7, 8].map(
+            boots =>
+                `cart 0000000200000001: The cart restarted in state pulling after 32 s, as its program alone started again; this is start number ${boots}. Its fault then: ${codes.sentenceOf(codes.FAULT_LINK_LOST)}.`
+        )
+    )
 })
 
 test("a cart with another key is reported by the cart and the host", async () => {

@@ -75,6 +75,7 @@ export async function produceRun(
     try {
         const io = {
             progress: bar.show,
+            report: bar.print,
             stop: stopping.signal,
             ...(source.operator && { operator: askedBeside(bar, source.operator) }),
             onBytes: (bytes: Uint8Array): void => {

@@ -3,6 +3,7 @@
 import { Presets, SingleBar } from "cli-progress"
 import type { Operator } from "../run/operator"
 import type { Progress } from "../run/run-target"
+import { report } from "../terminal"
 
 /** Fraction after which a plain line is printed. */
 const PLAIN_STEP = 0.25
@@ -11,6 +12,8 @@ export interface ProgressBar {
     readonly show: Progress
     /** Hides the bar, so that lines can be printed, until the returned function is called. */
     hold(): () => void
+    /** Prints a line above the bar. */
+    print(line: string): void
     stop(): void
 }
 
@@ -29,7 +32,19 @@ export function progressBar(first = "booting the cart"): ProgressBar {
     const start = (activity: string): void => bar.start(100, 0, { percent: "", activity })
     let [held, last, isOver] = [0, first, false]
     start(first)
+    const hold = (): (() => void) => {
+        if (held++ === 0) bar.stop()
+        return () => {
+            if (--held === 0 && !isOver) start(last)
+        }
+    }
     return {
+        hold,
+        print: line => {
+            const release = hold()
+            report(line)
+            release()
+        },
         show: (fraction, activity) => {
             last = activity
             if (held > 0) return
@@ -38,12 +53,6 @@ export function progressBar(first = "booting the cart"): ProgressBar {
                 percent: fraction === undefined ? "" : `${value} %`,
                 activity,
             })
-        },
-        hold: () => {
-            if (held++ === 0) bar.stop()
-            return () => {
-                if (--held === 0 && !isOver) start(last)
-            }
         },
         stop: () => {
             isOver = true
@@ -61,6 +70,7 @@ function plainLines(): ProgressBar {
             last = line
         },
         hold: () => () => undefined,
+        print: report,
         stop: () => undefined,
     }
 }

@@ -4,8 +4,10 @@ import type { Socket } from "node:net"
 import { REJECT_OVERSIZE } from "../../shared/codes"
 import { boardIdOf, type HostIdentity } from "../link/host-identity"
 import type { HostSession } from "../link/host-session"
+import type { Restart } from "../../shared/protocol/messages"
 import { summaryText } from "../results/summary-text"
 import { writeResults } from "../results/write-results"
+import { restartDetail } from "../run/restart-text"
 import { RunReceiver } from "../run/run-receiver"
 import type { TakeBytes } from "../run/run-target"
 import { keepCapture, replayHint } from "../runs/cut-capture"
@@ -36,7 +38,7 @@ const CONNECTIONS_MAX = 8
 /**
  * Listens for a cart.
  * @param port 0 takes any free one
- * @param print gets the summary of each run, and each connection, disconnection and refusal
+ * @param print gets the summary of each run, and each connection, disconnection, refusal and restart of a cart
  * @param verbose whether the summaries have all timing figures
  * @throws RunError when the port cannot be opened
  */
@@ -78,6 +80,8 @@ class CartServer {
     /** Sessions with carts, and results that are being written. */
     private readonly inProgress = new Set<Promise<void>>()
     private readonly cutRuns = new CutRuns()
+    /** The start of each cart that was last printed: a cart reports it in every session. */
+    private readonly starts = new Map<string, number>()
     private readonly identity: HostIdentity
 
     constructor(
@@ -97,6 +101,7 @@ class CartServer {
         const cart = new ServedCart(this.cutRuns, this.print, {
             start: () => this.startCapture(),
             save: (receiver, folder) => this.save(receiver, folder),
+            started: (boardId, restart) => this.printStart(boardId, restart),
         })
         const { ended } = attendCart(socket, this.identity, session => {
             this.sessions.add(session)
@@ -128,6 +133,12 @@ class CartServer {
         void work.finally(() => this.inProgress.delete(work))
     }
 
+    private printStart(boardId: string, restart: Restart): void {
+        if (this.starts.get(boardId) === restart.boots) return
+        this.starts.set(boardId, restart.boots)
+        this.print(`cart ${boardId}: ${restartDetail(restart)}`)
+    }
+
     private startCapture(): Capture {
         const folder = new OutFolder(this.out)
         this.unfinished.add(folder)
@@ -156,9 +167,10 @@ class ServedCart {
     constructor(
         private readonly cutRuns: CutRuns,
         private readonly print: (line: string) => void,
-        private readonly captures: {
+        private readonly server: {
             start(): Capture
             save(receiver: RunReceiver, folder: OutFolder): void
+            started(boardId: string, restart: Restart): void
         }
     ) {}
 
@@ -166,6 +178,7 @@ class ServedCart {
         const receiver: RunReceiver = new RunReceiver(
             {
                 onHello: hello => void (this.boardId = boardIdOf(hello)),
+                onRestart: restart => this.server.started(this.boardId, restart),
                 onStatus: () => this.reportInsecure(session),
                 onLines: (_, bytes) => session.consumed(bytes),
                 onUnknownRunEnd: end => {
@@ -176,7 +189,7 @@ class ServedCart {
                     this.cutRuns.ended(this.boardId, run)
                     const { folder } = this.currentCapture()
                     this.capture = undefined
-                    this.captures.save(receiver.snapshot(), folder)
+                    this.server.save(receiver.snapshot(), folder)
                 },
             },
             session
@@ -195,7 +208,7 @@ class ServedCart {
     }
 
     private currentCapture(): Capture {
-        this.capture ??= this.captures.start()
+        this.capture ??= this.server.start()
         return this.capture
     }
 

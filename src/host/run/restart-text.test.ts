@@ -12,11 +12,11 @@ const RECORD = { sequence: 40, boots: 7, uptime_ms: 32_400, fault: 0 }
 test("names state, uptime, cause and number of the start", () => {
     assert.is(
         restartText({ ...RECORD, state: machine.STATE_PULLING, cause: CAUSE_PROGRAM }),
-        "The cart restarted in state pulling after 32 s, as its program alone started again; start 7."
+        "The cart restarted in state pulling after 32 s, as its program alone started again; this is start number 7."
     )
     assert.is(
         restartText({ ...RECORD, state: machine.STATE_LIVE, cause: CAUSE_POWER }),
-        "The cart restarted in state live after 32 s, as its power was switched on; start 7."
+        "The cart restarted in state live after 32 s, as its power was switched on; this is start number 7."
     )
 })
 

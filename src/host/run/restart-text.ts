@@ -34,5 +34,5 @@ export function restartDetail({
     if (sequence === 0) return `The cart started, as ${why}; there is no record of an earlier run.`
     const last = STATE_NAMES[state] ?? `${state}`
     const named = fault === GOOD ? "" : ` Its fault then: ${sentenceOf(fault)}.`
-    return `The cart restarted in state ${last} after ${Math.round(uptime_ms / 1000)} s, as ${why}; start ${boots}.${named}`
+    return `The cart restarted in state ${last} after ${Math.round(uptime_ms / 1000)} s, as ${why}; this is start number ${boots}.${named}`
 }

@@ -5,6 +5,8 @@ import type { Progress, TakeBytes } from "../run/run-target"
 
 export interface RunIo {
     readonly progress: Progress
+    /** Prints a line that stays visible; left out, it is shown as progress. */
+    readonly report?: (line: string) => void
     /** Takes the bytes from the board as they are received. */
     readonly onBytes?: TakeBytes
     /** When aborted, the cart is stopped, and the run ends once the cart reports standstill. */

@@ -101,11 +101,16 @@ async function calibrate(target: Target, options: CalibrateOptions): Promise<voi
     const bar = progressBar(target.kind === "tcp" ? "waiting for the cart" : undefined)
     const stopping = new AbortController()
     const stop = target.kind === "tcp" ? onStop(() => stopping.abort()) : undefined
-    const { operator, close } = chosenOperator(target, options, report)
+    const { operator, close } = chosenOperator(target, options, bar.print)
     const { client, insecure } = await runOneShot<CalibrationClient>(target, {
         makeClient: session => new CalibrationClient(session, askedBeside(bar, operator)),
         onProgress: ({ fraction, stateName }) => bar.show(fraction, stateName),
-        ...{ catheterId: DEFAULT_CATHETER, limitS: LIMIT_S, waitS: options.wait, report },
+        ...{
+            catheterId: DEFAULT_CATHETER,
+            limitS: LIMIT_S,
+            waitS: options.wait,
+            report: bar.print,
+        },
         stop: stopping.signal,
     }).finally(() => {
         bar.stop()

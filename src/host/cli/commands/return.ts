@@ -7,7 +7,6 @@ import { mmText } from "../../run/motions"
 import { ReturnClient } from "../../run/return-client"
 import { runOneShot } from "../../targets/one-shot-session"
 import { INSECURE } from "../../targets/tcp/link-server"
-import { report } from "../../terminal"
 import { onStop } from "../on-stop"
 import { DEFAULT_CATHETER } from "../options/catheter-option"
 import {
@@ -59,12 +58,17 @@ async function returnSled(command: Command, options: ReturnOptions): Promise<voi
     const bar = progressBar("waiting for the cart")
     const stopping = new AbortController()
     const stop = onStop(() => stopping.abort())
-    const { operator, close } = chosenOperator(target, options, report)
+    const { operator, close } = chosenOperator(target, options, bar.print)
     const { client, insecure } = await runOneShot<ReturnClient>(target, {
         makeClient: session => new ReturnClient(session, askedBeside(bar, operator)),
         onProgress: client => bar.show(fractionOf(client), client.stateName),
         // The operator may take time to answer; the cart limits the time of each motion.
-        ...{ catheterId: DEFAULT_CATHETER, limitS: Infinity, waitS: options.wait, report },
+        ...{
+            catheterId: DEFAULT_CATHETER,
+            limitS: Infinity,
+            waitS: options.wait,
+            report: bar.print,
+        },
         stop: stopping.signal,
     }).finally(() => {
         bar.stop()

@@ -4,6 +4,7 @@ import type { Socket } from "node:net"
 import { combineListeners, type LiveController } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import { LiveClient } from "../../run/live-client"
+import { restartText } from "../../run/restart-text"
 import { RunReceiver } from "../../run/run-receiver"
 import type { PullbackRequest } from "../../sequence/pullback-request"
 import { closingText } from "../closing-text"
@@ -34,6 +35,10 @@ export async function runTcpLive(
         const receiver = new RunReceiver(
             {
                 ...listener,
+                onRestart: restart => {
+                    const text = restartText(restart)
+                    if (text) report(text)
+                },
                 onLines: (header, bytes) => {
                     listener.onLines?.(header, bytes)
                     session.consumed(bytes)

@@ -2,6 +2,7 @@
 
 import { Interrupted, RunError } from "../../errors"
 import type { HostSession } from "../../link/host-session"
+import { restartText } from "../../run/restart-text"
 import { type RunListener, RunReceiver } from "../../run/run-receiver"
 import { closingText } from "../closing-text"
 import { finishedClient, type OneShotClient, type OneShotResult } from "../one-shot-client"
@@ -32,7 +33,15 @@ export async function runTcpOneShot<C extends OneShotClient>(
             if (client.done || client.failure) socket.end()
         }
         receiver = new RunReceiver(
-            closingWhenDone(client.listener, closeWhenDone, hostSession),
+            {
+                ...closingWhenDone(client.listener, closeWhenDone, hostSession),
+                onRestart: restart => {
+                    // A client that reads it prints it itself.
+                    if (client.listener.onRestart) return client.listener.onRestart(restart)
+                    const text = restartText(restart)
+                    if (text) report(text)
+                },
+            },
             hostSession
         )
         return { receiver }

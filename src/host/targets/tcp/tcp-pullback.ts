@@ -32,10 +32,10 @@ export async function runTcpPullback(
     returnS = RETURN_S
 ): Promise<ReceivedRun> {
     const { stop } = io
-    const report = (line: string): void => io.progress(undefined, line)
+    const report = io.report ?? ((line: string): void => io.progress(undefined, line))
     const cancelled = stop && rejectsOn(stop)
     const socket = await awaitCart(target, report, Infinity, cancelled)
-    const { sequencer, receiver, ended } = pullBackOn(socket, target, request, io)
+    const { sequencer, receiver, ended } = pullBackOn(socket, target, request, { ...io, report })
     let timer: NodeJS.Timeout | undefined
     const abandon = (): void => {
         sequencer.abort()
@@ -79,7 +79,7 @@ function pullBackOn(
     socket: Socket,
     { identity }: TcpTarget,
     request: PullbackRequest,
-    { onBytes, progress, operator = nobody }: RunIo
+    { onBytes, progress, report, operator = nobody }: RunIo & Required<Pick<RunIo, "report">>
 ): {
     sequencer: PullbackSequencer
     receiver: RunReceiver
@@ -100,7 +100,7 @@ function pullBackOn(
                 ...listener,
                 onRestart: restart => {
                     const text = restartText(restart)
-                    if (text) progress(undefined, text)
+                    if (text) report(text)
                 },
                 onLines: (header, bytes) => {
                     listener.onLines?.(header, bytes)
