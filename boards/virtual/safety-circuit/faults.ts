@@ -18,6 +18,13 @@ export const SAFETY_FAULTS: FaultTable<SafetyCircuit> = {
             return () => chain.cutWire(false)
         },
     },
+    "estop-bridged": {
+        text: "the e-stop chain has a short to 3.3 V: its buttons have no effect",
+        start: ({ chain }) => {
+            chain.short(true)
+            return () => chain.short(false)
+        },
+    },
     "sense-high": {
         text: "SAFE_SENSE is stuck high",
         start: circuit => circuit.defect("sense", true),

@@ -102,6 +102,7 @@ test("each fault has the effect of the failure table, and ends when it is remove
     const expected: Record<string, { armed: object; expired: object }> = {
         estop: { armed: OFF, expired: OFF },
         "estop-wire": { armed: OFF, expired: OFF },
+        "estop-bridged": { armed: ON, expired: OFF },
         "sense-high": { armed: ON, expired: { ...OFF, sense: true } },
         "sense-low": { armed: { ...ON, sense: false }, expired: OFF },
         "rearm-open": { armed: OFF, expired: OFF },
