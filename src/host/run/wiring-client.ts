@@ -1,13 +1,34 @@
 // Reads a cart's inputs while a hand moves its sled: switches the motor off, polls the motor driver, drives nothing.
 
 import * as machine from "../../shared/cart-machine"
-import { EVENT_STATE, sentenceOf } from "../../shared/codes"
-import type { Event, Hello, Refusal, Status } from "../../shared/protocol/messages"
+import { EVENT_FAULT, EVENT_STATE, GOOD, REFUSED_ESTOP, sentenceOf } from "../../shared/codes"
+import {
+    type Event,
+    type Hello,
+    type Refusal,
+    type Status,
+    STATUS_MOTOR_ON,
+    STATUS_SAFE,
+} from "../../shared/protocol/messages"
 import { RunError } from "../errors"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
-import { readingOf, type WiringCheck } from "../registers/wiring-check"
+import type { WiringCheck } from "../registers/wiring-check"
+import { cartReadingOf, readingOf } from "../registers/wiring-reading"
 import type { RunListener } from "./run-receiver"
+
+/**
+ * Asks the operator whether the stopped cart may be reset. @param answer is called once with the answer, or never
+ * @returns a function that withdraws the question
+ */
+export type AskReset = (answer: (mayReset: boolean) => void) => () => void
+
+/** States in which the motor is off for the hand; in fault it may be. */
+const READ_IN: readonly number[] = [
+    machine.STATE_MANUAL,
+    machine.STATE_FAULT,
+    machine.STATE_STOPPED,
+]
 
 export class WiringClient {
     hello: Hello | undefined
@@ -15,16 +36,22 @@ export class WiringClient {
     done = false
     readonly task = "report its inputs"
     private state = machine.STATE_BOOT
+    private safe = false
+    private motorOn = false
+    private fault = GOOD
     private dump: Dump | undefined
     /** Of the calibration in use, from the first dump. */
-    private microstepsPerMm: number | undefined
-    private released = false
+    private encoderNmPerCount: number | undefined
     private engaging = false
+    /** The reset was requested, and its result is awaited. */
+    private isResetting = false
+    private withdraw: (() => void) | undefined
 
     constructor(
         private readonly session: HostSession,
         readonly check: WiringCheck,
-        private readonly nowMs: () => number
+        private readonly nowMs: () => number,
+        private readonly askReset: AskReset
     ) {}
 
     get stateName(): string {
@@ -42,12 +69,16 @@ export class WiringClient {
         },
     }
 
-    private onStatus({ state }: Status): void {
+    private onStatus({ state, fault, flags }: Status): void {
+        this.safe = (flags & STATUS_SAFE) !== 0
+        this.motorOn = (flags & STATUS_MOTOR_ON) !== 0
+        this.fault = fault
         this.onState(state)
     }
 
     private onEvent({ code, value }: Event): void {
         if (code === EVENT_STATE) this.onState(value)
+        if (code === EVENT_FAULT) this.fault = value
     }
 
     private onState(state: number): void {
@@ -60,16 +91,16 @@ export class WiringClient {
             case machine.STATE_UNHOMED:
             case machine.STATE_READY:
             case machine.STATE_COMPLETED:
-                if (this.engaging) this.done = true
-                else if (!this.released) {
-                    this.released = true
-                    this.session.command(machine.COMMAND_RELEASE)
-                }
+                if (this.engaging) return void (this.done = true)
+                if (this.isResetting) this.onReset("done")
+                this.session.command(machine.COMMAND_RELEASE)
                 return
-            // In fault the motor may be off already, such as after a cable has come off; the check sees it.
             case machine.STATE_MANUAL:
             case machine.STATE_FAULT:
             case machine.STATE_STOPPED:
+                // The chain has opened again, or its self test has failed.
+                if (this.isResetting) this.onReset("open")
+                if (this.engaging) return void (this.done = true)
                 return this.poll()
             default:
                 this.fail(
@@ -84,32 +115,60 @@ export class WiringClient {
     }
 
     private onRegister(): void {
-        this.microstepsPerMm ??= this.dump?.scale?.microstepsPerMm
-        if (!this.dump || this.microstepsPerMm === undefined) return
-        const reading = readingOf(this.dump, this.microstepsPerMm)
+        this.encoderNmPerCount ??= this.dump?.scale?.encoderNmPerCount
+        if (!this.dump || this.encoderNmPerCount === undefined || !READ_IN.includes(this.state))
+            return
+        const reading = readingOf(this.dump, this.encoderNmPerCount)
         if (reading === undefined || this.engaging || this.done) return
         this.dump = undefined
         if (reading === null)
             return this.fail(
                 "The motor driver does not answer; check its supply and SPI wiring with `ivus doctor` first."
             )
-        this.check.take(reading, this.nowMs())
-        if (!this.check.done) return this.poll()
+        const { check, state, safe, fault } = this
+        if (state === machine.STATE_FAULT && this.motorOn)
+            return this.fail(
+                `The cart holds its sled, as it is in fault ${fault}; remove the cause, switch the cart off and on, and try again.`
+            )
+        check.take({ ...reading, ...cartReadingOf(state, safe, fault) }, this.nowMs())
+        this.offerReset()
+        if (!check.done) return this.poll()
         // A sled with wrong wires stays without current.
-        if (!this.check.isGood || this.state !== machine.STATE_MANUAL) this.done = true
+        if (!check.isGood || state !== machine.STATE_MANUAL) this.done = true
         else {
             this.engaging = true
             this.session.command(machine.COMMAND_ENGAGE)
         }
     }
 
+    /** Asks the operator while the check waits for the release of the emergency stop. */
+    private offerReset(): void {
+        const { check } = this
+        if (!check.isReleasing) return this.withdraw?.()
+        if (!check.wantsReset) return
+        check.onReset("asked")
+        this.withdraw = this.askReset(mayReset => {
+            if (!check.isReleasing) return
+            if (!mayReset) return check.onReset("declined")
+            this.isResetting = true
+            this.session.command(machine.COMMAND_RESET)
+        })
+    }
+
+    private onReset(result: "done" | "open"): void {
+        this.isResetting = false
+        if (this.check.isReleasing) this.check.onReset(result)
+    }
+
     private onRefusal({ reason, serial }: Refusal): void {
+        if (reason === REFUSED_ESTOP) return this.onReset("open")
         // A dump that a change of state ended.
         if (this.dump && serial !== this.dump.serial) return
         this.fail(`The cart refused: ${sentenceOf(reason)}.`)
     }
 
     private fail(sentence: string): void {
+        this.withdraw?.()
         this.failure ??= new RunError(sentence)
     }
 }

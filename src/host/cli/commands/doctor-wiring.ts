@@ -1,18 +1,24 @@
-// `ivus doctor --wiring`: the guided check of switches and encoder before anything is driven for the first time.
+// `ivus doctor --wiring`: the guided check of switches, encoder and emergency stop before anything is driven for the first time.
 
 import pc from "picocolors"
 import { RunError } from "../../errors"
 import { type WiringAction, WiringCheck, type WiringResult } from "../../registers/wiring-check"
-import { WiringClient } from "../../run/wiring-client"
+import type { Motion } from "../../run/operator"
+import { type AskReset, WiringClient } from "../../run/wiring-client"
 import { runOneShot } from "../../targets/one-shot-session"
 import type { Target } from "../../targets/target"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { report } from "../../terminal"
+import { indented } from "../indented"
+import { terminalOperator } from "../terminal-operator"
 
-/** Time for one step: a person walks to the cart; the virtual hand needs 4 s at most. */
-const STEP_MS = { tcp: 60_000, virtual: 6_000 } as const
-/** Four steps, and the greeting. */
-const LIMIT_S = 300
+/** Time for one step: a person walks to the cart; the virtual hand needs 3 s at most. */
+const STEP_MS = { tcp: 60_000, virtual: 4_000 } as const
+/** Seven steps at most, and the greeting. */
+const LIMIT_S = 480
+/** Width of a result's mark and name. */
+const NAME_WIDTH = 24
+const MARK_WIDTH = 6
 
 export interface WiringOptions {
     readonly catheterId: string
@@ -29,39 +35,78 @@ export async function checkWiring(target: Target, options: WiringOptions): Promi
         for (; !json && shown < check.results.length; shown++)
             process.stdout.write(`${resultText(check.results[shown]!)}\n`)
     }
+    report(indented(`${INTRODUCTION[target.kind]}\n`))
     const { client, insecure } = await runOneShot<WiringClient>(target, {
         makeClient: (hostSession, cartUs, hand) => {
             const ask = (text: string, action: WiringAction): void => {
                 show()
-                report(hand ? `${text} (The virtual hand does it.)` : text)
+                report(indented(`> ${text}`, 2))
                 hand?.(action)
             }
             check = new WiringCheck(STEP_MS[target.kind], ask)
             const nowMs = cartUs ? () => cartUs() / 1000 : () => performance.now()
-            return new WiringClient(hostSession, check, nowMs)
+            return new WiringClient(hostSession, check, nowMs, askReset(target))
         },
         onProgress: show,
         ...{ ...session, limitS: LIMIT_S, report },
     })
     show()
-    const wrong = check.results.filter(({ ok }) => !ok)
+    const { results } = check
     process.stdout.write(
         json
-            ? `${JSON.stringify({ good: wrong.length === 0, results: check.results, state: client.stateName, insecure })}\n`
-            : `${closingText(wrong.length, client.stateName)}${insecure ? `\nThe link ran ${INSECURE}.` : ""}\n`
+            ? `${JSON.stringify({ good: check.isGood, results, state: client.stateName, insecure })}\n`
+            : `\n${indented(closingText(check.isGood, client.stateName))}\n${insecure ? `The link ran ${INSECURE}.\n` : ""}`
     )
-    if (wrong.length > 0)
-        throw new RunError(
-            `The wiring is wrong. ${wrong[0]!.name}: ${wrong[0]!.text}${wrong.length > 1 ? `; and ${wrong.length - 1} more` : ""}.`
+    const wrong = namesOf(results, false)
+    if (wrong) throw new RunError(`Wrong: ${wrong}. Mend it as said above, then check again.`)
+    const open = namesOf(results, null)
+    if (open) throw new RunError(`Not judged: ${open}. Check again.`)
+}
+
+const INTRODUCTION = {
+    tcp: `The motor is off during this check. Do what is asked for, each within ${STEP_MS.tcp / 1000} s.`,
+    virtual: "The motor is off during this check. A virtual hand does what is asked for.",
+} as const
+
+const RESET: Motion = {
+    kind: "reset",
+    what: "Only a reset shows that the emergency stop was released. Nothing moves after it; the cart tests itself.",
+    question: "Is the emergency stop released, and may the cart be reset?",
+}
+
+/** The operator allows each reset; on the virtual board the hand does. */
+function askReset({ kind }: Target): AskReset {
+    if (kind === "virtual")
+        return answer => {
+            answer(true)
+            return () => undefined
+        }
+    return answer => {
+        const { operator, close } = terminalOperator({})
+        operator(
+            RESET,
+            () => answer(true),
+            () => answer(false)
         )
+        return close
+    }
 }
 
 function resultText({ name, ok, text }: WiringResult): string {
-    return `${ok ? pc.green("ok   ") : pc.red("WRONG")} ${name}: ${text}`
+    const mark = ok ? pc.green("ok   ") : ok === false ? pc.red("WRONG") : pc.yellow("?    ")
+    return `${mark} ${indented(`${name.padEnd(NAME_WIDTH - MARK_WIDTH)}${text}`, NAME_WIDTH, MARK_WIDTH)}`
 }
 
-function closingText(wrong: number, state: string): string {
-    return wrong === 0
-        ? `The wiring is right (state: ${state}). Not checked: motor, e-stop chain, transducer front end.`
-        : `The motor stays off (state: ${state}). Switch the supply off before you change a wire, then check again.`
+function namesOf(results: readonly WiringResult[], ok: boolean | null): string {
+    const names = results.filter(result => result.ok === ok).map(({ name }) => name)
+    return [...new Set(names)].join(", ")
+}
+
+function closingText(isGood: boolean, state: string): string {
+    if (isGood)
+        return `The wiring is right (state: ${state}). Not checked: motor, transducer front end, and each other emergency stop: repeat the check with it.`
+    const todo = "Switch the supply off before you change a wire, then check again."
+    return state === "stopped"
+        ? `The motor stays off, and the cart stays stopped until an operator resets it. ${todo}`
+        : `The motor stays off (state: ${state}). ${todo}`
 }

@@ -60,7 +60,7 @@ export function addDoctorCommand(ivus: Command): void {
     command.addOption(
         new Option(
             "--wiring",
-            "before the first start: guided check of end switches and encoder by hand, with the motor off"
+            "before the first start: guided check of end switches, encoder and emergency stop by hand, with the motor off"
         )
     )
     addTargetOptions(command)
