@@ -192,7 +192,7 @@ export class Cart {
         const state = this.state.now
         let fault = is_fault ? e.code : codes.FAULT_UNEXPECTED
         // Halted in the middle of a loop, which may have cost the motor its stage: that is the cause.
-        if (moves(state) && ds.millis() - this.last_loop_ms > LOOP_LIMIT_MS)
+        if ((moves(state) || stopping) && ds.millis() - this.last_loop_ms > LOOP_LIMIT_MS)
             fault = codes.FAULT_LOOP_LATE
         await this.imaging.fail()
         try {

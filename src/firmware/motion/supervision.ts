@@ -88,8 +88,10 @@ async function checkPolls(now_ms: number, all: boolean): Promise<void> {
         // On a bus this slow the positions of motor and encoder are not of one moment.
         if (ds.millis() - from_ms > POLL_LIMIT_MS) {
             code = codes.FAULT_MOTOR_BUS
-            if (ds.millis() - now_ms > LATE_LIMIT_MS) break
-            continue
+            if (ds.millis() - now_ms <= LATE_LIMIT_MS) continue
+            // At rest the next loop is soon enough.
+            if (commanded === 0 && !stopping) return
+            break
         }
         if (code === codes.GOOD && all) code = chipFault()
         if (code === codes.GOOD) code = motionFault(motor_enabled)
