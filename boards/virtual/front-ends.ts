@@ -1,13 +1,16 @@
-// Adapters that give the virtual board one interface to the transducer front ends (line-engine/, un0rick/).
+// Creates the transducer front end of the virtual board (line-engine/, un0rick/) behind one interface.
 
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { ENGINE_SPI_MODE } from "../../src/shared/devices/line-engine"
 import { UN_SPI_MODE } from "../../src/shared/devices/un0rick"
 import { CHIP_ENGINE, CHIP_UN0RICK } from "../../src/shared/devices/virtual-board"
-import type { LineEngine } from "./line-engine/line-engine"
+import type { TransmitCounter } from "./instruments/transmit-counter"
+import { LineEngine } from "./line-engine/line-engine"
+import type { SledRig } from "./sled/rig"
 import type { SpiDevice } from "./spi/spi-bridge"
 import { un0rickEcho } from "./un0rick/echo"
 import { Un0rick, type Un0rickOptions } from "./un0rick/un0rick"
+import type { VirtualBoardSetup } from "./virtual-board-options"
 
 export type FrontEndKind = "line-engine" | "un0rick"
 
@@ -17,6 +20,9 @@ export interface VirtualFrontEnd {
     readonly mode: number
     readonly name: string
     readonly device: SpiDevice
+    /** The one that it is; the other is undefined. */
+    readonly engine?: LineEngine
+    readonly un0rick?: Un0rick
     /** Advances the front end, and the sled with it, to this time. */
     advanceTo(timeUs: number): void
     /** TX_INHIBIT from the safety circuit: true blocks transmission. */
@@ -25,8 +31,52 @@ export interface VirtualFrontEnd {
     trigger(timeUs: number): void
 }
 
-export function engineFrontEnd(engine: LineEngine): VirtualFrontEnd {
+/**
+ * The front end that the options ask for, connected to the sled and to the transmit counter.
+ * @param echo writes the envelope of line `index` with the sled at a position, default: where it is now
+ */
+export function createFrontEnd(
+    options: VirtualBoardSetup,
+    rig: SledRig,
+    transmit: TransmitCounter,
+    echo: (index: number, out: Float32Array, positionMm?: number) => void
+): VirtualFrontEnd {
+    const world = {
+        advanceTo: (timeUs: number) => rig.advanceTo(timeUs),
+        onTransmit: (timeUs: number) => transmit.onPulse(timeUs),
+    }
+    if (options.frontEnd === "un0rick")
+        return un0rickFrontEnd(
+            options.catheter.id,
+            {
+                ...world,
+                // Samples are computed some time after the pulse: the ruler has the position at the pulse.
+                echo: (timeUs, index, out) => echo(index, out, rig.ruler.positionMm(timeUs)),
+            },
+            options.un0rickVersion === undefined ? {} : { version: options.un0rickVersion }
+        )
+    const engine = new LineEngine(
+        {
+            ...world,
+            echo: (index, out) => echo(index, out),
+            channelDataEcho: (shot, out) =>
+                options.channelData?.line(
+                    rig.sled.positionMm - (options.vesselOriginMm ?? 0),
+                    shot,
+                    out
+                ),
+        },
+        options.catheter,
+        { seed: options.seed, nurdDeg: options.nurdDeg ?? 0 },
+        options.engine
+    )
+    rig.encoder.attach(engine.firing)
+    return engineFrontEnd(engine)
+}
+
+function engineFrontEnd(engine: LineEngine): VirtualFrontEnd {
     return {
+        engine,
         chip: CHIP_ENGINE,
         mode: ENGINE_SPI_MODE,
         name: "line-engine",
@@ -38,7 +88,7 @@ export function engineFrontEnd(engine: LineEngine): VirtualFrontEnd {
 }
 
 /** What an un0rick needs from the rest of the board. */
-export interface Un0rickEnvironment {
+interface Un0rickEnvironment {
     /** Advances the sled to this time. */
     advanceTo(timeUs: number): void
     /** Writes the envelope of line `index` as it was at `timeUs`, which is in the past. */
@@ -50,7 +100,7 @@ export interface Un0rickEnvironment {
  * An un0rick with this catheter connected.
  * @throws RangeError for an unknown catheter
  */
-export function un0rickFrontEnd(
+function un0rickFrontEnd(
     catheterId: string,
     world: Un0rickEnvironment,
     options: Pick<Un0rickOptions, "version"> = {}
