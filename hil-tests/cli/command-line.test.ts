@@ -211,6 +211,7 @@ runs("writes its files, and a replay of its capture writes the same", async () =
     const summary = JSON.parse(first.out)
     assert.is(summary.frames, 30)
     assert.is(summary.clean, true)
+    assert.ok(Math.abs(summary.sledStartMm - 1) < 0.05 && summary.sledMm > 2.3, first.out)
     const names = readdirSync(out)
     assert.is(names.filter(n => /^cross-section-\d{4}\.png$/.test(n)).length, 30)
     for (const name of [
@@ -289,6 +290,11 @@ runs("with a lost burst, names the loss and shows the gap", async () => {
     assert.match(text, /\nInvestigational equipment, not for clinical use\.\n$/)
     assert.match(text, /^Complete: 30 frames, 1\.00 mm at 1\.00 mm\/s, WARNING: 42 lines lost\n/)
     assert.match(text, "bursts: 1 missing")
+    // At 1 mm/s the window begins 0.3 mm after the start and ends 0.3 mm before standstill, to a tenth of a mm.
+    assert.match(
+        text,
+        /^The sled started at 1\.0 mm from its home switch and stands at 2\.[67] mm; 1\.0 mm were imaged, /m
+    )
 })
 
 runs("writes the same results over TCP", async () => {

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander"
 import { Interrupted, RunError, UsageError } from "../errors"
+import { report } from "../terminal"
 import { addCalibrateCommand } from "./commands/calibrate"
 import { addDoctorCommand } from "./commands/doctor"
 import { addFaultsCommand } from "./commands/faults"
@@ -64,11 +65,11 @@ export async function main(args: readonly string[]): Promise<number> {
     } catch (error) {
         if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
         if (error instanceof UsageError) {
-            process.stderr.write(`ivus: ${error.message}\n`)
+            report(`ivus: ${error.message}`)
             return 2
         }
         if (error instanceof RunError) {
-            process.stderr.write(`${error.verdict ?? "ivus"}: ${error.message}\n`)
+            report(`${error.verdict ?? "ivus"}: ${error.message}`)
             return error instanceof Interrupted ? 130 : 1
         }
         process.stderr.write(`ivus: internal error: ${(error as Error).stack ?? String(error)}\n`)

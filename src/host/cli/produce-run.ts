@@ -11,7 +11,7 @@ import { keepCapture, keepCutRun, replayHint } from "../runs/cut-capture"
 import { OutFolder, OutFolderError } from "../runs/out-folder"
 import { fileOptions, sentFiles, type SentOptions } from "../runs/sent-files"
 import type { RunIo } from "../targets/run-io"
-import { report } from "../terminal"
+import { report, wrapped } from "../terminal"
 import { onStop } from "./on-stop"
 import { DISCLAIMER, type OutputOptions } from "./options/output-options"
 import { filesText } from "./files-text"
@@ -90,11 +90,13 @@ export async function produceRun(
         for (const [name, text] of sentFiles(received)) out.write(name, text)
         const files = out.commit()
         bar.stop()
-        process.stdout.write(
-            options.json
-                ? `${JSON.stringify({ ...summary, out: out.path, files: files.length })}\n`
-                : `${summaryText(summary, options)}\n${standingLine(summary, source)}\n${filesText(out.path, files)}\n${DISCLAIMER}\n`
-        )
+        const text = options.json
+            ? JSON.stringify({ ...summary, out: out.path, files: files.length })
+            : wrapped(
+                  `${summaryText(summary, options)}\n${standingLine(summary, source)}\n${filesText(out.path, files)}\n${DISCLAIMER}`,
+                  process.stdout
+              )
+        process.stdout.write(`${text}\n`)
         return { results, summary, target: received.source?.target ?? "cart" }
     } catch (error) {
         if (!(error instanceof RunError)) throw error
@@ -107,18 +109,34 @@ export async function produceRun(
     }
 }
 
-function standingLine({ sledMm }: RunSummary, { wayBack }: RunSource): string {
-    if (sledMm === null || wayBack === undefined) return ""
-    return `The sled stands at ${sledMm.toFixed(1)} mm, where the pullback ended. ${wayBack}\n`
+/** Says why the way of the sled is longer than the imaged part. */
+function standingLine(
+    { sledStartMm, sledMm, imagedMm }: RunSummary,
+    { wayBack }: RunSource
+): string {
+    if (sledStartMm === null || sledMm === null || wayBack === undefined) return ""
+    const [from, to, imaged] = [sledStartMm, sledMm, imagedMm].map(mm => `${mm.toFixed(1)} mm`)
+    return `The sled started at ${from} from its home switch and stands at ${to}; ${imaged} were imaged, as it speeds up before the imaged part and brakes after it.\n${wayBack}\n`
 }
 
 /**
- * The error of a run whose results were written although it is not complete.
- * @returns undefined for a complete run
+ * The error of a run whose results were written although it is not complete, or not within its limits. Lost A-lines are no
+ * error; a figure may fail because of them.
+ * @returns undefined for a run that is as it should be
  */
-export function incompleteError({ verdict, verdictReason }: RunSummary): RunError | undefined {
-    if (verdict === "complete") return undefined
-    return new RunError(`The run is ${verdict}: ${verdictReason}.`)
+export function shortfallError({
+    verdict,
+    verdictReason,
+    lines,
+    timing,
+}: Pick<RunSummary, "verdict" | "verdictReason" | "timing"> & {
+    readonly lines: Pick<RunSummary["lines"], "missing">
+}): RunError | undefined {
+    if (verdict !== "complete") return new RunError(`The run is ${verdict}: ${verdictReason}.`)
+    const failed = timing.filter(figure => figure.verdict === "fail")
+    if (failed.length === 0 || lines.missing > 0) return undefined
+    const names = failed.map(({ name }) => name).join("; ")
+    return new RunError(`The run is complete, but not within its limits: ${names}.`)
 }
 
 /** Keeps the capture of a run of which A-lines were received. */

@@ -114,7 +114,10 @@ test("the virtual board may move and says once that it does", () => {
         )
     assert.is(moves, 2)
     assert.is(lines.length, 1)
-    assert.match(lines[0]!, /homed first: on the virtual board --home and --yes are implied/)
+    assert.match(
+        lines[0]!,
+        /homed first\..* calibrated, .* On the virtual board --home and --yes are implied/
+    )
 })
 
 test("a fault of the virtual board is reported, not ended", () => {

@@ -2,6 +2,7 @@
 
 import { createInterface } from "node:readline/promises"
 import type { Motion, Operator } from "../run/operator"
+import { wrapped } from "../terminal"
 
 /** What the command line allows without a question. */
 export interface Allowed {
@@ -25,7 +26,7 @@ export function processTerminal(): Terminal {
     return {
         isInteractive: stdin.isTTY === true && stderr.isTTY === true,
         input: stdin,
-        print: line => void stderr.write(line),
+        print: line => void stderr.write(wrapped(line, stderr)),
     }
 }
 

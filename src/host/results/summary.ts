@@ -51,6 +51,8 @@ export interface RunSummary extends RunVerdict {
     /** The link had no key. */
     readonly insecure: boolean
     readonly bytesReceived: number
+    /** Where the sled stood when the pullback began; null for a replay. */
+    readonly sledStartMm: number | null
     /** Where the sled stands after the run; null for a replay. */
     readonly sledMm: number | null
     /** Null for a catheter that images in one direction: it has no cross-section to measure. */
@@ -136,6 +138,7 @@ export function summarize(
         },
         insecure: receiver.insecure,
         bytesReceived: receiver.bytes,
+        sledStartMm: run.sledStartMm === undefined ? null : round(run.sledStartMm, 3),
         sledMm: run.sledMm === undefined ? null : round(run.sledMm, 3),
         lumen: lumenOf(
             frames.map(f => f.positionMm),

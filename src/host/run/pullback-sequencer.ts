@@ -33,6 +33,8 @@ const LIVE_US = 300_000
 export class PullbackSequencer extends OperatedClient {
     /** The latest reported position of the sled. */
     positionNm = 0
+    /** Where the sled stood when the pullback was started. */
+    startNm = 0
     /** Set when the pullback has ended and the sled stands. */
     done = false
     private readonly preparation: Preparation
@@ -224,6 +226,7 @@ export class PullbackSequencer extends OperatedClient {
                 break
             case machine.STATE_ARMED:
                 if (!this.inControl) return this.failInUse()
+                this.startNm = this.positionNm
                 this.session.command(machine.COMMAND_START)
                 break
             case machine.STATE_COMPLETED:

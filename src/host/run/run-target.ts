@@ -31,6 +31,8 @@ export interface ReceivedRun {
     readonly pairs?: readonly Pair[]
     /** The requested length; absent if another program requested the run. */
     readonly requestedMm?: number
+    /** Where the sled stood when the pullback began, mm from the home switch; absent for a capture. */
+    readonly sledStartMm?: number
     /** Where the sled stands after the run, mm from the home switch; absent for a capture. */
     readonly sledMm?: number
     /** The requested TGC curve, 0.01 dB; absent if another program requested the run. */

@@ -24,9 +24,9 @@ import {
     consolePortOption,
     CUT_HELP,
     DISCLAIMER,
-    EXIT_HELP,
     onceOption,
     type OutputOptions,
+    RUN_EXIT_HELP,
 } from "../options/output-options"
 import { pullbackRequestOf } from "../options/pullback-request"
 import {
@@ -43,7 +43,7 @@ import {
     virtualBoardOf,
     type VirtualOptions,
 } from "../options/virtual-board-options"
-import { type CommandIo, incompleteError, produceRun } from "../produce-run"
+import { type CommandIo, produceRun, shortfallError } from "../produce-run"
 import { showReview } from "../show-review"
 
 interface PullbackOptions
@@ -76,7 +76,7 @@ export function addPullbackCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\n${[catheterList(), FAULTS_HELP, EXAMPLES, CUT_HELP, EXIT_HELP, DISCLAIMER].join("\n\n")}`
+            `\n${[catheterList(), FAULTS_HELP, EXAMPLES, CUT_HELP, RUN_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action((options: PullbackOptions) => pullback(command, options))
 }
@@ -123,8 +123,8 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
         trace?.close()
     })
     if (!options.once) await showReview(produced, options.consolePort)
-    const incomplete = incompleteError(produced.summary)
-    if (incomplete) throw incomplete
+    const shortfall = shortfallError(produced.summary)
+    if (shortfall) throw shortfall
 }
 
 function wayBackOf(target: Target): string {

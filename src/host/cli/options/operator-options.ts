@@ -37,7 +37,7 @@ export function addOperatorOptions(command: Command, motions: string): Command {
 }
 
 const IMPLIED =
-    "The virtual cart starts unhomed and is homed first: on the virtual board --home and --yes are implied."
+    "The virtual cart starts unhomed: its sled is homed first. If it has no calibration yet, it is then calibrated, which homes it again. On the virtual board --home and --yes are implied."
 
 /** Who allows the motions of a command. */
 export interface ChosenOperator {

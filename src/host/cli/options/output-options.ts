@@ -53,5 +53,6 @@ received, all bytes are kept in the output folder as capture-cut.ivl; "ivus repl
 pictures. A later cut run does not replace it: the next one is capture-cut-2.ivl.`
 export const CUT_COUNTS_HELP = `capture-cut.json beside it has the counts of its A-lines: fired (null until the cart has connected
 again and reported it), sent, received and missing.`
-export const EXIT_HELP =
-    "Exit status: 0 done, 1 the run failed, 2 bad usage, 130 stopped with Ctrl-C."
+export const EXIT_HELP = "Exit status: 0 done, 1 it failed, 2 bad usage, 130 ended with Ctrl-C."
+export const RUN_EXIT_HELP = `Exit status: 0 complete and within its limits (lost A-lines are a warning); 1 failed, incomplete,
+stopped at the cart, or not within its limits; 2 bad usage; 130 ended with Ctrl-C.`

@@ -68,6 +68,7 @@ export async function runTcpPullback(
         receiver,
         instruments: undefined,
         requestedMm: request.lengthMm,
+        sledStartMm: sequencer.startNm / 1e6,
         sledMm: sequencer.positionNm / 1e6,
         tgcCdb: requestedTgc(request),
         ...sentData(request),

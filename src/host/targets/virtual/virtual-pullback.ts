@@ -92,6 +92,7 @@ export async function runVirtualPullback(
         instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
         requestedMm: request.lengthMm,
+        sledStartMm: sequencer.startNm / 1e6,
         sledMm: sequencer.positionNm / 1e6,
         tgcCdb: requestedTgc(request),
         ...sentData(request),
