@@ -11,13 +11,14 @@ import { SAFETY_FAULTS } from "../../boards/virtual/safety-circuit/faults"
 import { FAULT_GROUPS, FAULT_NAMES, faultGroupOf } from "../../boards/virtual/fault-groups"
 import type { RunSummary } from "../../src/host/results/summary"
 import * as codes from "../../src/shared/codes"
+import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-fault-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 /** The shortest run that is still imaging for more than a second after {@link AT_S}. */
-const LENGTH_MM = "3"
+const LENGTH_MM = "2"
 
 const pullback = (...args: string[]) =>
     ivus(
@@ -31,8 +32,8 @@ const pullback = (...args: string[]) =>
         ...args
     )
 
-/** At this time the sled has been homed, calibrated and homed again, and pulls. */
-const AT_S = 40
+/** At this time the sled of a calibrated board has been homed and has pulled for a second. */
+const AT_S = 12.4
 /** Faults that must be injected earlier to be detected as themselves. */
 const EARLY_S: Readonly<Record<string, number>> = {
     "home-switch-short": 1,
@@ -128,6 +129,8 @@ const cause = (name: string) =>
     )
 
 const test = suite("faults by option")
+// Without it, each of the runs below would calibrate the sled first, which takes longer than the run.
+test.before(keepCalibration)
 
 /** Faults whose outcome depends on when they appear: hil-tests/motion. */
 const IN_MOTION = [...Object.keys(SAFETY_FAULTS), ...Object.keys(FRAM_FAULTS)]
