@@ -118,7 +118,7 @@ test("an emergency stop that is pressed during the check is not released by the 
     const { status, out } = await ivus("doctor", "--wiring", "--fault", "estop@1")
     assert.is(status, 1)
     assert.match(out, /WRONG.* emergency stop {4}stays open: it is still pressed/)
-    assert.match(out, /the cart stays\s+stopped until an operator resets it/)
+    assert.match(out, /the cart stays stopped: the next\s+command that moves it asks for its reset/)
 })
 
 test.run()

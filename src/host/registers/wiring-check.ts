@@ -71,6 +71,11 @@ export class WiringCheck {
         return this.isReleasing && this.memory.reset === undefined
     }
 
+    /** The cart refused a reset in the present step, as the chain is open. */
+    get isOpen(): boolean {
+        return this.memory.isOpen
+    }
+
     /** What came of the reset; open: the cart refused it, as the chain is open, and the operator is asked again. */
     onReset(result: "asked" | "done" | "declined" | "open"): void {
         const { memory } = this

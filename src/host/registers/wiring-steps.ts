@@ -171,7 +171,7 @@ function switchPressed(
     if (pressed) return [false, "was not released, or its wire is loose"]
     return [
         false,
-        "never reads as reached: its wire has a short to ground, or the switch does not open",
+        "never reads as reached: it was not pressed, its wire has a short to ground, or it does not open",
     ]
 }
 
@@ -207,7 +207,7 @@ function moved({ positionMm }: WiringReading, memory: Memory, isLate: boolean): 
     }
     if (!isLate) return undefined
     if (Math.abs(byMm) < STILL_MM)
-        return [false, "does not count: check its cable, its supply and its head"]
+        return [false, "does not count: move the sled, or check its cable, its supply and its head"]
     return [
         false,
         `counted only ${byMm.toFixed(2)} mm: move the sled further, or check channels A and B for a cut wire`,

@@ -10,7 +10,7 @@ import {
     STATUS_MOTOR_ON,
     STATUS_SAFE,
 } from "../../shared/protocol/messages"
-import { RunError } from "../errors"
+import { Interrupted, RunError } from "../errors"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import type { WiringCheck } from "../registers/wiring-check"
@@ -18,10 +18,12 @@ import { cartReadingOf, readingOf } from "../registers/wiring-reading"
 import type { RunListener } from "./run-receiver"
 
 /**
- * Asks the operator whether the stopped cart may be reset. @param answer is called once with the answer, or never
+ * Asks the operator whether the stopped cart may be reset.
+ * @param isAgain the cart has refused a reset, as the emergency stop's chain was still open
+ * @param answer is called once with the answer, or never
  * @returns a function that withdraws the question
  */
-export type AskReset = (answer: (mayReset: boolean) => void) => () => void
+export type AskReset = (isAgain: boolean, answer: (mayReset: boolean) => void) => () => void
 
 /** States in which the motor is off for the hand; in fault it may be. */
 const READ_IN: readonly number[] = [
@@ -45,7 +47,7 @@ export class WiringClient {
     private engaging = false
     /** The reset was requested, and its result is awaited. */
     private isResetting = false
-    private withdraw: (() => void) | undefined
+    private withdraw: () => void = () => undefined
 
     constructor(
         private readonly session: HostSession,
@@ -56,6 +58,17 @@ export class WiringClient {
 
     get stateName(): string {
         return machine.STATE_NAMES[this.state] ?? `state ${this.state}`
+    }
+
+    /** The session has ended: withdraws an open question. */
+    close(): void {
+        this.withdraw()
+    }
+
+    abort(): void {
+        this.failure ??= new Interrupted(
+            `the check was ended; nothing was moved (state: ${this.stateName}).`
+        )
     }
 
     readonly listener: RunListener = {
@@ -144,10 +157,10 @@ export class WiringClient {
     /** Asks the operator while the check waits for the release of the emergency stop. */
     private offerReset(): void {
         const { check } = this
-        if (!check.isReleasing) return this.withdraw?.()
+        if (!check.isReleasing) return this.withdraw()
         if (!check.wantsReset) return
         check.onReset("asked")
-        this.withdraw = this.askReset(mayReset => {
+        this.withdraw = this.askReset(check.isOpen, mayReset => {
             if (!check.isReleasing) return
             if (!mayReset) return check.onReset("declined")
             this.isResetting = true
@@ -168,7 +181,6 @@ export class WiringClient {
     }
 
     private fail(sentence: string): void {
-        this.withdraw?.()
         this.failure ??= new RunError(sentence)
     }
 }

@@ -10,6 +10,7 @@ import type { Target } from "../../targets/target"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { report } from "../../terminal"
 import { indented } from "../indented"
+import { onStop } from "../on-stop"
 import { terminalOperator } from "../terminal-operator"
 
 /** Time for one step: a person walks to the cart; the virtual hand needs 3 s at most. */
@@ -30,14 +31,18 @@ export interface WiringOptions {
 export async function checkWiring(target: Target, options: WiringOptions): Promise<void> {
     const { json, ...session } = options
     let check!: WiringCheck
+    let made: WiringClient | undefined
     let shown = 0
     const show = (): void => {
         for (; !json && shown < check.results.length; shown++)
             process.stdout.write(`${resultText(check.results[shown]!)}\n`)
     }
-    report(indented(`${INTRODUCTION[target.kind]}\n`))
+    const stopping = new AbortController()
+    // The check of a virtual cart takes seconds, and any signal ends it.
+    const stop = target.kind === "tcp" ? onStop(() => stopping.abort()) : undefined
     const { client, insecure } = await runOneShot<WiringClient>(target, {
         makeClient: (hostSession, cartUs, hand) => {
+            report(`${INTRODUCTION[target.kind]}\n`)
             const ask = (text: string, action: WiringAction): void => {
                 show()
                 report(indented(`> ${text}`, 2))
@@ -45,17 +50,21 @@ export async function checkWiring(target: Target, options: WiringOptions): Promi
             }
             check = new WiringCheck(STEP_MS[target.kind], ask)
             const nowMs = cartUs ? () => cartUs() / 1000 : () => performance.now()
-            return new WiringClient(hostSession, check, nowMs, askReset(target))
+            return (made = new WiringClient(hostSession, check, nowMs, askReset(target)))
         },
         onProgress: show,
         ...{ ...session, limitS: LIMIT_S, report },
+        stop: stopping.signal,
+    }).finally(() => {
+        made?.close()
+        stop?.off()
     })
     show()
     const { results } = check
     process.stdout.write(
         json
             ? `${JSON.stringify({ good: check.isGood, results, state: client.stateName, insecure })}\n`
-            : `\n${indented(closingText(check.isGood, client.stateName))}\n${insecure ? `The link ran ${INSECURE}.\n` : ""}`
+            : `\n${indented(closingText(results, client.stateName))}\n${insecure ? `The link ran ${INSECURE}.\n` : ""}`
     )
     const wrong = namesOf(results, false)
     if (wrong) throw new RunError(`Wrong: ${wrong}. Mend it as said above, then check again.`)
@@ -68,23 +77,26 @@ const INTRODUCTION = {
     virtual: "The motor is off during this check. A virtual hand does what is asked for.",
 } as const
 
-const RESET: Motion = {
-    kind: "reset",
-    what: "Only a reset shows that the emergency stop was released. Nothing moves after it; the cart tests itself.",
-    question: "Is the emergency stop released, and may the cart be reset?",
-}
+const WHY =
+    "The cart sees the release only when it is reset. Nothing moves then; the cart tests itself."
+const STILL_OPEN = "The cart refused the reset, as its emergency stop is still pressed or open."
 
 /** The operator allows each reset; on the virtual board the hand does. */
 function askReset({ kind }: Target): AskReset {
     if (kind === "virtual")
-        return answer => {
+        return (_, answer) => {
             answer(true)
             return () => undefined
         }
-    return answer => {
+    return (isAgain, answer) => {
         const { operator, close } = terminalOperator({})
+        const motion: Motion = {
+            kind: "reset",
+            what: `  ${indented(isAgain ? STILL_OPEN : WHY, 2, 2)}`,
+            question: "  Is the emergency stop released, and may the cart be reset?",
+        }
         operator(
-            RESET,
+            motion,
             () => answer(true),
             () => answer(false)
         )
@@ -102,11 +114,14 @@ function namesOf(results: readonly WiringResult[], ok: boolean | null): string {
     return [...new Set(names)].join(", ")
 }
 
-function closingText(isGood: boolean, state: string): string {
-    if (isGood)
+function closingText(results: readonly WiringResult[], state: string): string {
+    if (results.every(({ ok }) => ok))
         return `The wiring is right (state: ${state}). Not checked: motor, transducer front end, and each other emergency stop: repeat the check with it.`
-    const todo = "Switch the supply off before you change a wire, then check again."
-    return state === "stopped"
-        ? `The motor stays off, and the cart stays stopped until an operator resets it. ${todo}`
-        : `The motor stays off (state: ${state}). ${todo}`
+    const what =
+        state === "stopped"
+            ? "The motor stays off, and the cart stays stopped: the next command that moves it asks for its reset."
+            : `The motor stays off (state: ${state}).`
+    return results.some(({ ok }) => ok === false)
+        ? `${what} Switch the supply off before you change a wire, then check again.`
+        : what
 }
