@@ -1,6 +1,6 @@
 // Counts every line of a run: sent, or dropped and why; and which of these counts no burst has reported yet.
 
-import { BurstMoment } from "../link/link"
+import { BurstMoment } from "../link/outgoing"
 import { front_status } from "./front-end"
 
 const U16_MAX = 0xffff

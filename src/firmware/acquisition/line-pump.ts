@@ -10,7 +10,8 @@ import {
     recordLength,
     sampleBytes,
 } from "../../shared/acquisition/line-record"
-import { BurstMoment, Link } from "../link/link"
+import { Link } from "../link/link"
+import { BurstMoment, creditLeft, sendLines } from "../link/outgoing"
 import { burst_capacity, burstParts, first_piece, putLines, setBurstRecords } from "./burst-buffer"
 import { front_status, RecordReader } from "./front-end"
 import {
@@ -196,7 +197,7 @@ export async function runPump(): Promise<void> {
 
 /** Reads at most one block and sends at most one full burst, or waits. */
 async function step(): Promise<void> {
-    if (link.credit() < burst_length) {
+    if (creditLeft() < burst_length) {
         setCreditMissing()
         countDropped()
         await ds.sleep(1)
@@ -284,7 +285,7 @@ async function sendBurst(): Promise<void> {
     putCounts(moment)
     const flags = is_test ? FLAG_TEST_LINES : 0
     const length = lines * record_length
-    while (!(await link.sendLines(parts, length, moment, flags))) {
+    while (!(await sendLines(parts, length, moment, flags))) {
         if (!isRunning() || !link.isOpen()) {
             giveUpRun()
             countGivenUp(lines)

@@ -18,6 +18,7 @@ import {
 } from "../acquisition/line-pump"
 import { display } from "../bedside/display"
 import { Link } from "../link/link"
+import { creditLeft } from "../link/outgoing"
 import { set_speed_nm_s, speed_epoch, speedBefore } from "../motion/set-speed"
 import { stopping } from "../motion/guard"
 import { disableMotor, homed, motor_enabled, openSled, positionNm } from "../motion/sled"
@@ -274,7 +275,7 @@ export class Cart {
             fifo_lines: front_status.level,
             lines_fired,
             lines_sent: lines_sent,
-            credit_bytes: this.link.credit(),
+            credit_bytes: creditLeft(),
             flags:
                 // The survey at the end of homing may still find that motor and encoder disagree.
                 (homed && state !== machine.STATE_HOMING ? STATUS_HOMED : 0) |

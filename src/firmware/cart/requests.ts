@@ -2,7 +2,8 @@
 
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
-import { Link, Request } from "../link/link"
+import { Request } from "../link/incoming"
+import { Link } from "../link/link"
 import { startStroke } from "../motion/calibrating"
 import { holdJog, pressJog } from "../motion/jogging"
 import { stopping } from "../motion/guard"

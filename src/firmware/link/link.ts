@@ -1,32 +1,26 @@
-// The session with the host: connection, headers, tags, credit, and messages in both directions.
+// The connection to the host: connects, checks each received message, and ends a session that breaks the rules.
 // Specification: src/shared/protocol/README.md.
 
-import * as ds from "@devicescript/core"
 import * as burst from "../../shared/protocol/burst"
-import { checkHeader, sealHeader } from "../../shared/protocol/burst"
+import { checkHeader } from "../../shared/protocol/burst"
 import { Layout, Message } from "../../shared/protocol/bytes"
 import { foreignLayoutHash, foreignRejectReason } from "../../shared/protocol/foreign-layout"
 import { LAYOUT_HASH } from "../../shared/protocol/layout-hash-value"
-import {
-    Command,
-    COMMAND,
-    CREDIT,
-    payloadIsValid,
-    payloadLength,
-    PING,
-    REJECT,
-    Setup,
-    SETUP,
-    writePayload,
-} from "../../shared/protocol/messages"
-import { CATHETER } from "../../shared/acquisition/catheters"
-import { CALIBRATION } from "../../shared/motion/calibration"
-import { partIsValid } from "../../shared/acquisition/pair-list"
+import { REJECT } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { HostSocket, SOCKET_CLOSED, SOCKET_OPEN } from "../platform/host-socket"
 import { LinkSettings } from "../platform/settings"
 import { Greeting } from "./greeting"
+import { handleInSession, Request } from "./incoming"
+import {
+    beginConnection,
+    beginSequence,
+    openSender,
+    sendGreeting,
+    sendMessage,
+    setCreditLimit,
+} from "./outgoing"
 import { payloadOf } from "./payload"
 
 const DISCONNECTED = 0
@@ -44,30 +38,6 @@ const SILENCE_MS = 3000
 /** Maximum number of distinct host message lengths. */
 const MESSAGE_LENGTHS_MAX = 8
 
-/** A request of the host; exactly one field is set. */
-export interface Request {
-    setup?: Setup
-    command?: Command
-    /** Payload with a part of a pair list. */
-    pairs?: Buffer
-    /** Payload with the data of a catheter. */
-    catheter?: Buffer
-    /** Payload with a calibration record. */
-    calibration?: Buffer
-}
-
-/** Fields of a burst header that describe its first line. */
-export interface BurstMoment {
-    tick_us: number
-    position_nm: number
-    speed_nm_s: number
-    speed_epoch: number
-    lines: number
-    dropped_fifo: number
-    dropped_credit: number
-    dropped_gate: number
-}
-
 export class Link {
     /** Time of the last valid message of the host. */
     last_message_ms = 0
@@ -76,22 +46,9 @@ export class Link {
 
     private state = DISCONNECTED
     private socket = new HostSocket()
-    /** Number of the connection: the rest of a burst must not be sent in the next one. */
-    private connection = 0
-    /** A burst is partly sent; no other may be sent before the rest. */
-    private sending = false
     private retry_ms = 0
-    private session = 0
-    private sequence_out = 0
     private sequence_in = 0
-    private credit_limit = 0
-    private credit_used = 0
-    private readonly layout_hash = LAYOUT_HASH
     private greeting: Greeting
-    /** Flags of every burst sent. */
-    private flags: number
-    /** Whether bursts are sent with a tag. */
-    private sealed = false
     /** One buffer for each length of message received, as the native HMAC takes whole buffers only. */
     private messages: Buffer[] = []
 
@@ -100,22 +57,14 @@ export class Link {
         private onOpen: () => Promise<void>,
         private onRequest: (request: Request) => Promise<void>
     ) {
-        const link = this
         this.refused_reason = settings.reason
-        this.greeting = new Greeting(settings, this.layout_hash, (type, layout, record) =>
-            link.sendGreeting(type, layout, record)
-        )
-        this.flags = this.greeting.insecure ? burst.FLAG_INSECURE : 0
-        if (this.flags) console.error("no link key: INSECURE, lab bench only")
+        this.greeting = new Greeting(settings, LAYOUT_HASH, sendGreeting)
+        openSender(this.socket, this.greeting)
+        if (this.greeting.insecure) console.error("no link key: INSECURE, lab bench only")
     }
 
     isOpen(): boolean {
         return this.state === OPEN
-    }
-
-    /** Bytes of line bursts that the host still allows. */
-    credit(): number {
-        return (this.credit_limit - this.credit_used) | 0
     }
 
     /** Connects, or handles received messages; called by the control loop. */
@@ -125,8 +74,7 @@ export class Link {
             this.retry_ms = now_ms + RETRY_MS
             const host = this.settings
             this.socket.open(host.name, host.port, host.tls)
-            this.connection++
-            this.sending = false
+            beginConnection()
             this.state = CONNECTING
         } else if (this.socket.state === SOCKET_CLOSED) {
             // The host's last message may be the reason why it closed the connection.
@@ -144,12 +92,8 @@ export class Link {
 
     private greet(now_ms: number): void {
         this.state = GREETING
-        this.session = 0
-        this.sealed = false
-        this.sequence_out = 0
         this.sequence_in = 0
-        this.credit_used = 0
-        this.credit_limit = 0
+        beginSequence()
         this.last_message_ms = now_ms
         const reason = this.greeting.begin()
         if (reason !== codes.GOOD) this.reject(reason)
@@ -160,7 +104,7 @@ export class Link {
         if (socket.inputOverran) return this.reject(codes.REJECT_OVERSIZE)
         while (socket.inputLength >= burst.BURST_HEADER_LENGTH) {
             const input = socket.input
-            const verdict = checkHeader(input, 0, this.layout_hash)
+            const verdict = checkHeader(input, 0, LAYOUT_HASH)
             if (verdict !== burst.HEADER_GOOD) return this.rejectHeader(verdict)
             const length = burst.BURST_HEADER_LENGTH + input.getAt(burst.PAYLOAD_LENGTH_AT, "u32")
             if (length > input.length) return this.reject(codes.REJECT_OVERSIZE)
@@ -186,9 +130,7 @@ export class Link {
             (hash !== 0 && input[burst.VERSION_AT] !== burst.PROTOCOL_VERSION)
         )
             return this.reject(codes.REJECT_VERSION)
-        this.reject(
-            hash !== 0 && hash !== this.layout_hash ? codes.REJECT_LAYOUT : codes.REJECT_HEADER
-        )
+        this.reject(hash !== 0 && hash !== LAYOUT_HASH ? codes.REJECT_LAYOUT : codes.REJECT_HEADER)
     }
 
     private bufferFor(length: number): Buffer {
@@ -206,7 +148,7 @@ export class Link {
         const type = message.getAt(burst.TYPE_AT, "u8")
         // Before both sides are authenticated a reject has no tag.
         if (type === burst.TYPE_REJECT && !greeting.isSealed()) return this.handleReject(message)
-        if (this.state === OPEN && message.getAt(burst.SESSION_AT, "u32") !== this.session)
+        if (this.state === OPEN && message.getAt(burst.SESSION_AT, "u32") !== greeting.session)
             return codes.REJECT_SESSION
         if (greeting.isSealed() && !greeting.seal.isAuthentic(message)) return codes.REJECT_TAG
         if (message.getAt(burst.SEQUENCE_AT, "u32") !== this.sequence_in)
@@ -217,65 +159,15 @@ export class Link {
         if (this.socket.state === SOCKET_CLOSED) return codes.GOOD
         if (this.state === OPEN) {
             this.last_message_ms = now_ms
-            return await this.handleInSession(type, message)
+            return await handleInSession(type, message, this.onRequest)
         }
         const reason = greeting.handle(type, message)
-        this.session = greeting.session
         if (reason !== codes.GOOD || !greeting.isDone()) return reason
-        if (!this.setCreditLimit(greeting.credit_bytes)) return codes.REJECT_CREDIT
+        if (!setCreditLimit(greeting.credit_bytes)) return codes.REJECT_CREDIT
         this.state = OPEN
         this.last_message_ms = now_ms
         await this.onOpen()
         return codes.GOOD
-    }
-
-    private async handleInSession(type: number, message: Buffer): Promise<number> {
-        if (type === burst.TYPE_CREDIT) {
-            const credit = payloadOf(message, CREDIT)
-            if (!credit) return codes.REJECT_PAYLOAD
-            if (!this.setCreditLimit(credit.limit_bytes)) return codes.REJECT_CREDIT
-        } else if (type === burst.TYPE_PING) {
-            const ping = payloadOf(message, PING)
-            if (!ping) return codes.REJECT_PAYLOAD
-            this.send(burst.TYPE_PONG, PING, ping)
-        } else if (type === burst.TYPE_SETUP) {
-            const setup = payloadOf(message, SETUP)
-            if (!setup) return codes.REJECT_PAYLOAD
-            await this.onRequest({ setup })
-        } else if (type === burst.TYPE_COMMAND) {
-            const command = payloadOf(message, COMMAND)
-            if (!command) return codes.REJECT_PAYLOAD
-            await this.onRequest({ command })
-        } else if (
-            type === burst.TYPE_PAIRS ||
-            type === burst.TYPE_CATHETER ||
-            type === burst.TYPE_CALIBRATION
-        ) {
-            const at = burst.BURST_HEADER_LENGTH
-            const length = message.length - at
-            const isPiece = type === burst.TYPE_PAIRS
-            const isCatheter = type === burst.TYPE_CATHETER
-            const isGood = isPiece
-                ? partIsValid(message, at, length)
-                : payloadIsValid(message, at, length, isCatheter ? CATHETER : CALIBRATION)
-            if (!isGood) return codes.REJECT_PAYLOAD
-            // A copy, as the next message of this length overwrites the buffer.
-            const payload = message.slice(at, message.length)
-            const request: Request = {}
-            if (isPiece) request.pairs = payload
-            else if (isCatheter) request.catheter = payload
-            else request.calibration = payload
-            await this.onRequest(request)
-        } else return codes.REJECT_UNEXPECTED
-        return codes.GOOD
-    }
-
-    /** @returns false if the limit is beyond what the network of this board can queue */
-    private setCreditLimit(limit: number): boolean {
-        const ahead = (limit - this.credit_used) | 0
-        if (ahead > this.greeting.window_bytes) return false
-        this.credit_limit = limit
-        return true
     }
 
     private handleReject(message: Buffer): number {
@@ -286,7 +178,7 @@ export class Link {
     }
 
     private reject(reason: number): void {
-        this.write(this.newMessage(burst.TYPE_REJECT, REJECT, { reason }))
+        sendMessage(burst.TYPE_REJECT, REJECT, { reason })
         this.close("this cart", reason)
     }
 
@@ -299,80 +191,6 @@ export class Link {
 
     /** Sends a message in an open session. @returns whether the network accepted it */
     send<L extends Layout>(type: number, layout: L, record: Message<L>): boolean {
-        return this.state === OPEN && this.write(this.newMessage(type, layout, record))
-    }
-
-    /** Sends a message of the greeting. @returns the burst as sent */
-    private sendGreeting<L extends Layout>(type: number, layout: L, record: Message<L>): Buffer {
-        this.session = this.greeting.session
-        this.sealed = this.greeting.isSealed()
-        const message = this.newMessage(type, layout, record)
-        this.write(message)
-        return message
-    }
-
-    private newMessage<L extends Layout>(type: number, layout: L, record: Message<L>): Buffer {
-        const length = payloadLength(layout)
-        const message = Buffer.alloc(burst.BURST_HEADER_LENGTH + length)
-        writePayload(message, burst.BURST_HEADER_LENGTH, layout, record)
-        this.stamp(message, type, 0, length)
-        sealHeader(message, this.layout_hash)
-        if (this.sealed) this.greeting.seal.tag(message)
-        return message
-    }
-
-    private stamp(header: Buffer, type: number, flags: number, payload_length: number): void {
-        header.setAt(burst.MAGIC_AT, "u32", burst.BURST_MAGIC)
-        header.setAt(burst.VERSION_AT, "u8", burst.PROTOCOL_VERSION)
-        header.setAt(burst.TYPE_AT, "u8", type)
-        header.setAt(burst.HEADER_LENGTH_AT, "u8", burst.BURST_HEADER_LENGTH)
-        header.setAt(burst.FLAGS_AT, "u8", flags | this.flags)
-        header.setAt(burst.SESSION_AT, "u32", this.session)
-        header.setAt(burst.SEQUENCE_AT, "u32", this.sequence_out)
-        header.setAt(burst.PAYLOAD_LENGTH_AT, "u32", payload_length)
-    }
-
-    private write(message: Buffer): boolean {
-        if (this.sending || !this.socket.write(message)) return false
-        this.sequence_out = (this.sequence_out + 1) >>> 0
-        return true
-    }
-
-    /**
-     * Sends a line burst: `parts[0]` is its header, written here, the others are its records.
-     * They are sent one by one, as no buffer of this heap could hold them all, and must not change until this returns.
-     * @returns whether the network accepted the burst; if not, nothing is counted
-     */
-    async sendLines(
-        parts: Buffer[],
-        payload_length: number,
-        moment: BurstMoment,
-        flags: number
-    ): Promise<boolean> {
-        const header = parts[0]
-        this.stamp(header, burst.TYPE_LINES, flags, payload_length)
-        header.setAt(burst.TICK_AT, "u32", moment.tick_us)
-        header.setAt(burst.POSITION_AT, "i32", moment.position_nm)
-        header.setAt(burst.SPEED_AT, "i32", moment.speed_nm_s)
-        header.setAt(burst.EPOCH_AT, "u16", moment.speed_epoch)
-        header.setAt(burst.LINES_AT, "u16", moment.lines)
-        header.setAt(burst.DROPPED_FIFO_AT, "u16", moment.dropped_fifo)
-        header.setAt(burst.DROPPED_CREDIT_AT, "u16", moment.dropped_credit)
-        header.setAt(burst.DROPPED_GATE_AT, "u16", moment.dropped_gate)
-        sealHeader(header, this.layout_hash)
-        if (this.sealed) this.greeting.seal.tagParts(parts)
-        if (!this.write(header)) return false
-        const connection = this.connection
-        const socket = this.socket
-        this.sending = true
-        for (let i = 1; i < parts.length; ++i)
-            while (!socket.write(parts[i])) {
-                if (socket.state === SOCKET_CLOSED) return false
-                await ds.sleep(1)
-                if (this.connection !== connection) return false
-            }
-        this.sending = false
-        this.credit_used = (this.credit_used + burst.BURST_HEADER_LENGTH + payload_length) >>> 0
-        return true
+        return this.state === OPEN && sendMessage(type, layout, record)
     }
 }
