@@ -7,12 +7,11 @@ import * as machine from "../../src/shared/cart-machine"
 import { DATA_AT, OP_READ_FIFO } from "../../src/shared/devices/line-engine"
 import { LINES_UNKNOWN } from "../../src/shared/protocol/messages"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { BenchCart } from "../support/carts/bench-cart"
 import { checkCounts } from "../support/carts/check-counts"
 
 async function cartIn(state: number): Promise<BenchCart> {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     await bench.pullTo(state)
     if (state === machine.STATE_PULLING) await bench.wait(1500)
     return bench
@@ -176,8 +175,7 @@ for (const level of [0, 5])
     })
 
 test("a catheter unplugged after the setup is not fired", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     assert.is(await bench.setUp(), codes.GOOD)
     bench.cart.board.engine.plug({ id: "", serial: 0 })
     const refusal = await bench.command(machine.COMMAND_LIVE)

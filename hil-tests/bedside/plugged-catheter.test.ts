@@ -123,8 +123,7 @@ for (const [name, catheter, code] of [
     ],
 ] as const)
     plugged(`${name} while its table is loaded: a fault, and no pulse`, async () => {
-        const bench = await BenchCart.boot(TABLED, EVEN_SLED)
-        await bench.home()
+        const bench = await BenchCart.homed(TABLED)
         await bench.setUp()
         bench.cart.session.command(machine.COMMAND_LIVE)
         await bench.wait(25)
@@ -137,8 +136,7 @@ for (const [name, catheter, code] of [
     })
 
 plugged("unplugged while its rotor spins up: a fault, and no pulse", async () => {
-    const bench = await BenchCart.boot({ ...REQUEST, catheterId: "rotational-40mhz" }, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed({ ...REQUEST, catheterId: "rotational-40mhz" })
     await bench.setUp()
     bench.cart.session.command(machine.COMMAND_LIVE)
     await bench.wait(200)

@@ -4,13 +4,12 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { BenchCart } from "../support/carts/bench-cart"
 import { checkCounts } from "../support/carts/check-counts"
 
 /** A cart in mid-pull, 1 s into the window. */
 async function pulling(): Promise<BenchCart> {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     await bench.pull()
     await bench.wait(1500)
     assert.is(bench.stateNow, machine.STATE_PULLING)

@@ -11,7 +11,7 @@ import { setupOf } from "../../src/host/sequence/pullback-request"
 import type { Setup } from "../../src/shared/protocol/messages"
 import * as codes from "../../src/shared/codes"
 import { sentenceOf } from "../../src/shared/codes"
-import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { BenchCart, REQUEST } from "../support/carts/bench-cart"
 
 const MM_S = 1_000_000
 const setups = suite("a setup with one invalid field")
@@ -86,8 +86,7 @@ const INVALID: readonly [Partial<Setup>, number, number][] = [
 ]
 
 setups("is refused with its code and the nearest allowed value; nothing moves", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     const { rig, transmit } = bench.cart.board
     const at = rig.sled.positionMm
     for (const [fields, reason, value] of INVALID) {
@@ -106,8 +105,7 @@ setups("is refused with its code and the nearest allowed value; nothing moves", 
 })
 
 setups("random setups are accepted or refused, and never cause a fault (20 per seed)", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     const u16 = fc.integer({ min: 0, max: 0xffff })
     const u32 = fc.integer({ min: 0, max: 0xffffffff })
     const randomSetup = fc.record(
@@ -168,8 +166,7 @@ for (const [state, path] of PATHS)
     wrongState(
         `${STATE_NAMES[state]}: refuses requests that the state table does not allow, and keeps its state`,
         async () => {
-            const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-            await bench.home()
+            const bench = await BenchCart.homed()
             await path(bench)
             assert.is(bench.stateNow, state)
             for (const command of [0, ...COMMANDS, machine.COMMAND_LAST + 1, 999]) {
@@ -204,8 +201,7 @@ const speedNow = (bench: BenchCart): number =>
     bench.cart.board.rig.ruler.speedMmPerS(bench.nowUs - 5000, 10)
 
 opposite("a start during return is refused, and the return ends at the park position", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     const park = bench.cart.board.rig.sled.positionMm
     await bench.pull()
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
@@ -218,8 +214,7 @@ opposite("a start during return is refused, and the return ends at the park posi
 })
 
 opposite("stop during homing: the sled stops and is not homed", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     await bench.command(machine.COMMAND_HOME)
     await bench.wait(300)
     assert.is(await bench.command(machine.COMMAND_STOP), undefined)
@@ -234,8 +229,7 @@ opposite("stop during homing: the sled stops and is not homed", async () => {
 })
 
 opposite("stop during a calibration stroke: the sled stops and stays homed", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     await bench.command(machine.COMMAND_CALIBRATE, 20_000)
     await bench.wait(300)
     assert.is(await bench.command(machine.COMMAND_STOP), undefined)
@@ -246,8 +240,7 @@ opposite("stop during a calibration stroke: the sled stops and stays homed", asy
 })
 
 opposite("stop during return, then return again: the sled reaches its park position", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     await bench.pull()
     await bench.wait(4000)
     await bench.command(machine.COMMAND_STOP)
@@ -262,8 +255,7 @@ opposite("stop during return, then return again: the sled reaches its park posit
 })
 
 opposite("jog while armed is refused, and the pullback can start", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     await bench.pullTo(machine.STATE_ARMED)
     assert.is((await bench.command(machine.COMMAND_JOG, MM_S))?.reason, codes.REFUSED_STATE)
     assert.is(await bench.command(machine.COMMAND_START), undefined)
@@ -272,8 +264,7 @@ opposite("jog while armed is refused, and the pullback can start", async () => {
 })
 
 opposite("jogs out of range report the limit, with the sign of the direction", async () => {
-    const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     const at = bench.cart.board.rig.sled.positionMm
     for (const [requested, nearest] of [
         [0, -250_000],
@@ -292,8 +283,7 @@ opposite("jogs out of range report the limit, with the sign of the direction", a
 })
 
 opposite("a setup while the sled is braking is refused", async () => {
-    const bench = await BenchCart.boot({ ...REQUEST, speedMmPerS: 10, lengthMm: 20 }, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed({ ...REQUEST, speedMmPerS: 10, lengthMm: 20 })
     await bench.pull()
     await bench.wait(1500)
     const { session } = bench.cart

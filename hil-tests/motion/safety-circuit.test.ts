@@ -15,8 +15,7 @@ const test = suite("safety circuit")
 const RELAY_MS = 10
 
 async function pulling(): Promise<BenchCart> {
-    const bench = await BenchCart.boot(undefined, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed()
     await bench.pull()
     await bench.wait(700)
     return bench

@@ -18,8 +18,7 @@ function faultOf(bench: BenchCart): number | undefined {
 
 async function pulling(speedMmPerS = 1, lengthMm = 5): Promise<BenchCart> {
     const request = { ...REQUEST, speedMmPerS, lengthMm }
-    const bench = await BenchCart.boot(request, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed(request)
     await bench.pull()
     await bench.wait(700)
     assert.is(bench.stateNow, machine.STATE_PULLING)

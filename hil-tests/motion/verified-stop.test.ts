@@ -71,8 +71,7 @@ async function ready(options = {}): Promise<BenchCart> {
 }
 
 async function pulling(speedMmPerS: number, lengthMm = 20): Promise<BenchCart> {
-    const bench = await BenchCart.boot({ ...REQUEST, speedMmPerS, lengthMm }, EVEN_SLED)
-    await bench.home()
+    const bench = await BenchCart.homed({ ...REQUEST, speedMmPerS, lengthMm })
     await bench.pull()
     await bench.wait(400 + (1000 * speedMmPerS) / 20)
     return bench

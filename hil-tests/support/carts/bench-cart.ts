@@ -1,5 +1,6 @@
 // A virtual cart for tests, brought into any state by the requests that an operator would send.
 
+import { snapshotOf } from "../../../boards/virtual/snapshot"
 import { generatedVein, phantom, type EchoSource } from "../../../boards/virtual/vessel/vessel"
 import { bytecodeOf } from "../../../src/host/targets/virtual/bytecode"
 import { phantomOptions } from "../../../src/host/targets/virtual/echo-source"
@@ -47,6 +48,13 @@ export function veinEcho(seed: number, lengthMm: number, inThread = true): EchoS
 export type BenchLine = Message<typeof LINE_HEADER> & {
     readonly burst: BurstHeader
 }
+
+/** Options without functions: these hold no state of an earlier test. */
+export type PlainOptions = Partial<Pick<VirtualCartOptions, "seed" | "sled" | "engine" | "panel">>
+
+const QUIET_MS = 3
+/** Sets a homed cart back, by the arguments of {@link BenchCart.homed}. */
+const savedCarts = new Map<string, () => BenchCart>()
 
 /**
  * Boots a virtual cart, records what the firmware reports, and brings it into a requested state.
@@ -100,6 +108,31 @@ export class BenchCart {
                 onEnd: () => void (bench.ended = true),
             }),
             ...options,
+        })
+        return bench
+    }
+
+    /**
+     * A homed cart. The first call of a process with these arguments boots and homes it; a later call sets the same cart back to
+     * that moment, so an earlier test must not use it any more.
+     */
+    static async homed(
+        request: PullbackRequest = REQUEST,
+        options: PlainOptions = EVEN_SLED
+    ): Promise<BenchCart> {
+        const key = JSON.stringify([request, options])
+        const saved = savedCarts.get(key)
+        if (saved) return saved()
+        const bench = await BenchCart.boot(request, options)
+        await bench.home()
+        // Between two control loops, with nothing on the bus.
+        await bench.wait(QUIET_MS)
+        const restoreVm = bench.cart.board.controller!.save()
+        const restoreObjects = snapshotOf(bench)
+        savedCarts.set(key, () => {
+            restoreObjects()
+            restoreVm()
+            return bench
         })
         return bench
     }

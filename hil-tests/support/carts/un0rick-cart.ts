@@ -16,16 +16,18 @@ export const VEIN = echoSource(catheter, {
     lengthMm: 5,
 })
 
+/** Without options, the cart of the earlier tests is set back ({@link BenchCart.homed}). */
 export async function homed(
-    options: Partial<VirtualCartOptions> = {},
+    options?: Partial<VirtualCartOptions>,
     request = UN0RICK
 ): Promise<BenchCart> {
+    if (!options) return BenchCart.homed(request)
     const bench = await BenchCart.boot(request, { ...EVEN_SLED, ...options })
     await bench.home()
     return bench
 }
 
-export async function pulling(options: Partial<VirtualCartOptions> = {}): Promise<BenchCart> {
+export async function pulling(options?: Partial<VirtualCartOptions>): Promise<BenchCart> {
     const bench = await homed(options)
     await bench.pull()
     await bench.wait(1500)
