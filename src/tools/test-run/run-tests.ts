@@ -6,7 +6,15 @@ import { Command } from "commander"
 import pLimit from "p-limit"
 import { writeJunit } from "./junit"
 import { buildFirmware, runFailure, runOnNode, runOnVm } from "./processes"
-import { allTestFiles, filesWithoutRun, isQuick, saveDurations, testJobs } from "./test-files"
+import {
+    allTestFiles,
+    filesWithoutRun,
+    isQuick,
+    needsFirmware,
+    saveDurations,
+    type TestJob,
+    testJobs,
+} from "./test-files"
 import type { TestRecord } from "./uvu-recorder"
 
 /** One process more than CI has cores: some tests wait for processes of their own. */
@@ -48,11 +56,15 @@ mkdirSync(RECORDS, { recursive: true })
 const records: TestRecord[] = filesWithoutRun(chosen).map(file =>
     runFailure(file, "calls .run()", "uvu runs nothing of a suite that never calls .run()")
 )
+const limit = pLimit(PROCESSES)
+const start = (job: TestJob): Promise<TestRecord[]> => limit(() => runOnNode(job, RECORDS))
+const jobs = testJobs(chosen)
+// The build uses one core: tests that do not run the firmware use the other meanwhile.
+const early = jobs.filter(job => !needsFirmware(job)).map(start)
 if (parts.length === 0) records.push(await runOnVm())
 await buildFirmware()
-const limit = pLimit(PROCESSES)
-const jobs = testJobs(chosen).map(job => limit(() => runOnNode(job, RECORDS)))
-records.push(...(await Promise.all(jobs)).flat())
+const late = jobs.filter(needsFirmware).map(start)
+records.push(...(await Promise.all([...early, ...late])).flat())
 
 // One order, whichever process ended first.
 records.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))

@@ -49,6 +49,10 @@ export function allTestFiles(): string[] {
 /** The quick ones: every unit test and some of hil-tests. */
 export const isQuick = (file: string): boolean => !file.startsWith(HIL) || QUICK.includes(file)
 
+/** Whether tests of this job run the firmware: some of `boards` and all of `hil-tests` do. */
+export const needsFirmware = (job: TestJob): boolean =>
+    job.files.some(file => !file.startsWith("src/"))
+
 /** Test files that never call run(): uvu runs nothing of them and reports nothing. */
 export function filesWithoutRun(files: readonly string[]): string[] {
     return files.filter(file => !readFileSync(file, "utf8").includes(".run()"))
