@@ -116,7 +116,7 @@ function standingLine(
 ): string {
     if (sledStartMm === null || sledMm === null || wayBack === undefined) return ""
     const [from, to, imaged] = [sledStartMm, sledMm, imagedMm].map(mm => `${mm.toFixed(1)} mm`)
-    return `The sled started at ${from} from its home switch and stands at ${to}; ${imaged} were imaged, as it speeds up before the imaged part and brakes after it.\n${wayBack}\n`
+    return `The sled started at ${from} from its home switch and stands at ${to}; ${imaged} of this way were imaged: it speeds up before the imaged part and brakes after it.\n${wayBack}\n`
 }
 
 /**

@@ -77,15 +77,21 @@ async function answerTo(
 ): Promise<boolean> {
     // Without a terminal's line editing, so that Ctrl-C still stops the program.
     const lines = createInterface({ input, terminal: false })
+    let withdraw = (): void => undefined
     try {
         const answered = new Promise<string>(resolve => {
             lines.once("line", resolve)
             lines.once("close", () => resolve(""))
-            signal.addEventListener("abort", () => resolve(""))
+            withdraw = () => {
+                print("\n")
+                resolve("")
+            }
+            signal.addEventListener("abort", withdraw)
         })
         print(`${what}\n${question} [y/N] `)
         return /^\s*y(es)?\s*$/i.test(await answered)
     } finally {
+        signal.removeEventListener("abort", withdraw)
         lines.close()
     }
 }

@@ -61,8 +61,9 @@ export class LiveController {
         return this.ringDown.state().capturing === null
     }
 
+    /** A user who watches the picture reads the failure below it, and ends the session. */
     reportFailure(failure: RunError): void {
-        if (this.frames !== undefined) this.stopped = true
+        if (this.frames !== undefined || this.view.frames === 0) this.stopped = true
         else this.report(`${failure.message}\nThe console stays open until Ctrl-C is pressed.`)
     }
 }

@@ -104,7 +104,9 @@ export class PullbackSequencer extends OperatedClient {
         else if (machine.fires(state)) session.command(machine.COMMAND_STANDBY)
         // During a run, wait for its end message.
         else if (!this.inRun)
-            this.failure ??= new Interrupted(`the sled has stopped (state: ${this.stateName}).`)
+            this.failure ??= new Interrupted(
+                `${this.inControl ? "the sled has stopped" : "nothing was moved"} (state: ${this.stateName}).`
+            )
     }
 
     /** Called after the end message of the run. */

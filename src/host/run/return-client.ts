@@ -44,7 +44,7 @@ export class ReturnClient extends OperatedClient {
         if (machine.moves(this.state)) this.session.command(machine.COMMAND_STOP)
         else
             this.failure ??= new Interrupted(
-                `the sled has stopped. ${standingText(this.positionNm, this.state)}`
+                `${this.commanded ? "the sled has stopped" : "nothing was moved"}. ${standingText(this.positionNm, this.state)}`
             )
     }
 

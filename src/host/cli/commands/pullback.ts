@@ -19,6 +19,7 @@ import {
     chosenOperator,
     type OperatorOptions,
 } from "../options/operator-options"
+import { linkArguments, type LinkOptions } from "../options/link-options"
 import {
     addOutputOptions,
     consolePortOption,
@@ -111,7 +112,7 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
     const { operator, close } = chosenOperator(target, options, report, "ivus pullback")
     const source = {
         run: (io: CommandIo) => runPullback(traced(target, trace), request, io),
-        ...{ operator, wayBack: wayBackOf(target) },
+        ...{ operator, wayBack: wayBackOf(target, options) },
         sent: {
             ...(file !== undefined && { catheter: file }),
             ...(options.pairs !== undefined && { pairs: options.pairs }),
@@ -127,10 +128,10 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
     if (shortfall) throw shortfall
 }
 
-function wayBackOf(target: Target): string {
+function wayBackOf(target: Target, options: LinkOptions): string {
     return target.kind === "virtual"
         ? "The next command starts with a new virtual cart."
-        : `To bring it back to its start: npm run ivus -- return --target tcp:${target.host}`
+        : `To bring it back to its start: npm run ivus -- return --target tcp:${target.host}${linkArguments(options)}`
 }
 
 function traced(target: Target, trace: SpiTraceFile | undefined): Target {

@@ -7,6 +7,7 @@ import { mmText } from "../../run/motions"
 import { ReturnClient } from "../../run/return-client"
 import { runOneShot } from "../../targets/one-shot-session"
 import { INSECURE } from "../../targets/tcp/link-server"
+import { wrapped } from "../../terminal"
 import { onStop } from "../on-stop"
 import { DEFAULT_CATHETER } from "../options/catheter-option"
 import {
@@ -75,11 +76,13 @@ async function returnSled(command: Command, options: ReturnOptions): Promise<voi
         close()
         stop.off()
     })
-    process.stdout.write(
-        options.json
-            ? `${JSON.stringify({ moved: client.fromNm !== undefined, sledMm: client.positionNm / 1e6, state: client.stateName, insecure })}\n`
-            : `${textOf(client)}${insecure ? `\nThe link ran ${INSECURE}.` : ""}\n`
-    )
+    const text = options.json
+        ? JSON.stringify({
+              ...{ moved: client.fromNm !== undefined, sledMm: client.positionNm / 1e6 },
+              ...{ state: client.stateName, insecure },
+          })
+        : `${textOf(client)}${insecure ? `\nThe link ran ${INSECURE}.` : ""}`
+    process.stdout.write(`${wrapped(text, process.stdout)}\n`)
 }
 
 /** Undefined while the way to go is not known. */

@@ -42,6 +42,16 @@ export function addLinkOptions(command: Command): Command {
     )
 }
 
+/** These options as they are typed, without those that have their default. */
+export function linkArguments({ port, insecure, tlsCert, tlsKey }: LinkOptions): string {
+    return [
+        port === DEFAULT_PORT ? "" : ` --port ${port}`,
+        insecure ? " --insecure" : "",
+        tlsCert === undefined ? "" : ` --tls-cert ${tlsCert}`,
+        tlsKey === undefined ? "" : ` --tls-key ${tlsKey}`,
+    ].join("")
+}
+
 /** @throws UsageError for files that are missing, are not PEM, or do not belong together */
 export function parseTls(
     options: Pick<LinkOptions, "tlsCert" | "tlsKey">
