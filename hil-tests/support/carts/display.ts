@@ -1,6 +1,7 @@
 // A bench cart with the bedside unit's screen, and checks of the text on it.
 
 import * as assert from "uvu/assert"
+import type { VirtualCartOptions } from "../../../src/host/targets/virtual/virtual-cart"
 import { sentenceOf } from "../../../src/shared/codes"
 import { BenchCart, EVEN_SLED as SLED, REQUEST } from "./bench-cart"
 
@@ -29,7 +30,9 @@ export async function doesNotShow(bench: BenchCart, code: number): Promise<void>
     assert.not.ok(read(bench).includes(sentenceOf(code)), read(bench))
 }
 
-export async function homed(options = {}): Promise<BenchCart> {
+/** Without options, the cart of the earlier tests is set back ({@link BenchCart.homed}). */
+export async function homed(options?: Partial<VirtualCartOptions>): Promise<BenchCart> {
+    if (!options) return BenchCart.homed(REQUEST, EVEN_SLED)
     const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, ...options })
     await bench.home()
     return bench
