@@ -2,7 +2,7 @@
 
 import { Command, CommanderError } from "commander"
 import { Interrupted, RunError, UsageError } from "../errors"
-import { report } from "../terminal"
+import { report, wrapped } from "../terminal"
 import { addCalibrateCommand } from "./commands/calibrate"
 import { addDoctorCommand } from "./commands/doctor"
 import { addFaultsCommand } from "./commands/faults"
@@ -19,7 +19,7 @@ import { addTraceCommand } from "./commands/trace"
 import { optionHelp } from "./options/option"
 import { DISCLAIMER } from "./options/output-options"
 
-/** Width of the help pages. */
+/** Width of the help pages, where the terminal is not narrower. */
 const HELP_COLUMNS = 100
 
 const HELP = `Start with: npm run ivus -- pullback
@@ -31,8 +31,12 @@ function program(): Command {
     const ivus = new Command("ivus")
         .description("Controls the cart of an intravascular ultrasound (IVUS) console.")
         .exitOverride()
-        .configureHelp({ helpWidth: HELP_COLUMNS, optionDescription: optionHelp })
+        .configureHelp({
+            helpWidth: Math.min(HELP_COLUMNS, process.stdout.columns || HELP_COLUMNS),
+            optionDescription: optionHelp,
+        })
         .configureOutput({
+            writeOut: text => process.stdout.write(wrapped(text, process.stdout)),
             outputError: (text, write) => write(text.replace(/^error: /, "ivus: ")),
         })
         .showHelpAfterError("Add --help for the options.")

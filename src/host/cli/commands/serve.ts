@@ -2,7 +2,7 @@
 
 import type { Command } from "commander"
 import { storedIdentity } from "../../link/stored-identity"
-import { report } from "../../terminal"
+import { report, wrapped } from "../../terminal"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { onStop } from "../on-stop"
 import { addLinkOptions, type LinkOptions, parseTls } from "../options/link-options"
@@ -37,7 +37,8 @@ export function addServeCommand(ivus: Command): void {
 async function serveUntilStopped({ out, verbose, ...link }: ServeOptions): Promise<void> {
     const tls = parseTls(link)
     openOut(out).discard()
-    const print = (line: string): void => void process.stdout.write(`${line}\n`)
+    const print = (line: string): void =>
+        void process.stdout.write(`${wrapped(line, process.stdout)}\n`)
     const identity = storedIdentity(link.insecure ?? false, print)
     const serving = await serve(link.port, out, print, identity, tls, verbose)
     const stopped = new Promise<void>(resolve => {
