@@ -1,4 +1,4 @@
-// The program is killed at random moments of homing, pullback and return, in three ways. Motor and transmit must be off within
+// The program is killed at random moments of homing, pullback and return, in four ways. Motor and transmit must be off within
 // the longest time of the watchdog, nothing may move or fire until an operator asks for it, and the restart must be told.
 // IVUS_KILLS=100 npm test -- motion/killed: 100 moments instead of 30.
 
@@ -20,6 +20,8 @@ const COAST_US = 200_000
 const STILL_MM = 0.005
 /** A leaking program dies within this time. */
 const LEAK_MS = 100
+/** A program runs at least once within this time. */
+const RUNS_MS = 20
 
 const test = suite("a killed program")
 const random = xoroshiro128plus(SEED)
@@ -46,6 +48,17 @@ const WAYS = {
         }
         assert.ok(bench.cart.panic, "the VM has panicked")
         const killedUs = bench.nowUs
+        await bench.wait(5000)
+        return { cause: CAUSE_PROGRAM, killedUs }
+    },
+    /** The VM meets an instruction that does not exist, panics, and starts the program again after 5 s. */
+    "illegal op-code": async (bench: BenchCart) => {
+        bench.cart.panic = undefined
+        const repair = bench.cart.board.controller!.damageProgram()
+        const killedUs = bench.nowUs
+        for (let ms = 0; ms < RUNS_MS && !bench.cart.panic; ms++) await bench.wait(1)
+        assert.ok(bench.cart.panic, "the VM has panicked")
+        repair()
         await bench.wait(5000)
         return { cause: CAUSE_PROGRAM, killedUs }
     },
@@ -91,8 +104,8 @@ test.before(async () => {
 test.after(() => bench.cart.board.stopVm())
 
 for (let kill = 0; kill < KILLS; kill++) {
-    const [way, die] = Object.entries(WAYS)[kill % 3]!
-    const [move, begin] = Object.entries(MOVES)[Math.floor(kill / 3) % 3]!
+    const [way, die] = Object.entries(WAYS)[kill % 4]!
+    const [move, begin] = Object.entries(MOVES)[Math.floor(kill / 4) % 3]!
     test(`kill ${kill + 1}: ${way} while ${move}`, async () => {
         await begin(bench)
         // Between two loops as well as in the middle of one.

@@ -20,6 +20,7 @@ import type { VirtualClock } from "./virtual-clock"
 import { type VmExports, instrumentedWebAssembly } from "./vm-exports"
 import { VmHeap } from "./vm-heap"
 import { OpcodeCounter } from "./vm-opcodes"
+import { damageCode } from "./vm-program"
 import { openSocket, type OpenedSocket, type VmSocket } from "./vm-socket"
 import type { VmStopwatch } from "./vm-time"
 
@@ -93,6 +94,11 @@ export class DeviceVm {
     /** Counts the VM's instructions from now on. */
     countOpcodes(): OpcodeCounter {
         return new OpcodeCounter(this.booted.exports)
+    }
+
+    /** Damages the code of the program while it runs. @returns a function that repairs it */
+    damageProgram(): () => void {
+        return damageCode(this.booted.exports)
     }
 
     private get booted(): NonNullable<typeof this.inside> {
