@@ -24,7 +24,7 @@ test("the pin table matches the JSON file", () => {
     )
 })
 
-test("every output starts in its safe state: no chip selected, motor off, no heartbeat, SAFE not re-armed", () => {
+test("every output starts in its safe state: no chip selected, motor off, no heartbeat, SAFE not re-armed [IVUS-SAF-005]", () => {
     assert.equal(board.sPin, {
         CS_ENGINE: 1,
         CS_MOTOR: 1,

@@ -29,7 +29,7 @@ const RUNS = [
 ]
 
 for (const args of RUNS)
-    test(`${args.join(" ")}: summary, timing.json and replay report the planned sequence`, async () => {
+    test(`${args.join(" ")}: summary, timing.json and replay report the planned sequence [IVUS-CAT-004]`, async () => {
         const out = join(folder, args.join("-"))
         const result = await ivus(
             "pullback",
@@ -53,7 +53,7 @@ for (const args of RUNS)
         assert.match(replayed.out, /fired: .*, CRC-32C 0x[0-9a-f]{8}, as planned/)
     })
 
-test("reports a sequence other than the planned one, and the run is not clean", async () => {
+test("reports a sequence other than the planned one, and the run is not clean [IVUS-CAT-004]", async () => {
     const run = await runVirtualPullback(
         { board: { seed: 1, echo: { line: (_z, _line, out) => void out.fill(0.1) } } },
         { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 1, frameRateHz: 30 },

@@ -66,7 +66,7 @@ test("a short supply failure stops the run with the number of lost lines unknown
     assert.is(assembler!.counts.missing, 0)
 })
 
-test("a transmit inhibit from the safety circuit stops the run", async () => {
+test("a transmit inhibit from the safety circuit stops the run [IVUS-TX-004]", async () => {
     const bench = await cartIn(machine.STATE_PULLING)
     const { firing } = bench.cart.board.engine
     await checkStop(bench, () => (firing.inhibited = true), codes.FAULT_ENGINE_INHIBITED)
@@ -74,7 +74,7 @@ test("a transmit inhibit from the safety circuit stops the run", async () => {
     assert.ok(end.lines_dropped_gate > 0)
 })
 
-test("a catheter that is unplugged or exchanged stops the run", async () => {
+test("a catheter that is unplugged or exchanged stops the run [IVUS-CAT-002]", async () => {
     const { FAULT_CATHETER_CHANGED, FAULT_CATHETER_UNPLUGGED } = codes
     for (const [catheter, fault] of [
         [{ id: "", serial: 0 }, FAULT_CATHETER_UNPLUGGED],
@@ -135,7 +135,7 @@ test("a register answer with one flipped bit is read again", async () => {
     assert.is(bench.cart.receiver.assembler!.frames.length, 150)
 })
 
-test("a table disturbed after loading is not armed", async () => {
+test("a table disturbed after loading is not armed [IVUS-TX-005]", async () => {
     const bench = await cartIn(machine.STATE_LIVE)
     bench.cart.board.engine.disturbTable(1000, 3)
     bench.cart.session.command(machine.COMMAND_ARM)
@@ -148,7 +148,7 @@ test("a table disturbed after loading is not armed", async () => {
     assert.is(bench.cart.board.transmit.count, count)
 })
 
-test("a table disturbed during firing fails the engine's own CRC check and ends the run", async () => {
+test("a table disturbed during firing fails the engine's own CRC check and ends the run [IVUS-TX-005]", async () => {
     const bench = await cartIn(machine.STATE_PULLING)
     await checkStop(
         bench,

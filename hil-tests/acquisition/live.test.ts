@@ -81,7 +81,7 @@ pictures("starts and ends repeatedly, and each run has its own counts", async ()
     }
 })
 
-pictures("needs a setup first", async () => {
+pictures("needs a setup first [IVUS-TX-001]", async () => {
     const { bench } = await homed()
     const refusal = await bench.command(machine.COMMAND_LIVE)
     assert.is(refusal?.reason, codes.REFUSED_NO_SETUP)
@@ -114,7 +114,7 @@ pictures("continues through armed into the pullback as one run", async () => {
     ])
 })
 
-pictures("standby while armed returns to ready and ends firing", async () => {
+pictures("standby while armed returns to ready and ends firing [IVUS-TX-001]", async () => {
     const liveRun = await live()
     const { bench } = liveRun
     assert.is(await bench.command(machine.COMMAND_ARM), undefined)
@@ -168,20 +168,23 @@ const safety = suite("safe stops of the live picture")
 const pulsesMs = ({ bench }: LiveRun, fromUs: number): number =>
     (bench.cart.board.transmit.lastUs! - fromUs) / 1000
 
-safety("firing ends within 100 ms after the link is cut and does not restart", async () => {
-    const liveRun = await live()
-    const { bench } = liveRun
-    const fromUs = bench.nowUs
-    bench.cart.cutLink()
-    await bench.wait(3000)
-    // 100 ms: the design's limit for a lost link.
-    assert.ok(pulsesMs(liveRun, fromUs) <= 100, `${pulsesMs(liveRun, fromUs)} ms`)
-    assert.ok(bench.cart.session.isOpen, "the cart connected again")
-    assert.is(bench.stateNow, machine.STATE_FAULT)
-    assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
-})
+safety(
+    "firing ends within 100 ms after the link is cut and does not restart [IVUS-LNK-001]",
+    async () => {
+        const liveRun = await live()
+        const { bench } = liveRun
+        const fromUs = bench.nowUs
+        bench.cart.cutLink()
+        await bench.wait(3000)
+        // 100 ms: the design's limit for a lost link.
+        assert.ok(pulsesMs(liveRun, fromUs) <= 100, `${pulsesMs(liveRun, fromUs)} ms`)
+        assert.ok(bench.cart.session.isOpen, "the cart connected again")
+        assert.is(bench.stateNow, machine.STATE_FAULT)
+        assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
+    }
+)
 
-safety("firing ends when the host falls silent", async () => {
+safety("firing ends when the host falls silent [IVUS-LNK-001]", async () => {
     const liveRun = await live()
     const { bench } = liveRun
     const fromUs = bench.nowUs
@@ -214,21 +217,24 @@ for (const [name, cause, code] of [
         codes.FAULT_MOTOR_DRIVER_MISSING,
     ],
 ] as const)
-    safety(`${name} ends firing, is reported, and the end summary counts every line`, async () => {
-        const liveRun = await live()
-        const { bench } = liveRun
-        const fromUs = bench.nowUs
-        cause(bench)
-        await bench.wait(500)
-        assert.is(bench.stateNow, machine.STATE_FAULT)
-        const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
-        assert.is(reported?.value, code, codes.sentenceOf(reported?.value ?? 0))
-        // Two loops of 10 ms and the transfers between them, as while pulling (faults.test.ts).
-        assert.ok(pulsesMs(liveRun, fromUs) <= 35, `${pulsesMs(liveRun, fromUs)} ms`)
-        checkAllReceived(liveRun, code)
-    })
+    safety(
+        `${name} ends firing, is reported, and the end summary counts every line [IVUS-TX-001]`,
+        async () => {
+            const liveRun = await live()
+            const { bench } = liveRun
+            const fromUs = bench.nowUs
+            cause(bench)
+            await bench.wait(500)
+            assert.is(bench.stateNow, machine.STATE_FAULT)
+            const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
+            assert.is(reported?.value, code, codes.sentenceOf(reported?.value ?? 0))
+            // Two loops of 10 ms and the transfers between them, as while pulling (faults.test.ts).
+            assert.ok(pulsesMs(liveRun, fromUs) <= 35, `${pulsesMs(liveRun, fromUs)} ms`)
+            checkAllReceived(liveRun, code)
+        }
+    )
 
-safety("the watchdog ends transmit when the program stops", async () => {
+safety("the watchdog ends transmit when the program stops [IVUS-SAF-003]", async () => {
     const liveRun = await live()
     const fromUs = liveRun.bench.nowUs
     liveRun.bench.cart.board.stopVm()

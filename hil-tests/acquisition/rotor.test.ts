@@ -68,7 +68,7 @@ for (const [what, cause, code] of [
     ["stalls", (m: BenchCart) => (driveOf(m).jammed = true), codes.FAULT_ROTOR_STALLED],
     ["wobbles", (m: BenchCart) => (driveOf(m).wobble = 1e-3), codes.FAULT_ROTOR_SPEED],
 ] as const)
-    test(`a rotor that ${what} while pulling is reported, and firing, sled and rotor stop`, async () => {
+    test(`a rotor that ${what} while pulling is reported, and firing, sled and rotor stop [IVUS-TX-008]`, async () => {
         const bench = await pulling()
         const { transmit, rig } = bench.cart.board
         const fromUs = bench.nowUs
@@ -103,7 +103,7 @@ test("reports a stall also if the cart polls between loss of lock and standstill
     }
 })
 
-test("a rotor jammed from the start: no pulse, and the cart reports the stall", async () => {
+test("a rotor jammed from the start: no pulse, and the cart reports the stall [IVUS-TX-008]", async () => {
     const bench = await homed()
     driveOf(bench).jammed = true
     await bench.setUp()
@@ -114,7 +114,7 @@ test("a rotor jammed from the start: no pulse, and the cart reports the stall", 
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
-test("without index pulses the rotor does not lock in time: no transmit pulse, and the rotor stops", async () => {
+test("without index pulses the rotor does not lock in time: no transmit pulse, and the rotor stops [IVUS-TX-008]", async () => {
     const bench = await homed()
     bench.cart.board.engine.firing.rotor.indexDead = true
     await bench.setUp()
@@ -171,7 +171,7 @@ test("standby and operator stop end firing first, then the rotor; a fault of the
     assert.ok(driveOf(held).atRest)
 })
 
-test("when the controller hangs the front end removes the torque by itself", async () => {
+test("when the controller hangs the front end removes the torque by itself [IVUS-TX-003]", async () => {
     const bench = await pulling()
     const { transmit } = bench.cart.board
     const fromUs = bench.nowUs

@@ -51,49 +51,52 @@ async function sends(
 
 const board = suite("catheter data on the cart")
 
-board("refuses each invalid field by its number, and transmits nothing", async () => {
-    const bench = await homed()
-    const limits = catheterLimits()
-    for (const [i, field] of fieldsOf(CATHETER).entries()) {
-        const name = nameOf(field)
-        if (i === 0) {
-            for (const id of ["", "Mine", "a b"])
-                assert.equal(await sends(bench, { ...DATA, id }), {
-                    reason: codes.REFUSED_CATHETER_FIELD,
-                    value: 0,
-                })
-            continue
+board(
+    "refuses each invalid field by its number, and transmits nothing [IVUS-CAT-003]",
+    async () => {
+        const bench = await homed()
+        const limits = catheterLimits()
+        for (const [i, field] of fieldsOf(CATHETER).entries()) {
+            const name = nameOf(field)
+            if (i === 0) {
+                for (const id of ["", "Mine", "a b"])
+                    assert.equal(await sends(bench, { ...DATA, id }), {
+                        reason: codes.REFUSED_CATHETER_FIELD,
+                        value: 0,
+                    })
+                continue
+            }
+            const [min, max] = [limits[2 * i - 2]!, limits[2 * i - 1]!]
+            for (const value of min === 0 ? [max + 1] : [min - 1, max + 1])
+                assert.equal(
+                    await sends(bench, { ...DATA, [name]: value }),
+                    { reason: codes.REFUSED_CATHETER_FIELD, value: i },
+                    `${name} ${value}`
+                )
         }
-        const [min, max] = [limits[2 * i - 2]!, limits[2 * i - 1]!]
-        for (const value of min === 0 ? [max + 1] : [min - 1, max + 1])
-            assert.equal(
-                await sends(bench, { ...DATA, [name]: value }),
-                { reason: codes.REFUSED_CATHETER_FIELD, value: i },
-                `${name} ${value}`
-            )
+        // Fields on which safety depends.
+        for (const [change, name] of [
+            [{ pulse_cycles: 5 }, "pulse_cycles"],
+            [{ depth_um: 12001 }, "depth_um"],
+            [{ front_end: 2 }, "front_end"],
+            [{ pair_span: 33 }, "pair_span"],
+            [{ rpm_max: 100 }, "rpm_max"],
+        ] as const)
+            assert.equal(await sends(bench, { ...DATA, ...change }), {
+                reason: codes.REFUSED_CATHETER_FIELD,
+                value: fieldsOf(CATHETER).findIndex(f => nameOf(f) === name),
+            })
+        // None of it was kept.
+        assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
+        assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
+        assert.is(bench.cart.board.transmit.count, 0)
+        // The cart still works.
+        assert.is(await sends(bench, DATA), undefined)
+        assert.is(await bench.setUp(), codes.GOOD)
     }
-    // Fields on which safety depends.
-    for (const [change, name] of [
-        [{ pulse_cycles: 5 }, "pulse_cycles"],
-        [{ depth_um: 12001 }, "depth_um"],
-        [{ front_end: 2 }, "front_end"],
-        [{ pair_span: 33 }, "pair_span"],
-        [{ rpm_max: 100 }, "rpm_max"],
-    ] as const)
-        assert.equal(await sends(bench, { ...DATA, ...change }), {
-            reason: codes.REFUSED_CATHETER_FIELD,
-            value: fieldsOf(CATHETER).findIndex(f => nameOf(f) === name),
-        })
-    // None of it was kept.
-    assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
-    assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
-    assert.is(bench.cart.board.transmit.count, 0)
-    // The cart still works.
-    assert.is(await sends(bench, DATA), undefined)
-    assert.is(await bench.setUp(), codes.GOOD)
-})
+)
 
-board("refuses the id of a built-in catheter, even with the same data", async () => {
+board("refuses the id of a built-in catheter, even with the same data [IVUS-CAT-003]", async () => {
     const bench = await homed()
     for (const id of ["array-20mhz", "rotational-60mhz", "single-un0rick"])
         assert.equal(await sends(bench, { ...DATA, id, pulses_max_per_s: 100000 }), {
@@ -130,68 +133,74 @@ board(
     }
 )
 
-board("checks the budget by the data: before the run, and in the engine's registers", async () => {
-    const bench = await homed()
-    assert.is(await sends(bench, { ...DATA, pulses_max_per_s: 448 * 10 }), undefined)
-    const refusal = await bench.setUpWith({})
-    assert.is(refusal?.reason, codes.REFUSED_PULSES)
-    assert.is(refusal?.value, 10_000)
-    assert.is(await sends(bench, DATA), undefined)
-    await bench.pullTo(machine.STATE_LIVE)
-    const { engine } = bench.cart.board
-    const { budget } = engine.firing
-    assert.is(budget.settings.pulses, DATA.pulses_max_per_s)
-    assert.is(budget.supplyMv, DATA.supply_mv)
-    // No data are accepted while it fires.
-    for (const state of [machine.STATE_LIVE, machine.STATE_ARMED]) {
-        if (state === machine.STATE_ARMED) {
-            assert.is(await bench.command(machine.COMMAND_ARM), undefined)
+board(
+    "checks the budget by the data: before the run, and in the engine's registers [IVUS-TX-006]",
+    async () => {
+        const bench = await homed()
+        assert.is(await sends(bench, { ...DATA, pulses_max_per_s: 448 * 10 }), undefined)
+        const refusal = await bench.setUpWith({})
+        assert.is(refusal?.reason, codes.REFUSED_PULSES)
+        assert.is(refusal?.value, 10_000)
+        assert.is(await sends(bench, DATA), undefined)
+        await bench.pullTo(machine.STATE_LIVE)
+        const { engine } = bench.cart.board
+        const { budget } = engine.firing
+        assert.is(budget.settings.pulses, DATA.pulses_max_per_s)
+        assert.is(budget.supplyMv, DATA.supply_mv)
+        // No data are accepted while it fires.
+        for (const state of [machine.STATE_LIVE, machine.STATE_ARMED]) {
+            if (state === machine.STATE_ARMED) {
+                assert.is(await bench.command(machine.COMMAND_ARM), undefined)
+            }
+            assert.equal(await sends(bench, { ...DATA, depth_um: 7000 }), {
+                reason: codes.REFUSED_STATE,
+                value: state,
+            })
         }
+        bench.cart.session.command(machine.COMMAND_START)
+        await bench.reach(machine.STATE_PULLING)
         assert.equal(await sends(bench, { ...DATA, depth_um: 7000 }), {
             reason: codes.REFUSED_STATE,
-            value: state,
+            value: machine.STATE_PULLING,
         })
+        await bench.reach(machine.STATE_COMPLETED)
     }
-    bench.cart.session.command(machine.COMMAND_START)
-    await bench.reach(machine.STATE_PULLING)
-    assert.equal(await sends(bench, { ...DATA, depth_um: 7000 }), {
-        reason: codes.REFUSED_STATE,
-        value: machine.STATE_PULLING,
-    })
-    await bench.reach(machine.STATE_COMPLETED)
-})
+)
 
-board("a setup keeps the data that it was checked with; a new session discards them", async () => {
-    const bench = await homed()
-    const plugged = (): number[] => {
-        const { EVENT_CATHETER, REFUSED_CATHETER_UNKNOWN } = codes
-        return bench.events
-            .map(e => e.code)
-            .filter(c => c === EVENT_CATHETER || c === REFUSED_CATHETER_UNKNOWN)
+board(
+    "a setup keeps the data that it was checked with; a new session discards them [IVUS-CAT-003]",
+    async () => {
+        const bench = await homed()
+        const plugged = (): number[] => {
+            const { EVENT_CATHETER, REFUSED_CATHETER_UNKNOWN } = codes
+            return bench.events
+                .map(e => e.code)
+                .filter(c => c === EVENT_CATHETER || c === REFUSED_CATHETER_UNKNOWN)
+        }
+        assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN])
+        assert.is(await sends(bench, DATA), undefined)
+        // The cart now has data for the plugged-in catheter and reports it.
+        assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN, codes.EVENT_CATHETER])
+        assert.is(await bench.setUp(), codes.GOOD)
+        // Other data of the same name arrive after it.
+        assert.is(
+            await sends(bench, { ...DATA, depth_um: 7000, centre_frequency_khz: 11000 }),
+            undefined
+        )
+        assert.is(await bench.command(machine.COMMAND_LIVE), undefined)
+        await bench.reach(machine.STATE_LIVE)
+        await bench.wait(100)
+        assert.is(bench.cart.receiver.description!.centre_frequency_khz, 12000)
+        await bench.command(machine.COMMAND_STANDBY)
+        await bench.reach(machine.STATE_READY)
+        bench.cart.cutLink()
+        await bench.cart.until(() => bench.cart.session.isOpen, bench.nowUs + 10e6)
+        await bench.wait(200)
+        assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
+        assert.is(await sends(bench, DATA), undefined)
+        assert.is(await bench.setUp(), codes.GOOD)
     }
-    assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN])
-    assert.is(await sends(bench, DATA), undefined)
-    // The cart now has data for the plugged-in catheter and reports it.
-    assert.equal(plugged(), [codes.REFUSED_CATHETER_UNKNOWN, codes.EVENT_CATHETER])
-    assert.is(await bench.setUp(), codes.GOOD)
-    // Other data of the same name arrive after it.
-    assert.is(
-        await sends(bench, { ...DATA, depth_um: 7000, centre_frequency_khz: 11000 }),
-        undefined
-    )
-    assert.is(await bench.command(machine.COMMAND_LIVE), undefined)
-    await bench.reach(machine.STATE_LIVE)
-    await bench.wait(100)
-    assert.is(bench.cart.receiver.description!.centre_frequency_khz, 12000)
-    await bench.command(machine.COMMAND_STANDBY)
-    await bench.reach(machine.STATE_READY)
-    bench.cart.cutLink()
-    await bench.cart.until(() => bench.cart.session.isOpen, bench.nowUs + 10e6)
-    await bench.wait(200)
-    assert.is(await bench.setUp(), codes.REFUSED_CATHETER)
-    assert.is(await sends(bench, DATA), undefined)
-    assert.is(await bench.setUp(), codes.GOOD)
-})
+)
 
 board("does not fire a pair list that was sent for other data of the same name", async () => {
     const sent = Array.from({ length: 32 }, (_, i) => [i, i] as const)

@@ -142,7 +142,7 @@ test("shows a point target at its true position, from lines of the sent list", a
     )
 })
 
-test("does not fire a list that was changed after its check or in the engine's table", async () => {
+test("does not fire a list that was changed after its check or in the engine's table [IVUS-TX-005]", async () => {
     const request = sending(FIVE_NEIGHBOURS)
     const { bench, prepare } = await prepared(request)
     await prepare()

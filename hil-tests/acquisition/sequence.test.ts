@@ -46,7 +46,7 @@ test("array-10mhz: 64 x 14 reciprocal pairs, 256 lines per frame, and the CRC th
     for (const [i, { index }] of lines.entries()) assert.is(index, (lines[0]!.index + i) % 256)
 })
 
-test("detects a flipped bit of the last pair before arming", async () => {
+test("detects a flipped bit of the last pair before arming [IVUS-TX-005]", async () => {
     const bench = await BenchCart.boot(REQUEST_10MHZ, EVEN_SLED)
     await bench.home()
     await bench.pullTo(machine.STATE_LIVE)

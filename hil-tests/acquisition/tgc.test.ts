@@ -88,7 +88,7 @@ test("a line engine: the step is in every sample of every line; without a curve 
     }
 })
 
-test("detects a gain disturbed between loading and arming, in any of the 17 registers", async () => {
+test("detects a gain disturbed between loading and arming, in any of the 17 registers [IVUS-TX-005]", async () => {
     const bench = await BenchCart.boot(ARRAY_REQUEST, EVEN_SLED)
     await bench.home()
     const { settings } = bench.cart.board.engine.firing

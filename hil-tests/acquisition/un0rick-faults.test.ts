@@ -256,18 +256,21 @@ faults("does not pass the self-test if no catheter is set", async () => {
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
-faults("when the program stops, no line is started and the pulser loses its supply", async () => {
-    const bench = await pulling()
-    const fromUs = bench.nowUs
-    bench.cart.board.stopVm()
-    await bench.wait(300)
-    const { transmit, un0rick } = bench.cart.board
-    // A started line has its pulse 8 us later; the watchdog acts after 100 ms.
-    assert.ok(transmit.lastUs! - fromUs <= 1000)
-    assert.not(un0rick.acquisition.supplied)
-})
+faults(
+    "when the program stops, no line is started and the pulser loses its supply [IVUS-TX-007]",
+    async () => {
+        const bench = await pulling()
+        const fromUs = bench.nowUs
+        bench.cart.board.stopVm()
+        await bench.wait(300)
+        const { transmit, un0rick } = bench.cart.board
+        // A started line has its pulse 8 us later; the watchdog acts after 100 ms.
+        assert.ok(transmit.lastUs! - fromUs <= 1000)
+        assert.not(un0rick.acquisition.supplied)
+    }
+)
 
-faults("firing ends within 100 ms after the link is cut", async () => {
+faults("firing ends within 100 ms after the link is cut [IVUS-LNK-001]", async () => {
     const bench = await pulling()
     const fromUs = bench.nowUs
     bench.cart.cutLink()

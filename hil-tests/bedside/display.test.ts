@@ -79,7 +79,7 @@ const FAULTS: readonly [string, Cause, number, Cause][] = [
 ]
 
 for (const [name, cause, code, clear] of FAULTS)
-    contents(`shows a fault ${name} until it is acknowledged`, async () => {
+    contents(`shows a fault ${name} until it is acknowledged [IVUS-DSP-002]`, async () => {
         const bench = await homed()
         await bench.pull()
         await bench.wait(500)
@@ -117,7 +117,7 @@ contents("shows a refusal until the next request is accepted or the state change
     bench.cart.board.stopVm()
 })
 
-contents("shows a refused host, and the absence of a host", async () => {
+contents("shows a refused host, and the absence of a host [IVUS-DSP-002]", async () => {
     const key = (byte: number) => new Uint8Array(32).fill(byte)
     const bench = await BenchCart.boot(REQUEST, {
         ...EVEN_SLED,

@@ -31,37 +31,40 @@ for (const [name, catheter, code] of [
         codes.REFUSED_CATHETER_UNKNOWN,
     ],
 ] as const)
-    plugged(`${name}: is shown before any request, refused and not fired`, async () => {
-        const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-        plug(bench, catheter)
-        await bench.home()
-        await shows(bench, code)
-        assert.equal(
-            bench.events.filter(e => e.code === code).map(e => e.value),
-            [catheter.serial]
-        )
-        assert.is(await bench.setUp(), code)
-        await shows(bench, code)
-        if (catheter === UNKNOWN) assert.match(read(bench), "array-99mhz 5")
-        assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
-        // The latest code is shown.
-        await shows(bench, codes.REFUSED_NO_SETUP)
-        assert.is(bench.stateNow, machine.STATE_READY)
-        assert.is(fired(bench), 0)
-        // After an exchange for a built-in catheter the cart fires, and the code disappears.
-        plug(bench, NONE)
-        await bench.wait(300)
-        plug(bench, { id: "array-20mhz", serial: 0x89abcdef })
-        await bench.wait(100)
-        const last = bench.events.at(-1)!
-        assert.is(last.code, codes.EVENT_CATHETER)
-        assert.is(last.value >>> 0, 0x89abcdef)
-        await bench.pullTo(machine.STATE_LIVE)
-        await bench.wait(SHOWN_MS)
-        assert.is(read(bench), "live array-20mhz 2309737967")
-        assert.ok(fired(bench) > 0)
-        bench.cart.board.stopVm()
-    })
+    plugged(
+        `${name}: is shown before any request, refused and not fired [IVUS-CAT-001]`,
+        async () => {
+            const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+            plug(bench, catheter)
+            await bench.home()
+            await shows(bench, code)
+            assert.equal(
+                bench.events.filter(e => e.code === code).map(e => e.value),
+                [catheter.serial]
+            )
+            assert.is(await bench.setUp(), code)
+            await shows(bench, code)
+            if (catheter === UNKNOWN) assert.match(read(bench), "array-99mhz 5")
+            assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
+            // The latest code is shown.
+            await shows(bench, codes.REFUSED_NO_SETUP)
+            assert.is(bench.stateNow, machine.STATE_READY)
+            assert.is(fired(bench), 0)
+            // After an exchange for a built-in catheter the cart fires, and the code disappears.
+            plug(bench, NONE)
+            await bench.wait(300)
+            plug(bench, { id: "array-20mhz", serial: 0x89abcdef })
+            await bench.wait(100)
+            const last = bench.events.at(-1)!
+            assert.is(last.code, codes.EVENT_CATHETER)
+            assert.is(last.value >>> 0, 0x89abcdef)
+            await bench.pullTo(machine.STATE_LIVE)
+            await bench.wait(SHOWN_MS)
+            assert.is(read(bench), "live array-20mhz 2309737967")
+            assert.ok(fired(bench) > 0)
+            bench.cart.board.stopVm()
+        }
+    )
 
 for (const [name, catheter, code] of [
     ["unplugged", NONE, codes.REFUSED_NO_CATHETER],
@@ -73,17 +76,20 @@ for (const [name, catheter, code] of [
         codes.REFUSED_CATHETER_SERIAL,
     ],
 ] as const)
-    plugged(`${name} after the setup: refused with its code and not fired`, async () => {
-        const bench = await homed()
-        assert.is(await bench.setUp(), codes.GOOD)
-        plug(bench, catheter)
-        const refusal = await bench.command(machine.COMMAND_LIVE)
-        assert.is(refusal?.reason, code, sentenceOf(refusal?.reason ?? 0))
-        await shows(bench, code)
-        assert.is(bench.stateNow, machine.STATE_READY)
-        assert.is(fired(bench), 0)
-        bench.cart.board.stopVm()
-    })
+    plugged(
+        `${name} after the setup: refused with its code and not fired [IVUS-CAT-001]`,
+        async () => {
+            const bench = await homed()
+            assert.is(await bench.setUp(), codes.GOOD)
+            plug(bench, catheter)
+            const refusal = await bench.command(machine.COMMAND_LIVE)
+            assert.is(refusal?.reason, code, sentenceOf(refusal?.reason ?? 0))
+            await shows(bench, code)
+            assert.is(bench.stateNow, machine.STATE_READY)
+            assert.is(fired(bench), 0)
+            bench.cart.board.stopVm()
+        }
+    )
 
 for (const [name, catheter, code] of [
     ["unplugged", NONE, codes.FAULT_CATHETER_UNPLUGGED],
@@ -94,7 +100,7 @@ for (const [name, catheter, code] of [
         codes.FAULT_CATHETER_CHANGED,
     ],
 ] as const) {
-    plugged(`${name} during a run: a fault, and no further pulse`, async () => {
+    plugged(`${name} during a run: a fault, and no further pulse [IVUS-CAT-002]`, async () => {
         const bench = await homed()
         await bench.pull()
         await bench.wait(1000)
@@ -122,7 +128,7 @@ for (const [name, catheter, code] of [
         codes.FAULT_CATHETER_CHANGED,
     ],
 ] as const)
-    plugged(`${name} while its table is loaded: a fault, and no pulse`, async () => {
+    plugged(`${name} while its table is loaded: a fault, and no pulse [IVUS-CAT-001]`, async () => {
         const bench = await BenchCart.homed(TABLED)
         await bench.setUp()
         bench.cart.session.command(machine.COMMAND_LIVE)

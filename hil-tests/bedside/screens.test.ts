@@ -63,7 +63,7 @@ for (const [rows, columns] of [
     )
 
 screens(
-    "every word of sentences, names and ids fits the narrowest screen, and any text appears in full and in order",
+    "every word of sentences, names and ids fits the narrowest screen, and any text appears in full and in order [IVUS-DSP-002]",
     () => {
         const words = [...CODES.map(r => r[1]), ...CATHETER_IDS, ...machine.STATE_NAMES]
             .join(" ")
@@ -118,37 +118,40 @@ screens(
     }
 )
 
-screens("a screen that is plugged in late, again, or with another size is redrawn", async () => {
-    const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: false } })
-    await bench.home()
-    const panel = panelOf(bench)
-    assert.is(panel.messages.length, 0)
-    panel.plug()
-    // The runtime searches for devices every 980 ms.
-    await bench.wait(1800)
-    assert.is(panel.text, "ready\narray-20mhz 1")
-    panel.unplug()
-    // The runtime regards the screen as unplugged after 2 s without a packet.
-    await bench.wait(4000)
-    plug(bench, NONE)
-    await bench.wait(1000)
-    const quiet = panel.messages.length
-    panel.plug({ rows: 2, columns: 16 })
-    await bench.wait(1800)
-    assert.is(panel.text, "ready\nno catheter is")
-    await bench.wait(2250)
-    assert.is(panel.text, "plugged in: plug\none in")
-    // No text was queued while the screen was unplugged.
-    assert.ok(panel.messages.length - quiet <= 3, `${panel.messages.length - quiet}`)
-    // A short absence: the screen has lost its text and the runtime has not noticed.
-    panel.unplug()
-    await bench.wait(50)
-    panel.plug({ rows: 4, columns: 20 })
-    assert.is(panel.text, "")
-    await bench.wait(3500)
-    assert.is(panel.text, "ready\nno catheter is\nplugged in: plug one\nin")
-    bench.cart.board.stopVm()
-})
+screens(
+    "a screen that is plugged in late, again, or with another size is redrawn [IVUS-DSP-002]",
+    async () => {
+        const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, panel: { plugged: false } })
+        await bench.home()
+        const panel = panelOf(bench)
+        assert.is(panel.messages.length, 0)
+        panel.plug()
+        // The runtime searches for devices every 980 ms.
+        await bench.wait(1800)
+        assert.is(panel.text, "ready\narray-20mhz 1")
+        panel.unplug()
+        // The runtime regards the screen as unplugged after 2 s without a packet.
+        await bench.wait(4000)
+        plug(bench, NONE)
+        await bench.wait(1000)
+        const quiet = panel.messages.length
+        panel.plug({ rows: 2, columns: 16 })
+        await bench.wait(1800)
+        assert.is(panel.text, "ready\nno catheter is")
+        await bench.wait(2250)
+        assert.is(panel.text, "plugged in: plug\none in")
+        // No text was queued while the screen was unplugged.
+        assert.ok(panel.messages.length - quiet <= 3, `${panel.messages.length - quiet}`)
+        // A short absence: the screen has lost its text and the runtime has not noticed.
+        panel.unplug()
+        await bench.wait(50)
+        panel.plug({ rows: 4, columns: 20 })
+        assert.is(panel.text, "")
+        await bench.wait(3500)
+        assert.is(panel.text, "ready\nno catheter is\nplugged in: plug one\nin")
+        bench.cart.board.stopVm()
+    }
+)
 
 screens("screens that report arbitrary sizes cause no panic", async () => {
     for (const [rows, columns] of [

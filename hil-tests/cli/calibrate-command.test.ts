@@ -65,7 +65,7 @@ test("prints a table with the shape of the lead-screw error", async () => {
     assert.match(out, "Force is not supervised")
 })
 
-test("moves no sled over TCP before the user confirms that no catheter is attached", async () => {
+test("moves no sled over TCP before the user confirms that no catheter is attached [IVUS-MOT-002]", async () => {
     const { status, err } = await ivus("calibrate", "--target", "tcp:127.0.0.1")
     assert.is(status, 2)
     assert.match(err, "--no-catheter")

@@ -274,7 +274,7 @@ runs("leaves no files when it fails", async () => {
     )
 })
 
-runs("with a lost burst, names the loss and shows the gap", async () => {
+runs("with a lost burst, names the loss and shows the gap [IVUS-DAT-004]", async () => {
     const out = join(folder, "lossy")
     const {
         status,

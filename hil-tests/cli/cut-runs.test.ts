@@ -48,7 +48,7 @@ test("after a fault only the capture is written; its replay makes the pictures u
     assert.ok(existsSync(join(replayed, "longitudinal.png")))
 })
 
-test("without the front end's count the number of lost A-lines is reported as not known", async () => {
+test("without the front end's count the number of lost A-lines is reported as not known [IVUS-DAT-001]", async () => {
     const { status, err } = await ivus(
         ...["pullback", "--once", "--length", "10", "--out", join(folder, "engine-reset")],
         ...["--fault", "engine-reset@40"]
@@ -70,7 +70,7 @@ test("after a fault before the first A-line nothing is kept", async () => {
     assert.not(existsSync(out))
 })
 
-test("a truncated capture is read to its last complete line and reported as truncated", async () => {
+test("a truncated capture is read to its last complete line and reported as truncated [IVUS-DAT-003]", async () => {
     const complete = join(folder, "complete")
     await ivus("pullback", "--once", "--length", "1", "--out", complete)
     const bytes = readFileSync(join(complete, "capture.ivl"))

@@ -8,7 +8,7 @@ import { ivus } from "../support/cli/ivus"
 
 const test = suite("ivus doctor --wiring")
 
-test("asks for each step, finds right wires, and leaves the cart unhomed", async () => {
+test("asks for each step, finds right wires, and leaves the cart unhomed [IVUS-SAF-009]", async () => {
     const { status, out, err } = await ivus("doctor", "--wiring")
     assert.is(status, 0, err)
     assert.is(out.match(/^.*ok/gm)?.length, 7, out)
@@ -103,7 +103,7 @@ const resultsOf = async (faults: readonly string[]): Promise<readonly Result[] |
 
 for (const faults of RUNS) {
     const expected = new Set(faults.flatMap(name => WRONG[name]!))
-    test(`${faults.join(", ")}: wrong is ${[...expected].join(", ") || "nothing"}`, async () => {
+    test(`${faults.join(", ")}: wrong is ${[...expected].join(", ") || "nothing"} [IVUS-SAF-009]`, async () => {
         const results = await resultsOf(faults)
         const wrong = results?.filter(({ ok }) => ok === false).map(({ name }) => name)
         assert.equal(

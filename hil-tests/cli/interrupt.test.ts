@@ -161,7 +161,7 @@ pullback.run()
 const serve = suite("Ctrl-C in ivus serve")
 
 serve(
-    "keeps a run in progress with its counts, and a later run does not overwrite it",
+    "keeps a run in progress with its counts, and a later run does not overwrite it [IVUS-DAT-005]",
     async () => {
         const out = join(folder, "served")
         for (const [signal, run] of [
@@ -205,26 +205,29 @@ serve.run()
 
 const names = suite("captures of runs that ended early")
 
-names("are numbered after any existing ones and kept by later complete runs", async () => {
-    const out = join(folder, "numbered")
-    const cut = ["pullback", "--once", "--length", "5", "--out", out, "--fault", "short@40"]
-    const first = await ivus(...cut)
-    assert.is(first.status, 1)
-    assert.match(first.err, join(out, "capture-cut.ivl"))
-    const bytes = readFileSync(join(out, "capture-cut.ivl"))
-    writeFileSync(join(out, "capture-cut-2.ivl"), "other content")
-    const third = await ivus(...cut)
-    assert.match(third.err, join(out, "capture-cut-3.ivl"))
-    const complete = await ivus("pullback", "--once", "--length", "1", "--out", out)
-    assert.is(complete.status, 0, complete.err)
-    assert.ok(readFileSync(join(out, "capture-cut.ivl")).equals(bytes))
-    assert.is(readFileSync(join(out, "capture-cut-2.ivl"), "utf8"), "other content")
-    assert.ok(readFileSync(join(out, "capture-cut-3.ivl")).equals(bytes))
-    for (const command of ["pullback", "serve"])
-        assert.match(
-            (await ivus(command, "--help")).out,
-            /kept in the output folder as capture-cut\.ivl[^]*capture-cut-2\.ivl/
-        )
-})
+names(
+    "are numbered after any existing ones and kept by later complete runs [IVUS-DAT-005]",
+    async () => {
+        const out = join(folder, "numbered")
+        const cut = ["pullback", "--once", "--length", "5", "--out", out, "--fault", "short@40"]
+        const first = await ivus(...cut)
+        assert.is(first.status, 1)
+        assert.match(first.err, join(out, "capture-cut.ivl"))
+        const bytes = readFileSync(join(out, "capture-cut.ivl"))
+        writeFileSync(join(out, "capture-cut-2.ivl"), "other content")
+        const third = await ivus(...cut)
+        assert.match(third.err, join(out, "capture-cut-3.ivl"))
+        const complete = await ivus("pullback", "--once", "--length", "1", "--out", out)
+        assert.is(complete.status, 0, complete.err)
+        assert.ok(readFileSync(join(out, "capture-cut.ivl")).equals(bytes))
+        assert.is(readFileSync(join(out, "capture-cut-2.ivl"), "utf8"), "other content")
+        assert.ok(readFileSync(join(out, "capture-cut-3.ivl")).equals(bytes))
+        for (const command of ["pullback", "serve"])
+            assert.match(
+                (await ivus(command, "--help")).out,
+                /kept in the output folder as capture-cut\.ivl[^]*capture-cut-2\.ivl/
+            )
+    }
+)
 
 names.run()

@@ -22,7 +22,7 @@ import {
 const test = suite("ivus pair")
 test.before.each(preparePair)
 
-test("makes a key, readable only by this user, and does not print it", async () => {
+test("makes a key, readable only by this user, and does not print it [IVUS-LNK-006]", async () => {
     const { status, out, err } = await pair("--board", BOARD)
     assert.is(status, 0, err)
     const hex = hexOf(BOARD)
@@ -168,7 +168,7 @@ test("--board and --catheter: key and front end in one command", async () => {
     assert.is(settingsToDeploy().catheter, "single-un0rick")
 })
 
-test("prints the key only on request", async () => {
+test("prints the key only on request [IVUS-LNK-006]", async () => {
     await pair("--board", BOARD)
     const { status, out } = await pair("--board", BOARD, "--show")
     assert.is(status, 0)

@@ -57,7 +57,7 @@ test.before(async context => {
 })
 test.after(({ board }) => board.stop())
 
-test("nothing moves it unasked", async ({ board, link }) => {
+test("nothing moves it unasked [IVUS-MOT-002]", async ({ board, link }) => {
     const { rig } = board.bench.cart.board
     const atMm = rig.sled.positionMm
     const live = ["live", "--home", "--frames", "1", "--console-port", "0"]
@@ -111,7 +111,7 @@ test("a fault is acknowledged by --yes or an answer, never by itself", async ({ 
     assert.not(wasSwitchedOn(board, fromUs))
 })
 
-test("an emergency stop is reset only by an answer at a terminal, once it is released", async ({
+test("an emergency stop is reset only by an answer at a terminal, once it is released [IVUS-SAF-002]", async ({
     board,
     link,
 }) => {

@@ -41,7 +41,7 @@ const cutSummary = (
     JSON.parse(readFileSync(join(host.out, `${name}.json`), "utf8"))
 const leftovers = (): string[] => readdirSync(host.folder).filter(name => name.includes("partial"))
 
-test("keeps and reports a run that was cut, and completes its counts from the summary in the next session", async () => {
+test("keeps and reports a run that was cut, and completes its counts from the summary in the next session [IVUS-DAT-005]", async () => {
     await host.receiveRun(cutRun(77))
     const cut = await host.waitFor(/run 77 was CUT/)
     assert.match(cut, /16 A-lines received, 4 missing \(12 to 15\) before the last/)
@@ -87,7 +87,7 @@ test("keeps and reports a run that was cut, and completes its counts from the su
     )
 })
 
-test("a cut run is kept apart from the next one, and an unknown number of fired lines is reported as unknown", async () => {
+test("a cut run is kept apart from the next one, and an unknown number of fired lines is reported as unknown [IVUS-DAT-001, IVUS-DAT-006]", async () => {
     await host.receiveRun(cutRun(78))
     await host.waitFor(/run 78 was CUT/)
     await host.receiveRun(endOf(78, LINES_UNKNOWN))

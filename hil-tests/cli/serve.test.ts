@@ -49,7 +49,7 @@ test("two carts at once: the second is refused as the host is busy, and connects
     await retry.ended
 })
 
-test("prints why a cart started, how long it ran before and in which state: once for each start", async () => {
+test("prints why a cart started, how long it ran before and in which state: once for each start [IVUS-SAF-007]", async () => {
     const report = async (boots: number): Promise<void> => {
         const cart = host.connect({ key: KEY })
         cart.peer.hello()

@@ -157,7 +157,7 @@ inBrowser(
     }
 )
 
-inBrowser("live: missing frames and a lost link are shown", async () => {
+inBrowser("live: missing frames and a lost link are shown [IVUS-DSP-001]", async () => {
     const { view, now, describe, addFrame } = testView()
     describe()
     addFrame(frameOf(0, 100))

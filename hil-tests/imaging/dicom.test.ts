@@ -128,7 +128,7 @@ withPydicom("every frame equals its PNG", () => {
     assert.equal([tags.PhotometricInterpretation, tags.BitsStored], ["MONOCHROME2", "8"])
 })
 
-withPydicom("states modality, pixel size, frame times and frame positions", () => {
+withPydicom("states modality, pixel size, frame times and frame positions [IVUS-IMG-003]", () => {
     const { tags, region, spacing, times } = pydicom(join(out, "pullback.dcm"))
     assert.is(tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.3.1")
     assert.is(tags.Modality, "IVUS")

@@ -71,7 +71,7 @@ for (const [id, scale] of [
         assert.ok(Math.max(...errors) < 15, `${Math.max(...errors)} % worst`)
     })
 
-test("a vein that exceeds the picture everywhere has no area: empty cells, no stenosis, and a sentence", async () => {
+test("a vein that exceeds the picture everywhere has no area: empty cells, no stenosis, and a sentence [IVUS-IMG-002]", async () => {
     const { summary, text, rows } = await pulled(1)
     const { frames } = summary
     assert.equal(summary.lumen, {
@@ -83,7 +83,7 @@ test("a vein that exceeds the picture everywhere has no area: empty cells, no st
     for (const row of rows) assert.equal(row.slice(1), ["", "", ""])
 })
 
-test("if some frames contain the whole lumen, minimum and maximum are taken from these", async () => {
+test("if some frames contain the whole lumen, minimum and maximum are taken from these [IVUS-IMG-002]", async () => {
     const { summary, text, rows } = await pulled(0.7)
     const { framesOpen, minAreaMm2, maxAreaMm2 } = summary.lumen!
     assert.ok(framesOpen > 0 && framesOpen < summary.frames, `${framesOpen}`)

@@ -148,7 +148,7 @@ const test = suite("picture")
 // Acceptance: 6 % mean, 15 % worst, 0.3 mm. The tests hold the pipeline to half of the area limits,
 // about three times the measured errors.
 
-test("areas of a recorded vessel", () => {
+test("areas of a recorded vessel [IVUS-IMG-001]", () => {
     const file = new URL("vessel-diastole.csv", DATA)
     if (!existsSync(file)) {
         console.log("skipped, because vessel-diastole.csv is missing")
@@ -181,7 +181,7 @@ test("areas of a recorded vessel", () => {
     assert.ok(result.narrowestOffMm <= 0.3)
 })
 
-test("areas of a generated vein, with compression, plaque and shadow", () => {
+test("areas of a generated vein, with compression, plaque and shadow [IVUS-IMG-001]", () => {
     const vessel = generatedVein(1, PULLBACK_MM)
     const frames = pullback(phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }), ARRAY_20MHZ, 250)
     const result = score("generated vein, 20 MHz", vessel, ARRAY_20MHZ, frames, everyHalfMm)

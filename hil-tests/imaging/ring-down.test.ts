@@ -89,7 +89,7 @@ for (const id of ["array-20mhz", "array-10mhz", "rotational-40mhz", "rotational-
         assert.ok(after! < before! / 3, `${after}`)
     })
 
-test("the reference of another catheter of the same model is stale", () => {
+test("the reference of another catheter of the same model is stale [IVUS-IMG-005]", () => {
     for (const seed of [4, 5, 6, 7]) {
         const own = scene("array-20mhz")
         const other = scene("array-20mhz", seed)

@@ -70,7 +70,7 @@ function trueRmsDeg(nurdDeg: number): number {
 }
 
 for (const [catheterId, frameRateHz] of CATHETERS)
-    test(`${catheterId}: reports no unevenness for even rotation, and its size for uneven rotation`, async () => {
+    test(`${catheterId}: reports no unevenness for even rotation, and its size for uneven rotation [IVUS-IMG-004]`, async () => {
         const none = await figureOf({ catheterId, frameRateHz, nurdDeg: 0 })
         assert.ok(none.framePairs >= 25, `${none.framePairs} pairs`)
         assert.is(none.rmsDeg, null, `${none.rmsDeg}°`)

@@ -48,7 +48,7 @@ pullbackTest("sends known test lines first", ({ run }) => {
     assert.is(run.receiver.testLinesWrong, 0)
 })
 
-pullbackTest("is 25.00 mm long at speed within 50 um by the ruler", ({ run }) => {
+pullbackTest("is 25.00 mm long at speed within 50 um by the ruler [IVUS-LEN-001]", ({ run }) => {
     // Limit: requirement of the whole path; one line at 1 mm/s is 0.13 um, one count 1 um.
     const { firstAtSpeed, lastAtSpeed } = run.receiver.assembler!
     const endUs = lastAtSpeed!.tickUs + 130.2
@@ -57,7 +57,7 @@ pullbackTest("is 25.00 mm long at speed within 50 um by the ruler", ({ run }) =>
     assert.ok(Math.abs(mm - 25) <= 0.05, `${mm} mm`)
 })
 
-pullbackTest("reports its position within 20 um in every burst", ({ run }) => {
+pullbackTest("reports its position within 20 um in every burst [IVUS-LEN-002]", ({ run }) => {
     // Limit: requirement of the whole path; the encoder has 1 um.
     for (const burst of run.receiver.lineBursts) {
         const errorMm = burst.position_nm / 1e6 - run.instruments!.positionMm(burst.tick_us)
@@ -65,7 +65,7 @@ pullbackTest("reports its position within 20 um in every burst", ({ run }) => {
     }
 })
 
-pullbackTest("flags lines only while the true speed is within 1 %", ({ run }) => {
+pullbackTest("flags lines only while the true speed is within 1 % [IVUS-LEN-003]", ({ run }) => {
     // Limit: requirement of the whole path, over 100 ms; the ruler samples every 10 ms.
     const { firstAtSpeed, lastAtSpeed } = run.receiver.assembler!
     for (let t = firstAtSpeed!.tickUs; t <= lastAtSpeed!.tickUs; t += 1e4) {
@@ -144,17 +144,20 @@ states("follow the state table", async () => {
     assert.ok(Math.abs(parkedMm - 1) < 0.01, `${parkedMm} mm`)
 })
 
-states("refuse requests that the state does not allow, and nothing moves", async () => {
-    const bench = await BenchCart.boot(short)
-    await bench.reach(machine.STATE_UNHOMED)
-    const before = bench.cart.board.rig.sled.positionMm
-    const refused = [machine.COMMAND_LIVE, machine.COMMAND_ARM, machine.COMMAND_START, 99]
-    for (const command of refused) bench.cart.session.command(command)
-    await bench.wait(200)
-    assert.is(bench.refusals.length, refused.length)
-    assert.is(bench.stateNow, machine.STATE_UNHOMED)
-    assert.is(bench.cart.board.rig.sled.positionMm, before)
-    assert.is(bench.cart.board.transmit.count, 0)
-})
+states(
+    "refuse requests that the state does not allow, and nothing moves [IVUS-MOT-001]",
+    async () => {
+        const bench = await BenchCart.boot(short)
+        await bench.reach(machine.STATE_UNHOMED)
+        const before = bench.cart.board.rig.sled.positionMm
+        const refused = [machine.COMMAND_LIVE, machine.COMMAND_ARM, machine.COMMAND_START, 99]
+        for (const command of refused) bench.cart.session.command(command)
+        await bench.wait(200)
+        assert.is(bench.refusals.length, refused.length)
+        assert.is(bench.stateNow, machine.STATE_UNHOMED)
+        assert.is(bench.cart.board.rig.sled.positionMm, before)
+        assert.is(bench.cart.board.transmit.count, 0)
+    }
+)
 
 states.run()

@@ -43,7 +43,7 @@ async function overTcp(capture: Uint8Array, ...args: string[]): ReturnType<typeo
     return output
 }
 
-test("ivus serve reports INSECURE, as do summary, JSON and timing page", async () => {
+test("ivus serve reports INSECURE, as do summary, JSON and timing page [IVUS-LNK-004]", async () => {
     const out = join(folder, "out")
     await ivus("pullback", "--once", "--length", "1", "--out", out)
     const capture = readFileSync(join(out, "capture.ivl"))
@@ -105,7 +105,7 @@ test("ivus calibrate reports INSECURE in text and JSON", async () => {
     assert.is(JSON.parse(json.out).insecure, true)
 })
 
-test("commands without the option refuse the cart and say what to do", async () => {
+test("commands without the option refuse the cart and say what to do [IVUS-LNK-004]", async () => {
     const { capture } = await examinedCart()
     for (const args of [["doctor"], ["calibrate", "--no-catheter"]]) {
         const { status, err, out } = await overTcp(capture, ...args)

@@ -160,7 +160,7 @@ function foreign(from: Uint8Array, version: number): Uint8Array {
 }
 
 for (const [name, [reason, disturb]] of Object.entries(DISTURBED))
-    greeting(`${name}: ${reason}`, async () => {
+    greeting(`${name}: ${reason} [IVUS-LNK-002]`, async () => {
         const host = await inSession()
         host.session.reject(codes.REJECT_UNEXPECTED)
         host.clear()

@@ -131,7 +131,7 @@ function changed(host: ScriptedHost): Uint8Array {
 }
 
 for (const [name, [reason, send]] of Object.entries(FORBIDDEN))
-    open(`${name}: ${reason}`, async () => {
+    open(`${name}: ${reason} [IVUS-LNK-003]`, async () => {
         const host = await inSession()
         send(host)
         await isRefused(host, reason)

@@ -44,7 +44,7 @@ test("host, by the board's validation functions: only what a host sent is accept
     fc.assert(boardValidation(), { numRuns: RUNS / 4, seed: 26 })
 })
 
-test("host, by the firmware in the VM: refused with a code, and the correct host connects afterwards", async () => {
+test("host, by the firmware in the VM: refused with a code, and the correct host connects afterwards [IVUS-LNK-003]", async () => {
     await fc.assert(boardInVm(), { numRuns: 60, seed: 27, endOnFailure: true })
     stopIdleBoard()
 })

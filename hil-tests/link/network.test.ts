@@ -160,7 +160,7 @@ const BREAKS: Record<string, Break> = {
 const broken = suite("a network that breaks while pulling")
 for (const [name, { disturb, cutBursts = 0, delivers }] of Object.entries(BREAKS))
     broken(
-        `${name}: safe within 100 ms, no unrequested motion, and the host receives the numbers of the missing lines`,
+        `${name}: safe within 100 ms, no unrequested motion, and the host receives the numbers of the missing lines [IVUS-LNK-001, IVUS-DAT-001]`,
         async () => {
             const { bench, network } = await boot({}, REQUEST)
             await bench.pull()

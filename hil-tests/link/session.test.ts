@@ -48,7 +48,7 @@ const CASES: [string, Record<string, unknown>, Uint8Array | undefined, number, "
     ]
 
 for (const [name, deploy, hostKey, reason, by] of CASES)
-    test(`${name}: refused, reported on both sides, no line sent`, async () => {
+    test(`${name}: refused, reported on both sides, no line sent [IVUS-LNK-002]`, async () => {
         const bench = await connectTo(deploy, hostKey)
         assert.not(bench.cart.session.isOpen)
         assert.equal(bench.cart.closings[0], { reason, by })

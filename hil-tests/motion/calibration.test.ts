@@ -34,26 +34,29 @@ const mismatched = suite("a sled that differs from its calibration")
 
 // The requirement names a spread of ± 5 %; the firmware checks to 0.15 %.
 for (const fclkHz of [11.4e6, 12.6e6, 11.9e6, 12.1e6])
-    mismatched(`refuses a pullback with a clock of ${fclkHz / 1e6} MHz`, async () => {
-        const bench = await BenchCart.boot(short, {
-            sled: { fclkHz, sled: EVEN },
-        })
-        await bench.home()
-        assert.is(await bench.setUp(), codes.REFUSED_CLOCK)
-        const at = bench.cart.board.rig.sled.positionMm
-        bench.cart.session.command(2)
-        await bench.wait(300)
-        assert.is(bench.cart.board.rig.sled.positionMm, at)
-        assert.is(bench.cart.board.transmit.count, 0)
-    })
+    mismatched(
+        `refuses a pullback with a clock of ${fclkHz / 1e6} MHz [IVUS-LEN-004]`,
+        async () => {
+            const bench = await BenchCart.boot(short, {
+                sled: { fclkHz, sled: EVEN },
+            })
+            await bench.home()
+            assert.is(await bench.setUp(), codes.REFUSED_CLOCK)
+            const at = bench.cart.board.rig.sled.positionMm
+            bench.cart.session.command(2)
+            await bench.wait(300)
+            assert.is(bench.cart.board.rig.sled.positionMm, at)
+            assert.is(bench.cart.board.transmit.count, 0)
+        }
+    )
 
-mismatched("refuses a lead screw that is worse than its table", async () => {
+mismatched("refuses a lead screw that is worse than its table [IVUS-LEN-004]", async () => {
     const bench = await BenchCart.boot(short)
     await bench.home()
     assert.is(await bench.setUp(), codes.REFUSED_SCREW)
 })
 
-mismatched("refuses an encoder that counts one percent too few", async () => {
+mismatched("refuses an encoder that counts one percent too few [IVUS-LEN-004]", async () => {
     const bench = await BenchCart.boot(short, {
         sled: { sled: EVEN, encoder: { resolutionUm: 1.01 } },
     })
@@ -125,7 +128,7 @@ measured(
     }
 )
 
-measured("takes a calibration only at rest, and only a plausible one", async () => {
+measured("takes a calibration only at rest, and only a plausible one [IVUS-LEN-005]", async () => {
     const bench = await BenchCart.boot(short)
     await bench.home()
     const { session } = bench.cart
@@ -181,7 +184,7 @@ measured("keeps its calibration over a power cycle", async () => {
     assert.is(await second.setUp(), codes.GOOD)
 })
 
-measured("refuses a damaged calibration record", async () => {
+measured("refuses a damaged calibration record [IVUS-LEN-005]", async () => {
     const first = await BenchCart.boot(short)
     await first.home()
     await first.calibrate()

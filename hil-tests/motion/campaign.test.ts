@@ -14,23 +14,26 @@ const SEED = 1
 
 const campaign = suite("single faults")
 
-campaign(`${CASES} random cases of seed ${SEED} are safe`, async () => {
-    const carts = new Carts()
-    const unsafe: string[] = []
-    let disturbed = 0
-    for (let n = 0; n < CASES; n++) {
-        const result = await carts.run(drawCase(SEED, n))
-        if (result.disturbed) disturbed++
-        for (const f of result.findings)
-            unsafe.push(
-                `${f.kind}: ${f.text}: npm run campaign -- --replay '${JSON.stringify(result.c)}'`
-            )
+campaign(
+    `${CASES} random cases of seed ${SEED} are safe [IVUS-MOT-003, IVUS-MOT-005, IVUS-MOT-006]`,
+    async () => {
+        const carts = new Carts()
+        const unsafe: string[] = []
+        let disturbed = 0
+        for (let n = 0; n < CASES; n++) {
+            const result = await carts.run(drawCase(SEED, n))
+            if (result.disturbed) disturbed++
+            for (const f of result.findings)
+                unsafe.push(
+                    `${f.kind}: ${f.text}: npm run campaign -- --replay '${JSON.stringify(result.c)}'`
+                )
+        }
+        carts.stop()
+        assert.equal(unsafe, [])
+        // The moment of some lies after the end of their procedure.
+        assert.ok(disturbed >= 0.8 * CASES, `${disturbed}`)
     }
-    carts.stop()
-    assert.equal(unsafe, [])
-    // The moment of some lies after the end of their procedure.
-    assert.ok(disturbed >= 0.8 * CASES, `${disturbed}`)
-})
+)
 
 const replay = suite("replaying a case")
 

@@ -44,34 +44,37 @@ const SLED = [
 
 const sled = suite("a fault of the sled while pulling")
 for (const [name, code] of SLED)
-    sled(`${name}: firing and motion stop, and the cart reports the fault`, async () => {
-        const bench = await pulling()
-        const fromUs = bench.nowUs
-        bench.cart.board.rig.faults.inject(name, fromUs)
-        await bench.wait(600)
-        assert.is(bench.stateNow, machine.STATE_FAULT)
-        const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
-        assert.is(reported?.value, code)
-        // At 1 mm/s 11 um take 11 ms, a loop 10 ms, braking from 1 mm/s at 200 mm/s² 5 ms; the rest
-        // is the spring of a jammed or slipping nut and the ruler's window of 10 ms.
-        const { lastPulseMs, standstillMs } = stopTimes(bench, fromUs)
-        assert.ok(lastPulseMs <= 35, `pulses for ${lastPulseMs} ms`)
-        assert.ok(standstillMs <= 70, `moved for ${standstillMs} ms`)
-        checkCounts(bench, code)
-        bench.cart.board.stopVm()
-    })
+    sled(
+        `${name}: firing and motion stop, and the cart reports the fault [IVUS-MOT-008, IVUS-ELE-001]`,
+        async () => {
+            const bench = await pulling()
+            const fromUs = bench.nowUs
+            bench.cart.board.rig.faults.inject(name, fromUs)
+            await bench.wait(600)
+            assert.is(bench.stateNow, machine.STATE_FAULT)
+            const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
+            assert.is(reported?.value, code)
+            // At 1 mm/s 11 um take 11 ms, a loop 10 ms, braking from 1 mm/s at 200 mm/s² 5 ms; the rest
+            // is the spring of a jammed or slipping nut and the ruler's window of 10 ms.
+            const { lastPulseMs, standstillMs } = stopTimes(bench, fromUs)
+            assert.ok(lastPulseMs <= 35, `pulses for ${lastPulseMs} ms`)
+            assert.ok(standstillMs <= 70, `moved for ${standstillMs} ms`)
+            checkCounts(bench, code)
+            bench.cart.board.stopVm()
+        }
+    )
 sled.run()
 
 const counts = suite("line counts")
 
-counts("agree after an operator stop", async () => {
+counts("agree after an operator stop [IVUS-DAT-001]", async () => {
     const bench = await pulling()
     await bench.command(machine.COMMAND_STOP)
     await bench.wait(300)
     checkCounts(bench, codes.EVENT_STOPPED)
 })
 
-counts("agree when the host returns no credit for a while", async () => {
+counts("agree when the host returns no credit for a while [IVUS-DAT-001]", async () => {
     const bench = await pulling()
     const { session } = bench.cart
     const consumed = session.consumed.bind(session)
@@ -105,40 +108,46 @@ counts("agree when the catheter is unplugged", async () => {
     checkCounts(bench, codes.FAULT_CATHETER_UNPLUGGED)
 })
 
-counts("agree when the link is cut: unsent lines are counted as dropped for credit", async () => {
-    const bench = await pulling()
-    bench.cart.cutLink()
-    await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
-    // One block of 42 lines may be in the cable when it is cut; the host counts it as missing.
-    const end = checkCounts(bench, codes.FAULT_LINK_LOST, 0, 42)
-    // One or two loops at 7,680 lines/s, and the part of a burst already read.
-    assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
-    assert.is(end.lines_dropped_crc, 0)
-    assert.is(end.lines_dropped_fifo, 0)
-})
+counts(
+    "agree when the link is cut: unsent lines are counted as dropped for credit [IVUS-DAT-001]",
+    async () => {
+        const bench = await pulling()
+        bench.cart.cutLink()
+        await bench.cart.until(() => bench.ended, bench.nowUs + 10e6)
+        // One block of 42 lines may be in the cable when it is cut; the host counts it as missing.
+        const end = checkCounts(bench, codes.FAULT_LINK_LOST, 0, 42)
+        // One or two loops at 7,680 lines/s, and the part of a burst already read.
+        assert.ok(end.lines_dropped_credit > 42, `${end.lines_dropped_credit}`)
+        assert.is(end.lines_dropped_crc, 0)
+        assert.is(end.lines_dropped_fifo, 0)
+    }
+)
 
-counts("agree when the front end's bus is too slow: FIFO overflows are counted", async () => {
-    const bench = await pulling()
-    // 14 lines a block then take 3.2 ms, in which 24 are fired: 2,048 records are full after
-    // 0.6 s.
-    bench.cart.board.slowSpi(4)
-    await bench.wait(1500)
-    bench.cart.board.slowSpi(1)
-    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    const end = checkCounts(bench, codes.GOOD)
-    assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)
-    assert.is(end.lines_dropped_fifo, bench.cart.board.engine.firing.dropped)
-    assert.is(end.lines_dropped_credit, 0)
-    assert.is(end.lines_dropped_crc, 0)
-    // Burst headers report the same loss.
-    assert.is(bench.cart.receiver.dropped.fifo, end.lines_dropped_fifo)
-})
+counts(
+    "agree when the front end's bus is too slow: FIFO overflows are counted [IVUS-DAT-001]",
+    async () => {
+        const bench = await pulling()
+        // 14 lines a block then take 3.2 ms, in which 24 are fired: 2,048 records are full after
+        // 0.6 s.
+        bench.cart.board.slowSpi(4)
+        await bench.wait(1500)
+        bench.cart.board.slowSpi(1)
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        const end = checkCounts(bench, codes.GOOD)
+        assert.ok(end.lines_dropped_fifo > 1000, `${end.lines_dropped_fifo}`)
+        assert.is(end.lines_dropped_fifo, bench.cart.board.engine.firing.dropped)
+        assert.is(end.lines_dropped_credit, 0)
+        assert.is(end.lines_dropped_crc, 0)
+        // Burst headers report the same loss.
+        assert.is(bench.cart.receiver.dropped.fifo, end.lines_dropped_fifo)
+    }
+)
 
 counts.run()
 
 const safety = suite("a lost host or a stopped program")
 
-safety("stops motion and firing within 100 ms when the link is cut", async () => {
+safety("stops motion and firing within 100 ms when the link is cut [IVUS-LNK-001]", async () => {
     const bench = await pulling()
     const fromUs = bench.nowUs
     bench.cart.cutLink()
@@ -149,19 +158,22 @@ safety("stops motion and firing within 100 ms when the link is cut", async () =>
     assert.ok(standstillMs <= 100, `moved for ${standstillMs} ms`)
 })
 
-safety("stops motion and firing within 125 ms when the host falls silent", async () => {
-    const bench = await pulling()
-    // The last ping may just have been sent, so the timeout may start up to one ping interval
-    // later.
-    const fromUs = bench.nowUs
-    bench.cart.stopPinging()
-    await bench.wait(500)
-    const { lastPulseMs, standstillMs } = stopTimes(bench, fromUs)
-    assert.ok(lastPulseMs <= 110, `pulses for ${lastPulseMs} ms`)
-    assert.ok(standstillMs <= 125, `moved for ${standstillMs} ms`)
-})
+safety(
+    "stops motion and firing within 125 ms when the host falls silent [IVUS-LNK-001]",
+    async () => {
+        const bench = await pulling()
+        // The last ping may just have been sent, so the timeout may start up to one ping interval
+        // later.
+        const fromUs = bench.nowUs
+        bench.cart.stopPinging()
+        await bench.wait(500)
+        const { lastPulseMs, standstillMs } = stopTimes(bench, fromUs)
+        assert.ok(lastPulseMs <= 110, `pulses for ${lastPulseMs} ms`)
+        assert.ok(standstillMs <= 125, `moved for ${standstillMs} ms`)
+    }
+)
 
-safety("does not move after the link is restored", async () => {
+safety("does not move after the link is restored [IVUS-LNK-001]", async () => {
     const bench = await pulling()
     bench.cart.cutLink()
     await bench.wait(500)
@@ -174,7 +186,7 @@ safety("does not move after the link is restored", async () => {
     assert.is(bench.cart.board.transmit.count, pulses)
 })
 
-safety("the watchdog stops motion and firing when the program stops", async () => {
+safety("the watchdog stops motion and firing when the program stops [IVUS-SAF-003]", async () => {
     const bench = await pulling()
     const fromUs = bench.nowUs
     bench.cart.board.stopVm()
@@ -188,19 +200,35 @@ safety("the watchdog stops motion and firing when the program stops", async () =
     assert.ok(stopTimes(bench, fromUs).standstillMs <= 120)
 })
 
-safety("works again after a fault is cleared and acknowledged", async () => {
-    const bench = await pulling()
-    bench.cart.board.rig.faults.inject("far-switch-wire-cut", bench.nowUs)
-    await bench.wait(300)
-    assert.is(bench.stateNow, machine.STATE_FAULT)
-    bench.cart.board.rig.faults.clear("far-switch-wire-cut", bench.nowUs)
-    bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
-    await bench.reach(machine.STATE_UNHOMED)
-    await bench.home()
-    await bench.pull()
-    await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
-    assert.is(bench.cart.receiver.assembler!.frames.length, 150)
-})
+for (const fault of ["over-temperature", "bus-all-ones"] as const)
+    safety(`${fault}: is not acknowledged while it is present [IVUS-SAF-006]`, async () => {
+        const bench = await pulling()
+        bench.cart.board.rig.faults.inject(fault, bench.nowUs)
+        await bench.wait(300)
+        const refusal = await bench.command(machine.COMMAND_ACKNOWLEDGE)
+        assert.is(refusal?.reason, codes.REFUSED_CAUSE)
+        assert.is(bench.stateNow, machine.STATE_FAULT)
+        bench.cart.board.rig.faults.clear(fault, bench.nowUs)
+        assert.is(await bench.command(machine.COMMAND_ACKNOWLEDGE), undefined)
+        await bench.reach(machine.STATE_UNHOMED)
+    })
+
+safety(
+    "works again after a fault is cleared and acknowledged [IVUS-SAF-006, IVUS-MOT-009]",
+    async () => {
+        const bench = await pulling()
+        bench.cart.board.rig.faults.inject("far-switch-wire-cut", bench.nowUs)
+        await bench.wait(300)
+        assert.is(bench.stateNow, machine.STATE_FAULT)
+        bench.cart.board.rig.faults.clear("far-switch-wire-cut", bench.nowUs)
+        bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
+        await bench.reach(machine.STATE_UNHOMED)
+        await bench.home()
+        await bench.pull()
+        await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
+        assert.is(bench.cart.receiver.assembler!.frames.length, 150)
+    }
+)
 
 safety.run()
 
@@ -214,7 +242,7 @@ const DAMAGE = {
 } as const
 
 for (const [name, damage] of Object.entries(DAMAGE))
-    link(`${name} is counted and loses only its own lines`, async () => {
+    link(`${name} is counted and loses only its own lines [IVUS-DAT-002]`, async () => {
         const bench = await pulling()
         bench.cart.board.startFault(name)
         await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)

@@ -29,7 +29,7 @@ async function holdFor(bench: BenchCart, ms: number): Promise<void> {
     }
 }
 
-jog("moves while the button is held and brakes when it is released", async () => {
+jog("moves while the button is held and brakes when it is released [IVUS-MOT-011]", async () => {
     const bench = await ready()
     const { sled, ruler } = bench.cart.board.rig
     const from = sled.positionMm
@@ -48,7 +48,7 @@ jog("moves while the button is held and brakes when it is released", async () =>
     assert.ok(Math.abs(speedMmPerS) < 0.02, `${speedMmPerS} mm/s`)
 })
 
-jog("brakes by itself when the button's repeats stop", async () => {
+jog("brakes by itself when the button's repeats stop [IVUS-MOT-011]", async () => {
     const bench = await ready()
     await bench.command(machine.COMMAND_JOG, 5 * MM_S)
     await holdFor(bench, 500)
@@ -67,7 +67,7 @@ jog("brakes by itself when the button's repeats stop", async () => {
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - at) < 1e-4)
 })
 
-jog("stops at the ends of travel, before the switches", async () => {
+jog("stops at the ends of travel, before the switches [IVUS-MOT-007]", async () => {
     const bench = await ready()
     const { sled } = bench.cart.board.rig
     await bench.command(machine.COMMAND_JOG, -1 * MM_S)
@@ -129,7 +129,7 @@ jog.run()
 const manual = suite("manual: the sled is released")
 
 manual(
-    "measures the position while the sled is pushed by hand, and requires homing afterwards",
+    "measures the position while the sled is pushed by hand, and requires homing afterwards [IVUS-MOT-009]",
     async () => {
         const bench = await ready()
         assert.is(await bench.command(machine.COMMAND_RELEASE), undefined)

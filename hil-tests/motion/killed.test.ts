@@ -106,7 +106,7 @@ test.after(() => bench.cart.board.stopVm())
 for (let kill = 0; kill < KILLS; kill++) {
     const [way, die] = Object.entries(WAYS)[kill % 4]!
     const [move, begin] = Object.entries(MOVES)[Math.floor(kill / 4) % 3]!
-    test(`kill ${kill + 1}: ${way} while ${move}`, async () => {
+    test(`kill ${kill + 1}: ${way} while ${move} [IVUS-SAF-003, IVUS-SAF-007]`, async () => {
         await begin(bench)
         // Between two loops as well as in the middle of one.
         await bench.wait(draw(9999) / 1000)

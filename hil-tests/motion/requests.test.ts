@@ -85,51 +85,57 @@ const INVALID: readonly [Partial<Setup>, number, number][] = [
     [{ ...GATED, timeout_ms: 10_001 }, codes.REFUSED_TIMEOUT, 10_000],
 ]
 
-setups("is refused with its code and the nearest allowed value; nothing moves", async () => {
-    const bench = await BenchCart.homed()
-    const { rig, transmit } = bench.cart.board
-    const at = rig.sled.positionMm
-    for (const [fields, reason, value] of INVALID) {
-        const refusal = await bench.setUpWith(fields)
-        const request = JSON.stringify(fields)
-        assert.is(refusal?.reason, reason, `${request}: ${sentenceOf(refusal?.reason ?? 0)}`)
-        assert.is(refusal?.value, value, request)
+setups(
+    "is refused with its code and the nearest allowed value; nothing moves [IVUS-MOT-012]",
+    async () => {
+        const bench = await BenchCart.homed()
+        const { rig, transmit } = bench.cart.board
+        const at = rig.sled.positionMm
+        for (const [fields, reason, value] of INVALID) {
+            const refusal = await bench.setUpWith(fields)
+            const request = JSON.stringify(fields)
+            assert.is(refusal?.reason, reason, `${request}: ${sentenceOf(refusal?.reason ?? 0)}`)
+            assert.is(refusal?.value, value, request)
+        }
+        assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
+        assert.is(transmit.count, 0)
+        assert.ok(Math.abs(rig.sled.positionMm - at) < 1e-4)
+        // The limit itself is allowed.
+        assert.is(await bench.setUpWith({ tgc: 1, tgc_cdb: gains({}) }), undefined)
+        // The cart still works.
+        await bench.pull()
     }
-    assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_NO_SETUP)
-    assert.is(transmit.count, 0)
-    assert.ok(Math.abs(rig.sled.positionMm - at) < 1e-4)
-    // The limit itself is allowed.
-    assert.is(await bench.setUpWith({ tgc: 1, tgc_cdb: gains({}) }), undefined)
-    // The cart still works.
-    await bench.pull()
-})
+)
 
-setups("random setups are accepted or refused, and never cause a fault (20 per seed)", async () => {
-    const bench = await BenchCart.homed()
-    const u16 = fc.integer({ min: 0, max: 0xffff })
-    const u32 = fc.integer({ min: 0, max: 0xffffffff })
-    const randomSetup = fc.record(
-        {
-            speed_nm_s: u32,
-            length_nm: u32,
-            frame_rate_mhz: u32,
-            mode: fc.oneof(u16, fc.constantFrom(1, 4, 5)),
-            step_um: u16,
-            dwell_ms: u16,
-            trigger_rate_per_min: u16,
-            refractory_ms: u16,
-            timeout_ms: u16,
-            tgc: fc.oneof(u16, fc.constantFrom(0, 1)),
-            tgc_cdb: fc.array(u16, { minLength: 32, maxLength: 32 }),
-        },
-        { requiredKeys: [] }
-    )
-    for (const fields of fc.sample(randomSetup, { numRuns: 20, seed: 20140 })) {
-        const refusal = await bench.setUpWith(fields)
-        if (refusal) assert.ok(refusal.reason >= 201 && refusal.reason <= 259)
-        assert.is(bench.stateNow, machine.STATE_READY)
+setups(
+    "random setups are accepted or refused, and never cause a fault (20 per seed) [IVUS-MOT-012]",
+    async () => {
+        const bench = await BenchCart.homed()
+        const u16 = fc.integer({ min: 0, max: 0xffff })
+        const u32 = fc.integer({ min: 0, max: 0xffffffff })
+        const randomSetup = fc.record(
+            {
+                speed_nm_s: u32,
+                length_nm: u32,
+                frame_rate_mhz: u32,
+                mode: fc.oneof(u16, fc.constantFrom(1, 4, 5)),
+                step_um: u16,
+                dwell_ms: u16,
+                trigger_rate_per_min: u16,
+                refractory_ms: u16,
+                timeout_ms: u16,
+                tgc: fc.oneof(u16, fc.constantFrom(0, 1)),
+                tgc_cdb: fc.array(u16, { minLength: 32, maxLength: 32 }),
+            },
+            { requiredKeys: [] }
+        )
+        for (const fields of fc.sample(randomSetup, { numRuns: 20, seed: 20140 })) {
+            const refusal = await bench.setUpWith(fields)
+            if (refusal) assert.ok(refusal.reason >= 201 && refusal.reason <= 259)
+            assert.is(bench.stateNow, machine.STATE_READY)
+        }
     }
-})
+)
 
 setups.run()
 
@@ -164,7 +170,7 @@ const COMMANDS = [...Array(machine.COMMAND_LAST).keys()].map(i => i + 1)
 
 for (const [state, path] of PATHS)
     wrongState(
-        `${STATE_NAMES[state]}: refuses requests that the state table does not allow, and keeps its state`,
+        `${STATE_NAMES[state]}: refuses requests that the state table does not allow, and keeps its state [IVUS-MOT-001]`,
         async () => {
             const bench = await BenchCart.homed()
             await path(bench)
@@ -213,46 +219,55 @@ opposite("a start during return is refused, and the return ends at the park posi
     assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - park) < 0.002)
 })
 
-opposite("stop during homing: the sled stops and is not homed", async () => {
-    const bench = await BenchCart.homed()
-    await bench.command(machine.COMMAND_HOME)
-    await bench.wait(300)
-    assert.is(await bench.command(machine.COMMAND_STOP), undefined)
-    await bench.wait(150)
-    assert.is(bench.stateNow, machine.STATE_UNHOMED)
-    assert.ok(Math.abs(speedNow(bench)) < 0.02)
-    assert.is((await bench.setUpWith({}))?.reason, codes.REFUSED_STATE)
-    assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_STATE)
-    // A second stop has nothing to stop, and is taken.
-    assert.is(await bench.command(machine.COMMAND_STOP), undefined)
-    await bench.home()
-})
+opposite(
+    "stop during homing: the sled stops and is not homed [IVUS-MOT-004, IVUS-MOT-009]",
+    async () => {
+        const bench = await BenchCart.homed()
+        await bench.command(machine.COMMAND_HOME)
+        await bench.wait(300)
+        assert.is(await bench.command(machine.COMMAND_STOP), undefined)
+        await bench.wait(150)
+        assert.is(bench.stateNow, machine.STATE_UNHOMED)
+        assert.ok(Math.abs(speedNow(bench)) < 0.02)
+        assert.is((await bench.setUpWith({}))?.reason, codes.REFUSED_STATE)
+        assert.is((await bench.command(machine.COMMAND_LIVE))?.reason, codes.REFUSED_STATE)
+        // A second stop has nothing to stop, and is taken.
+        assert.is(await bench.command(machine.COMMAND_STOP), undefined)
+        await bench.home()
+    }
+)
 
-opposite("stop during a calibration stroke: the sled stops and stays homed", async () => {
-    const bench = await BenchCart.homed()
-    await bench.command(machine.COMMAND_CALIBRATE, 20_000)
-    await bench.wait(300)
-    assert.is(await bench.command(machine.COMMAND_STOP), undefined)
-    await bench.wait(150)
-    assert.is(bench.stateNow, machine.STATE_READY)
-    assert.ok(Math.abs(speedNow(bench)) < 0.02)
-    assert.is(await bench.setUp(), codes.GOOD)
-})
+opposite(
+    "stop during a calibration stroke: the sled stops and stays homed [IVUS-MOT-004]",
+    async () => {
+        const bench = await BenchCart.homed()
+        await bench.command(machine.COMMAND_CALIBRATE, 20_000)
+        await bench.wait(300)
+        assert.is(await bench.command(machine.COMMAND_STOP), undefined)
+        await bench.wait(150)
+        assert.is(bench.stateNow, machine.STATE_READY)
+        assert.ok(Math.abs(speedNow(bench)) < 0.02)
+        assert.is(await bench.setUp(), codes.GOOD)
+    }
+)
 
-opposite("stop during return, then return again: the sled reaches its park position", async () => {
-    const bench = await BenchCart.homed()
-    await bench.pull()
-    await bench.wait(4000)
-    await bench.command(machine.COMMAND_STOP)
-    await bench.wait(200)
-    await bench.command(machine.COMMAND_RETURN)
-    assert.is(await bench.command(machine.COMMAND_STOP), undefined)
-    assert.is(bench.stateNow, machine.STATE_COMPLETED)
-    await bench.wait(200)
-    assert.ok(Math.abs(speedNow(bench)) < 0.02)
-    await bench.command(machine.COMMAND_RETURN)
-    await bench.reach(machine.STATE_READY)
-})
+opposite(
+    "stop during return, then return again: the sled reaches its park position [IVUS-MOT-004]",
+    async () => {
+        const bench = await BenchCart.homed()
+        await bench.pull()
+        await bench.wait(4000)
+        await bench.command(machine.COMMAND_STOP)
+        await bench.wait(200)
+        await bench.command(machine.COMMAND_RETURN)
+        assert.is(await bench.command(machine.COMMAND_STOP), undefined)
+        assert.is(bench.stateNow, machine.STATE_COMPLETED)
+        await bench.wait(200)
+        assert.ok(Math.abs(speedNow(bench)) < 0.02)
+        await bench.command(machine.COMMAND_RETURN)
+        await bench.reach(machine.STATE_READY)
+    }
+)
 
 opposite("jog while armed is refused, and the pullback can start", async () => {
     const bench = await BenchCart.homed()
@@ -263,24 +278,27 @@ opposite("jog while armed is refused, and the pullback can start", async () => {
     assert.is(bench.cart.receiver.assembler!.frames.length, 150)
 })
 
-opposite("jogs out of range report the limit, with the sign of the direction", async () => {
-    const bench = await BenchCart.homed()
-    const at = bench.cart.board.rig.sled.positionMm
-    for (const [requested, nearest] of [
-        [0, -250_000],
-        [100_000, 250_000],
-        [-100_000, -250_000],
-        [0x7fffffff, 5_000_000],
-        [-0x80000000, -5_000_000],
-        [1_234_567, 1_230_000],
-    ] as const) {
-        const refusal = await bench.command(machine.COMMAND_JOG, requested)
-        assert.is(refusal?.reason, codes.REFUSED_SPEED, String(requested))
-        if (requested !== 0) assert.is(refusal?.value, nearest)
-        assert.is(bench.stateNow, machine.STATE_READY)
+opposite(
+    "jogs out of range report the limit, with the sign of the direction [IVUS-MOT-012]",
+    async () => {
+        const bench = await BenchCart.homed()
+        const at = bench.cart.board.rig.sled.positionMm
+        for (const [requested, nearest] of [
+            [0, -250_000],
+            [100_000, 250_000],
+            [-100_000, -250_000],
+            [0x7fffffff, 5_000_000],
+            [-0x80000000, -5_000_000],
+            [1_234_567, 1_230_000],
+        ] as const) {
+            const refusal = await bench.command(machine.COMMAND_JOG, requested)
+            assert.is(refusal?.reason, codes.REFUSED_SPEED, String(requested))
+            if (requested !== 0) assert.is(refusal?.value, nearest)
+            assert.is(bench.stateNow, machine.STATE_READY)
+        }
+        assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - at) < 1e-4)
     }
-    assert.ok(Math.abs(bench.cart.board.rig.sled.positionMm - at) < 1e-4)
-})
+)
 
 opposite("a setup while the sled is braking is refused", async () => {
     const bench = await BenchCart.homed({ ...REQUEST, speedMmPerS: 10, lengthMm: 20 })

@@ -50,7 +50,7 @@ test("the first start has no record; a power-up after it tells state, uptime and
     second.cart.board.stopVm()
 })
 
-test("a reset of the controller and a restart of the program are told apart, with state and fault", async () => {
+test("a reset of the controller and a restart of the program are told apart, with state and fault [IVUS-SAF-007]", async () => {
     const bench = await BenchCart.boot(undefined, EVEN_SLED)
     await bench.home()
     await bench.pull()
@@ -79,7 +79,7 @@ test("a reset of the controller and a restart of the program are told apart, wit
     board.stopVm()
 })
 
-test("a power cut at any byte of a write leaves the record before it or the new one", async () => {
+test("a power cut at any byte of a write leaves the record before it or the new one [IVUS-SAF-007]", async () => {
     const bench = await BenchCart.boot()
     await bench.reach(machine.STATE_UNHOMED)
     const { fram } = bench.cart.board

@@ -39,7 +39,7 @@ function assertOff(bench: BenchCart, fromUs: number, state: number, fault: numbe
     assert.is(bench.status?.fault, fault)
 }
 
-test("an emergency stop switches off at once; its release switches nothing on; a reset leads back to unhomed", async () => {
+test("an emergency stop switches off at once; its release switches nothing on; a reset leads back to unhomed [IVUS-SAF-001, IVUS-SAF-002, IVUS-MOT-009]", async () => {
     const bench = await pulling()
     const { board } = bench.cart
     assert.equal(energised(bench), { safe: true, stage: true, transmit: true })
@@ -65,7 +65,7 @@ test("an emergency stop switches off at once; its release switches nothing on; a
     board.stopVm()
 })
 
-test("an emergency stop wins in every state, fault and homing included", async () => {
+test("an emergency stop wins in every state, fault and homing included [IVUS-SAF-001]", async () => {
     const bench = await BenchCart.boot(undefined, EVEN_SLED)
     const { board, session } = bench.cart
     const stopAndReset = async (): Promise<void> => {
@@ -99,7 +99,7 @@ test("an emergency stop wins in every state, fault and homing included", async (
     board.stopVm()
 })
 
-test("a hang of 150 ms switches off; the returning heartbeat switches nothing on; the cause is named", async () => {
+test("a hang of 150 ms switches off; the returning heartbeat switches nothing on; the cause is named [IVUS-SAF-003]", async () => {
     const bench = await pulling()
     const { board } = bench.cart
     const fromUs = bench.nowUs
@@ -174,7 +174,7 @@ test("the table above names every fault of the circuit", () => {
 })
 
 for (const [name, code] of Object.entries(AT_POWER_ON))
-    test(`${name} at power-on: the self test ends with ${code}, and nothing is energised`, async () => {
+    test(`${name} at power-on: the self test ends with ${code}, and nothing is energised [IVUS-SAF-004]`, async () => {
         const bench = await BenchCart.boot(undefined, { faults: [{ name, atS: 0 }] })
         const { board } = bench.cart
         const state = stateWith(code)
@@ -206,7 +206,7 @@ for (const [name, state, code] of [
         board.stopVm()
     })
 
-test("at power-on SAFE is tried once, falls with the withheld heartbeat and is re-armed last", async () => {
+test("at power-on SAFE is tried once, falls with the withheld heartbeat and is re-armed last [IVUS-SAF-004]", async () => {
     const bench = await BenchCart.boot()
     await bench.reach(machine.STATE_UNHOMED)
     const { edges } = bench.cart.board.rig
@@ -219,7 +219,7 @@ test("at power-on SAFE is tried once, falls with the withheld heartbeat and is r
     bench.cart.board.stopVm()
 })
 
-test("both switches reached at rest: the cable is off, and the self test refuses it", async () => {
+test("both switches reached at rest: the cable is off, and the self test refuses it [IVUS-SAF-004]", async () => {
     const faults = [{ name: "switch-cable-off", atS: 0 }]
     const bench = await BenchCart.boot(undefined, { faults })
     await bench.reach(machine.STATE_FAULT, 5)

@@ -46,7 +46,7 @@ function checkEpochs(lines: readonly BenchLine[]): void {
 }
 
 for (const [from, to, lengthMm, intoMm] of CHANGES)
-    test(`${from} to ${to} mm/s is one step, and the length stays true`, async () => {
+    test(`${from} to ${to} mm/s is one step, and the length stays true [IVUS-LEN-003]`, async () => {
         const bench = await pullingAt(from, lengthMm, intoMm)
         const { ruler } = bench.cart.board.rig
         assert.is(await bench.command(machine.COMMAND_SPEED, to * 1e6), undefined)

@@ -141,7 +141,7 @@ stepped("gated: without triggers the pullback ends after the timeout with a code
     assert.ok(Math.abs(reportedMs - lastUs / 1000 - 3000) < 25, `${reportedMs} ${lastUs}`)
 })
 
-stepped("flags no line fired during motion", async () => {
+stepped("flags no line fired during motion [IVUS-LEN-003]", async () => {
     const bench = await ready({ ...REQUEST, lengthMm: 2, steps: STEPS })
     const { mm } = await runSteps(bench, 60)
     const flagged = bench

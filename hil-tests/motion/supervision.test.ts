@@ -31,7 +31,7 @@ for (const [fault, code] of [
     ["over-temperature-warning", codes.EVENT_DRIVER_WARM],
     ["open-load", codes.EVENT_OPEN_LOAD],
 ] as const)
-    warnings(`${fault}: is reported once, and the run continues`, async () => {
+    warnings(`${fault}: is reported once, and the run continues [IVUS-ELE-002]`, async () => {
         const bench = await pulling(1, 2)
         const { sled, faults } = bench.cart.board.rig
         // At half the current the load angle is twice as large, which must not be reported as
@@ -132,7 +132,7 @@ slow.run()
 
 const loop = suite("the control loop")
 
-loop("runs every 10 ms while imaging, and does not drift", async () => {
+loop("runs every 10 ms while imaging, and does not drift [IVUS-SAF-008]", async () => {
     const heartbeats: number[] = []
     // GSTAT is read once in each loop.
     const onSpi = ({ device, mosi, timeUs }: SpiTransfer): void =>

@@ -97,33 +97,36 @@ reactionTests.before(async () => {
 })
 
 for (const fault of FAULTS)
-    reactionTests(`${fault.name}: stops in time, ${REPETITIONS} times`, async () => {
-        const { injector } = target
-        if (!injector) {
-            const note = `skipped, because ${target.name} has no fault injector`
-            for (const [, until, limitMs] of limitsOf(fault))
-                reactions.push({ fault: fault.name, until, limitMs, note, timesMs: [] })
-            return console.log(note)
+    reactionTests(
+        `${fault.name}: stops in time, ${REPETITIONS} times [IVUS-MOT-003, IVUS-MOT-008, IVUS-ELE-001, IVUS-SAF-008]`,
+        async () => {
+            const { injector } = target
+            if (!injector) {
+                const note = `skipped, because ${target.name} has no fault injector`
+                for (const [, until, limitMs] of limitsOf(fault))
+                    reactions.push({ fault: fault.name, until, limitMs, note, timesMs: [] })
+                return console.log(note)
+            }
+            const times: ReactionTimes[] = []
+            for (let i = 0; i < REPETITIONS; i++)
+                times.push(await injector.react(fault, i * PHASE_STEP_MS))
+            const measured = limitsOf(fault).map(([key, until, limitMs, note]) => {
+                const timesMs = times.map(t => t[key])
+                return { fault: fault.name, until, limitMs, note, timesMs }
+            })
+            reactions.push(...measured)
+            for (const { code } of times)
+                assert.ok(fault.codes.includes(code ?? 0), sentenceOf(code ?? 0))
+            const rows = reactionRows(measured)
+            if (rows.some(row => row.verdict !== "pass")) saveReactions(fault.name, times)
+            for (const row of rows)
+                assert.is(
+                    row.verdict,
+                    "pass",
+                    `${row.until}: ${row.timesMs.join(", ")} ms, limit ${row.limitMs} ms`
+                )
         }
-        const times: ReactionTimes[] = []
-        for (let i = 0; i < REPETITIONS; i++)
-            times.push(await injector.react(fault, i * PHASE_STEP_MS))
-        const measured = limitsOf(fault).map(([key, until, limitMs, note]) => {
-            const timesMs = times.map(t => t[key])
-            return { fault: fault.name, until, limitMs, note, timesMs }
-        })
-        reactions.push(...measured)
-        for (const { code } of times)
-            assert.ok(fault.codes.includes(code ?? 0), sentenceOf(code ?? 0))
-        const rows = reactionRows(measured)
-        if (rows.some(row => row.verdict !== "pass")) saveReactions(fault.name, times)
-        for (const row of rows)
-            assert.is(
-                row.verdict,
-                "pass",
-                `${row.until}: ${row.timesMs.join(", ")} ms, limit ${row.limitMs} ms`
-            )
-    })
+    )
 
 reactionTests("are printed as a table", () => {
     // Percentiles need many values: those of all faults, against the longest limit.
@@ -153,7 +156,7 @@ const presets = suite("a pullback measured by the ruler")
 for (const [speedMmPerS, lengthMm, seeds] of PULLBACKS)
     for (const [i, seed] of seedsOf(lengthMm, seeds).entries())
         presets(
-            `${lengthMm} mm at ${speedMmPerS} mm/s, seed ${seed}: every figure is within its limit`,
+            `${lengthMm} mm at ${speedMmPerS} mm/s, seed ${seed}: every figure is within its limit [IVUS-LEN-001, IVUS-LEN-002]`,
             async () => {
                 if (i > 0 && !target.hasSeeds)
                     return console.log(

@@ -220,7 +220,7 @@ bus("a write disturbed twice succeeds at the third attempt", async () => {
     assert.is.not(fourth, first)
 })
 
-bus("a write disturbed three times is a fault, and nothing moves", async () => {
+bus("a write disturbed three times is a fault, and nothing moves [IVUS-MOT-006]", async () => {
     const traced = await TracedCart.boot({ sled: EVEN })
     const { bench } = traced
     const before = traced.accesses.length

@@ -105,7 +105,7 @@ for (const [name, addresses] of [
     ["RAMPMODE", [RAMPMODE]],
     ["VMAX and RAMPMODE", [VMAX, RAMPMODE]],
 ] as const)
-    stops(`with the write of ${name} lost once`, async () => {
+    stops(`with the write of ${name} lost once [IVUS-MOT-003]`, async () => {
         const bench = await pulling(5, 40)
         const lost = loseWrites(bench.cart.board.rig.chip, addresses, addresses.length)
         const fromUs = bench.nowUs
@@ -116,101 +116,113 @@ for (const [name, addresses] of [
         bench.cart.board.stopVm()
     })
 
-stops("with every write lost from the stop on: the stage is switched off", async () => {
-    const bench = await pulling(5, 40)
-    disturbBus(bench.cart.board.rig.chip, ({ mosi }) =>
-        (mosi[0]! & WRITE) !== 0 ? new Uint8Array(mosi.length) : undefined
-    )
-    const fromUs = bench.nowUs
-    bench.cart.session.command(machine.COMMAND_STOP)
-    await checkStops(bench, 5, fromUs)
-    assert.is(bench.stateNow, machine.STATE_FAULT)
-    assert.is(bench.cart.board.rig.edges.edges("power-stage").at(-1)?.level, false)
-    bench.cart.board.stopVm()
-})
-
-stops("when the link is cut while homing, returning or jogging", async () => {
-    for (const begin of [machine.COMMAND_HOME, machine.COMMAND_RETURN]) {
-        const bench = await ready()
-        if (begin === machine.COMMAND_RETURN) {
-            bench.cart.session.command(machine.COMMAND_JOG, 5e6)
-            for (let i = 0; i < 60; ++i) {
-                await bench.wait(50)
-                bench.cart.session.command(machine.COMMAND_HOLD)
-            }
-            await bench.wait(500)
-        }
-        await bench.command(begin)
-        await bench.wait(700)
+stops(
+    "with every write lost from the stop on: the stage is switched off [IVUS-MOT-003]",
+    async () => {
+        const bench = await pulling(5, 40)
+        disturbBus(bench.cart.board.rig.chip, ({ mosi }) =>
+            (mosi[0]! & WRITE) !== 0 ? new Uint8Array(mosi.length) : undefined
+        )
         const fromUs = bench.nowUs
-        const from = bench.cart.board.rig.sled.positionMm
-        bench.cart.cutLink()
-        // Loss of the host is noticed in 100 ms (safety rule 3).
-        await checkStops(bench, 5, fromUs + 100e3)
-        const moved = Math.abs(bench.cart.board.rig.sled.positionMm - from)
-        // 5 mm/s for 110 ms, and the braking distance of 0.15 mm.
-        assert.ok(moved < 0.75, `moved ${moved} mm`)
+        bench.cart.session.command(machine.COMMAND_STOP)
+        await checkStops(bench, 5, fromUs)
+        assert.is(bench.stateNow, machine.STATE_FAULT)
+        assert.is(bench.cart.board.rig.edges.edges("power-stage").at(-1)?.level, false)
         bench.cart.board.stopVm()
     }
-})
+)
+
+stops(
+    "when the link is cut while homing, returning or jogging [IVUS-MOT-003, IVUS-LNK-001]",
+    async () => {
+        for (const begin of [machine.COMMAND_HOME, machine.COMMAND_RETURN]) {
+            const bench = await ready()
+            if (begin === machine.COMMAND_RETURN) {
+                bench.cart.session.command(machine.COMMAND_JOG, 5e6)
+                for (let i = 0; i < 60; ++i) {
+                    await bench.wait(50)
+                    bench.cart.session.command(machine.COMMAND_HOLD)
+                }
+                await bench.wait(500)
+            }
+            await bench.command(begin)
+            await bench.wait(700)
+            const fromUs = bench.nowUs
+            const from = bench.cart.board.rig.sled.positionMm
+            bench.cart.cutLink()
+            // Loss of the host is noticed in 100 ms (safety rule 3).
+            await checkStops(bench, 5, fromUs + 100e3)
+            const moved = Math.abs(bench.cart.board.rig.sled.positionMm - from)
+            // 5 mm/s for 110 ms, and the braking distance of 0.15 mm.
+            assert.ok(moved < 0.75, `moved ${moved} mm`)
+            bench.cart.board.stopVm()
+        }
+    }
+)
 
 stops.run()
 
 const guard = suite("a move keeps to its command")
 
-guard("with bit 20 of VMAX flipped at the start of a return", async () => {
-    const bench = await pulling(5, 20)
-    await bench.wait(2000)
-    bench.cart.session.command(machine.COMMAND_STOP)
-    await bench.wait(300)
-    let flipped = 0
-    disturbBus(bench.cart.board.rig.chip, ({ mosi }, pass) => {
-        const isVmax = mosi[0] === (VMAX | WRITE) && (mosi[2]! | mosi[3]! | mosi[4]!) !== 0
-        if (flipped > 0 || !isVmax) return undefined
-        flipped++
-        const bytes = Uint8Array.from(mosi)
-        bytes[2]! ^= 0x10
-        return pass(bytes)
-    })
-    bench.cart.session.command(machine.COMMAND_RETURN)
-    let fastest = 0
-    for (let i = 0; i < 200; ++i) {
-        await bench.wait(10)
-        fastest = Math.max(fastest, Math.abs(speedMmPerS(bench)))
+guard(
+    "with bit 20 of VMAX flipped at the start of a return [IVUS-MOT-005, IVUS-MOT-006]",
+    async () => {
+        const bench = await pulling(5, 20)
+        await bench.wait(2000)
+        bench.cart.session.command(machine.COMMAND_STOP)
+        await bench.wait(300)
+        let flipped = 0
+        disturbBus(bench.cart.board.rig.chip, ({ mosi }, pass) => {
+            const isVmax = mosi[0] === (VMAX | WRITE) && (mosi[2]! | mosi[3]! | mosi[4]!) !== 0
+            if (flipped > 0 || !isVmax) return undefined
+            flipped++
+            const bytes = Uint8Array.from(mosi)
+            bytes[2]! ^= 0x10
+            return pass(bytes)
+        })
+        bench.cart.session.command(machine.COMMAND_RETURN)
+        let fastest = 0
+        for (let i = 0; i < 200; ++i) {
+            await bench.wait(10)
+            fastest = Math.max(fastest, Math.abs(speedMmPerS(bench)))
+        }
+        assert.is(flipped, 1)
+        // The lead screw is perfect; 0.1 mm/s is the ruler's window.
+        assert.ok(fastest < 5.1, `${fastest} mm/s`)
+        assert.is(faultOf(bench), codes.GOOD)
+        bench.cart.board.stopVm()
     }
-    assert.is(flipped, 1)
-    // The lead screw is perfect; 0.1 mm/s is the ruler's window.
-    assert.ok(fastest < 5.1, `${fastest} mm/s`)
-    assert.is(faultOf(bench), codes.GOOD)
-    bench.cart.board.stopVm()
-})
+)
 
-guard("with XTARGET overwritten by zero in mid-pull: it stops and does not turn back", async () => {
-    const bench = await pulling(2)
-    const { chip, sled } = bench.cart.board.rig
-    let written = 0
-    // The read of a poll becomes a write: 6f 00000000 to ad 00000000.
-    disturbBus(chip, ({ mosi }, pass) => {
-        if (written > 0 || mosi[0] !== 0x6f) return undefined
-        written++
-        return pass(Uint8Array.of(XTARGET | WRITE, 0, 0, 0, 0))
-    })
-    let [farthest, back] = [0, 0]
-    for (let i = 0; i < 100; ++i) {
-        await bench.wait(10)
-        farthest = Math.max(farthest, sled.positionMm)
-        back = Math.max(back, farthest - sled.positionMm)
+guard(
+    "with XTARGET overwritten by zero in mid-pull: it stops and does not turn back [IVUS-MOT-005, IVUS-MOT-006]",
+    async () => {
+        const bench = await pulling(2)
+        const { chip, sled } = bench.cart.board.rig
+        let written = 0
+        // The read of a poll becomes a write: 6f 00000000 to ad 00000000.
+        disturbBus(chip, ({ mosi }, pass) => {
+            if (written > 0 || mosi[0] !== 0x6f) return undefined
+            written++
+            return pass(Uint8Array.of(XTARGET | WRITE, 0, 0, 0, 0))
+        })
+        let [farthest, back] = [0, 0]
+        for (let i = 0; i < 100; ++i) {
+            await bench.wait(10)
+            farthest = Math.max(farthest, sled.positionMm)
+            back = Math.max(back, farthest - sled.positionMm)
+        }
+        assert.is(written, 1)
+        // 20 um of ringing; the requirement is 0.1 mm.
+        assert.ok(back < 0.02, `${back} mm`)
+        assert.is(faultOf(bench), codes.FAULT_MOTOR_DRIVER_WRITE)
+        bench.cart.board.stopVm()
     }
-    assert.is(written, 1)
-    // 20 um of ringing; the requirement is 0.1 mm.
-    assert.ok(back < 0.02, `${back} mm`)
-    assert.is(faultOf(bench), codes.FAULT_MOTOR_DRIVER_WRITE)
-    bench.cart.board.stopVm()
-})
+)
 
 for (const address of [XACTUAL, X_ENC])
     guard(
-        `with counter ${address.toString(16)} overwritten in mid-pull: it stops, and the cause is the bus`,
+        `with counter ${address.toString(16)} overwritten in mid-pull: it stops, and the cause is the bus [IVUS-MOT-006]`,
         async () => {
             const bench = await pulling(2)
             let written = 0
@@ -227,7 +239,7 @@ for (const address of [XACTUAL, X_ENC])
         }
     )
 
-guard("with the first write of VMAX lost at the start of homing", async () => {
+guard("with the first write of VMAX lost at the start of homing [IVUS-MOT-006]", async () => {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
     await bench.reach(machine.STATE_UNHOMED)
     const lost = loseWrites(bench.cart.board.rig.chip, [VMAX], 1)
@@ -242,7 +254,7 @@ const readings = suite("a reading is believed only when it is plausible")
 
 /** Registers of a poll, each replaced once by zeros, ones, and the version's register. */
 readings(
-    "one replaced reply of any register neither ends a pullback nor cuts it short",
+    "one replaced reply of any register neither ends a pullback nor cuts it short [IVUS-MOT-006]",
     async () => {
         const bench = await pulling(2, 5)
         const { rig } = bench.cart.board
@@ -296,7 +308,7 @@ for (const [name, disturb] of [
     ],
     ["both zeros are lost once", (c: Tmc5160) => loseWrites(c, [XACTUAL, X_ENC], 2)],
 ] as const)
-    readings(`homing finds the right zero although ${name}`, async () => {
+    readings(`homing finds the right zero although ${name} [IVUS-MOT-010]`, async () => {
         const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
         await bench.reach(machine.STATE_UNHOMED)
         const disturbed = disturb(bench.cart.board.rig.chip)

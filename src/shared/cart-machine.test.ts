@@ -40,7 +40,7 @@ test("no row is hidden by an earlier row or names an unknown state or event", ()
     }
 })
 
-test("motion and firing start only on an operator request", () => {
+test("motion and firing start only on an operator request [IVUS-MOT-001, IVUS-TX-001]", () => {
     for (const state of STATES)
         for (const event of EVENTS) {
             const next = nextState(state, event)
@@ -50,7 +50,7 @@ test("motion and firing start only on an operator request", () => {
         }
 })
 
-test("a pullback starts only from armed and only on the start request", () => {
+test("a pullback starts only from armed and only on the start request [IVUS-MOT-001]", () => {
     // A speed change stays in the pullback.
     const others = STATES.filter(s => s !== machine.STATE_PULLING)
     const found = others.flatMap(state =>
@@ -62,7 +62,7 @@ test("a pullback starts only from armed and only on the start request", () => {
     assert.equal(found, [[machine.STATE_ARMED, machine.COMMAND_START]])
 })
 
-test("an e-stop stops and a fault latches in every state; neither state moves or fires", () => {
+test("an e-stop stops and a fault latches in every state; neither state moves or fires [IVUS-SAF-001, IVUS-SAF-006]", () => {
     for (const state of STATES) {
         assert.is(nextState(state, machine.ON_ESTOP), machine.STATE_STOPPED)
         // The emergency stop wins over a fault.
@@ -79,7 +79,7 @@ test("an e-stop stops and a fault latches in every state; neither state moves or
             assert.ok([machine.COMMAND_RESET, machine.ON_ESTOP, machine.ON_FAULT].includes(event))
 })
 
-test("after fault, e-stop, release or power-up the sled must be homed before it is ready", () => {
+test("after fault, e-stop, release or power-up the sled must be homed before it is ready [IVUS-MOT-009]", () => {
     // States reachable without homing; none of them may rely on the position.
     const unhomed = new Set([
         machine.STATE_BOOT,
@@ -104,14 +104,14 @@ test("after fault, e-stop, release or power-up the sled must be homed before it 
     for (const state of homed) assert.not(unhomed.has(state))
 })
 
-test("holding the jog button starts nothing; only pressing it does", () => {
+test("holding the jog button starts nothing; only pressing it does [IVUS-MOT-011]", () => {
     for (const state of STATES) {
         const next = nextState(state, machine.COMMAND_HOLD)
         assert.ok(next === -1 || next === state)
     }
 })
 
-test("every moving state accepts a stop request", () => {
+test("every moving state accepts a stop request [IVUS-MOT-004]", () => {
     for (const state of STATES.filter(moves)) {
         const next = nextState(state, machine.COMMAND_STOP)
         assert.ok(next >= 0 && !moves(next) && !fires(next))
@@ -124,7 +124,7 @@ test("unknown states and events have no transition", () => {
     assert.is(nextState(99, machine.COMMAND_HOME), -1)
 })
 
-test("every code has its own sentence", () => {
+test("every code has its own sentence [IVUS-DSP-003]", () => {
     const numbers = Object.entries(codes)
         .filter(([, value]) => typeof value === "number")
         .map(([, value]) => value as number)

@@ -51,7 +51,7 @@ test("the data sheet lists the CAUSE codes of the interface", () => {
     )
 })
 
-test("refuses ARM without a budget, whichever of the three limits is missing", () => {
+test("refuses ARM without a budget, whichever of the three limits is missing [IVUS-TX-002]", () => {
     for (const address of [le.REG_BUDGET_PULSES, le.REG_BUDGET_CYCLES, le.REG_BUDGET_ENERGY_NJ]) {
         const m = ready()
         assert.is(m.write(address, 0), 0)
@@ -62,7 +62,7 @@ test("refuses ARM without a budget, whichever of the three limits is missing", (
     }
 })
 
-test("refuses ARM with an entry that was never loaded or has too many cycles", () => {
+test("refuses ARM with an entry that was never loaded or has too many cycles [IVUS-TX-002]", () => {
     const m = ready(1000, 4, 5)
     m.write(le.REG_BUDGET_CYCLES, 4)
     assert.is(arm(m), le.CAUSE_CYCLES)
@@ -76,7 +76,7 @@ test("refuses ARM with an entry that was never loaded or has too many cycles", (
     assert.is(run(m, 50), 0)
 })
 
-test("checks the supply set point at ARM and the measured supply at every line", () => {
+test("checks the supply set point at ARM and the measured supply at every line [IVUS-TX-002]", () => {
     const m = ready()
     m.write(le.REG_BUDGET_SUPPLY_MV, 40_000)
     m.write(le.REG_SUPPLY_MV, 40_001)
@@ -96,7 +96,7 @@ test("checks the supply set point at ARM and the measured supply at every line",
     assert.is(m.flags() & (le.FLAG_ARMED | le.FLAG_FIRING), 0)
 })
 
-test("pulses per second: does not fire the line that would exceed the limit, and ends firing", () => {
+test("pulses per second: does not fire the line that would exceed the limit, and ends firing [IVUS-TX-002]", () => {
     const m = ready(1000)
     m.control(le.CONTROL_CLEAR)
     m.write(le.REG_BUDGET_PULSES, 300)
@@ -132,7 +132,7 @@ test("never refuses a rate at the limit; refuses one above it by the resolution 
     assert.is(above.read(le.REG_CAUSE), le.CAUSE_PULSES)
 })
 
-test("energy per window: cycles, capacitance and supply of each pulse", () => {
+test("energy per window: cycles, capacitance and supply of each pulse [IVUS-TX-002]", () => {
     const m = ready(1000, 4, 2)
     m.write(le.REG_BUDGET_SUPPLY_MV, 40_000)
     m.write(le.REG_SUPPLY_MV, 40_000)
@@ -163,7 +163,7 @@ test("counts every listed pair as a pulse, distributed over the lines of a frame
     assert.is(m.read(le.REG_CAUSE), le.CAUSE_PULSES)
 })
 
-test("unplugging or power-off clears the budget; while armed it is locked", () => {
+test("unplugging or power-off clears the budget; while armed it is locked [IVUS-TX-002, IVUS-CAT-002]", () => {
     const m = ready()
     arm(m)
     assert.not(m.write(le.REG_BUDGET_PULSES, 7) === 7, "locked")

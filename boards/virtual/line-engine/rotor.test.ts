@@ -114,7 +114,7 @@ test("a line fires at its angle to within 5 seconds of arc", () => {
     }
 })
 
-test("nothing fires before the lock or with the rotor at rest", () => {
+test("nothing fires before the lock or with the rotor at rest [IVUS-TX-008]", () => {
     const m = new Turning(256)
     assert.not(m.fire(), "at rest")
     m.target(1800)
@@ -139,7 +139,7 @@ test("nothing fires before the lock or with the rotor at rest", () => {
     assert.is(m.status() & le.ROTOR_LOST, 0)
 })
 
-test("jammed: firing ends within two sixteenths of a revolution, the torque is off, a new start clears it", () => {
+test("jammed: firing ends within two sixteenths of a revolution, the torque is off, a new start clears it [IVUS-TX-008]", () => {
     for (const [rpm, lines] of SPEEDS) {
         const m = new Turning(lines)
         m.lock(rpm)

@@ -6,7 +6,7 @@ import { BusMaster, command } from "./testing/bus-master"
 
 const test = suite("line engine: supervision")
 
-test("transmit inhibit: no pulse and no line number, counted, time continues, FIRE is refused", () => {
+test("transmit inhibit: no pulse and no line number, counted, time continues, FIRE is refused [IVUS-TX-004]", () => {
     const m = new BusMaster()
     m.engine.firing.inhibited = true
     assert.ok(m.arm(8, 16, 1000))
@@ -73,7 +73,7 @@ test("a stuck FIFO level appears in status and replies, and no record is lost", 
     )
 })
 
-test("service watchdog: a line due 100 ms after the last service fires, a later one does not", () => {
+test("service watchdog: a line due 100 ms after the last service fires, a later one does not [IVUS-TX-003]", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 10_000))
     m.fire()
@@ -92,7 +92,7 @@ test("service watchdog: a line due 100 ms after the last service fires, a later 
     assert.is(m.flags() & le.FLAG_UNSERVICED, 0)
 })
 
-test("service watchdog: any valid command of 16 bytes feeds it, damaged and short ones do not", () => {
+test("service watchdog: any valid command of 16 bytes feeds it, damaged and short ones do not [IVUS-TX-003]", () => {
     const idle = (mosi: Uint8Array): number => {
         const m = new BusMaster()
         assert.ok(m.arm(8, 16, 1000))
@@ -114,7 +114,7 @@ test("service watchdog: any valid command of 16 bytes feeds it, damaged and shor
     assert.is(idle(Uint8Array.from(good).fill(1, 8, 9)), le.FLAG_UNSERVICED)
 })
 
-test("unplugging the catheter ends firing at once", () => {
+test("unplugging the catheter ends firing at once [IVUS-CAT-002]", () => {
     const m = new BusMaster()
     assert.ok(m.arm(8, 16, 1000))
     m.fire()

@@ -33,7 +33,7 @@ function bench() {
 const OFF = { motorOff: true, transmitInhibited: true, sense: false }
 const ON = { motorOff: false, transmitInhibited: false, sense: true }
 
-test("is off at power-on, and heartbeat alone does not switch it on", () => {
+test("is off at power-on, and heartbeat alone does not switch it on [IVUS-SAF-003]", () => {
     const { circuit, beat, wait } = bench()
     assert.equal(circuit.outputs, OFF)
     circuit.setDrvEnn(false)
@@ -76,7 +76,7 @@ test("a level of SAFE_REARM that is stuck at either level never arms it again", 
     }
 })
 
-test("the watchdog, an e-stop button and a cut wire each switch off at once and stay off until re-armed", () => {
+test("the watchdog, an e-stop button and a cut wire each switch off at once and stay off until re-armed [IVUS-SAF-001, IVUS-SAF-002, IVUS-SAF-003]", () => {
     const openings: ((b: ReturnType<typeof bench>) => void)[] = [
         b => b.wait(WATCHDOG_US),
         b => b.circuit.chain.press("cart"),

@@ -24,7 +24,7 @@ test("is expired at power-on, and a constant level does not start it", () => {
     assert.equal(changes, [])
 })
 
-test("expires 100 ms after the last edge, with the pin stuck at either level", () => {
+test("expires 100 ms after the last edge, with the pin stuck at either level [IVUS-SAF-003]", () => {
     for (const stuckAt of [0, 1]) {
         assert.is(WATCHDOG_US, 100_000)
         const { clock, watchdog, changes } = bench()

@@ -18,7 +18,7 @@ const homing = (sw: number, options: Partial<SledRigOptions> = {}): BusMaster =>
     return m.target(-50)
 }
 
-test("hard stop at the home switch: within one 100 us step, exact latch, motor holds", () => {
+test("hard stop at the home switch: within one 100 us step, exact latch, motor holds [IVUS-MOT-007]", () => {
     const m = homing(SW_MODE.stopLEnable | SW_MODE.latchLActive | SW_MODE.enLatchEncoder)
     m.finish(10_000)
     const closed = m.rig.edges.first("left-switch", true)!.timeUs
@@ -102,7 +102,7 @@ test("latches at the inactive edge when moving off the switch", () => {
     assert.ok(Math.abs(m.readSigned("XLATCH") / 51200 - 1) < 0.025)
 })
 
-test("a short to ground hides a switch, a cut wire stops the sled at once", () => {
+test("a short to ground hides a switch, a cut wire stops the sled at once [IVUS-MOT-007]", () => {
     const short = homing(SW_MODE.stopLEnable)
     short.rig.faults.inject("home-switch-short", short.timeUs)
     short.advanceMs(3500)

@@ -25,7 +25,7 @@ test("a complete run outside a limit is one; with lost lines, which may be the r
     assert.is(shortfallError({ ...COMPLETE, lines: { missing: 3 }, timing: TIMING }), undefined)
 })
 
-test("a run that is incomplete or was stopped is one", () => {
+test("a run that is incomplete or was stopped is one [IVUS-DAT-003]", () => {
     for (const verdict of ["incomplete", "stopped"] as const) {
         const run = { verdict, verdictReason: "because", lines: { missing: 0 }, timing: [] }
         assert.is(shortfallError(run)?.message, `The run is ${verdict}: because.`)

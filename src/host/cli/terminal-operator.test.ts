@@ -43,7 +43,7 @@ async function ask(
 
 const test = suite("questions at the terminal")
 
-test("says what will move, and goes only after yes", async () => {
+test("says what will move, and goes only after yes [IVUS-MOT-002]", async () => {
     for (const typed of ["y\n", "yes\n", " Y \n"]) {
         const { answer, printed } = await ask(HOME, {}, typed)
         assert.is(answer, "go")
@@ -71,7 +71,7 @@ test("without a terminal, names the option that is missing", async () => {
     assert.match((await ask(RETURN, { home: true }, undefined)).answer, /Add --yes to allow it/)
 })
 
-test("no option resets a cart after an emergency stop: a person at a terminal does", async () => {
+test("no option resets a cart after an emergency stop: a person at a terminal does [IVUS-SAF-002]", async () => {
     const allowed = { home: true, yes: true } as const
     const { answer } = await ask(RESET, allowed, undefined)
     assert.match(answer, /fault 162: .* release the emergency stop, .*in a terminal, which asks/)
@@ -81,7 +81,7 @@ test("no option resets a cart after an emergency stop: a person at a terminal do
     assert.match((await ask(RESET, allowed, "\n")).answer, /was answered with no/)
 })
 
-test("a calibration is never part of another command on a real cart", async () => {
+test("a calibration is never part of another command on a real cart [IVUS-MOT-002]", async () => {
     const { answer } = await ask(calibrating("Because.", 12), { home: true, yes: true }, "y\n")
     assert.match(answer, /ivus -- calibrate/)
 })
@@ -130,7 +130,7 @@ test("a fault of the virtual board is reported, not ended", () => {
         )
 })
 
-test("a command that always moves a real sled needs a terminal or --yes", () => {
+test("a command that always moves a real sled needs a terminal or --yes [IVUS-MOT-002]", () => {
     const terminal = { isInteractive: false, input: new PassThrough(), print: () => undefined }
     const chosen = (options: Allowed): unknown =>
         chosenOperator({ kind: "tcp" }, options, () => undefined, "ivus pullback", terminal)

@@ -89,7 +89,7 @@ const anything = fc.oneof(
         .map(one => JSON.stringify(one) ?? "")
 )
 
-test("any text gives a request or a one-sentence refusal, and leaves the view in a valid state", () => {
+test("any text gives a request or a one-sentence refusal, and leaves the view in a valid state [IVUS-LNK-005]", () => {
     const { view, describe, addFrame } = testView()
     describe()
     let frames = 0

@@ -138,13 +138,13 @@ function statusOfRaw(line: string): Promise<number> {
     })
 }
 
-test("refuses other host names (DNS rebinding)", async () => {
+test("refuses other host names (DNS rebinding) [IVUS-LNK-005]", async () => {
     assert.is((await fetchPath("/", { host: `localhost:${port}` })).status, 200)
     for (const host of ["evil.example", `evil.example:${port}`, "127.0.0.1"])
         assert.is((await fetchPath("/", { host })).status, 403)
 })
 
-test("refuses WebSockets of other sites", async () => {
+test("refuses WebSockets of other sites [IVUS-LNK-005]", async () => {
     for (const origin of [
         "http://evil.example",
         "null",

@@ -112,7 +112,7 @@ live("keeps a frozen picture while counts continue, and applies settings to it",
     assert.is((view.picture().metadata as { frame: number }).frame, 10)
 })
 
-live("reports the picture as stopped 500 ms after the last frame", () => {
+live("reports the picture as stopped 500 ms after the last frame [IVUS-DSP-001]", () => {
     const { view, now, describe, addFrame } = testView()
     describe()
     addFrame(frameOf(0, 100))

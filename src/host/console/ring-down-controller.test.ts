@@ -36,7 +36,7 @@ test("is captured over 30 frames, stored and subtracted", () => {
     assert.is(view.state().ringDown.subtracted, false)
 })
 
-test("is stale after 12 h, or when the residual is too high", () => {
+test("is stale after 12 h, or when the residual is too high [IVUS-IMG-005]", () => {
     const { view, addFrame, now, store } = shown()
     view.handle({ kind: "capture" })
     for (let n = 10; n < 40; n++) addFrame(frameOf(n, 20))

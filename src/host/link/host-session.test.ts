@@ -201,7 +201,7 @@ greeting("closes an open session on a hello", () => {
     assert.not(met.host.isOpen)
 })
 
-greeting("delivers nothing of a board that is not authenticated", () => {
+greeting("delivers nothing of a board that is not authenticated [IVUS-LNK-002]", () => {
     const met = meet()
     const status = new Uint8Array(messages.payloadLength(messages.STATUS))
     resealPayload(status, 0)
@@ -262,32 +262,35 @@ function crcOf(bytes: Uint8Array, from: number, to: number): number {
     return ~crc >>> 0
 }
 
-greeting("opens no session if any byte of hello or proof is changed and sealed again", () => {
-    // Anybody can compute the CRCs; only the key is secret.
-    for (const type of [burst.TYPE_HELLO, burst.TYPE_PROOF])
-        for (let at = 4; at < (type === burst.TYPE_HELLO ? 104 : 116); at++) {
-            if (at >= burst.CHECK_AT && at < burst.TAG_AT) continue
-            const met = meet({
-                key: KEY,
-                corrupt: (bytes, its) => {
-                    if (its !== type) return bytes
-                    const corrupted = Uint8Array.from(bytes)
-                    corrupted[at] = corrupted[at]! ^ 0x11
-                    if (at < 44) sealHeader(corrupted, layoutHash())
-                    else if (at >= 64 && at < bytes.length - 4) resealPayload(corrupted)
-                    return corrupted
-                },
-            })
-            // The board keeps its own hello as it was before the change.
-            const raw = met.peer.raw.bind(met.peer)
-            met.peer.raw = bytes => {
-                const result = raw(bytes)
-                return result
+greeting(
+    "opens no session if any byte of hello or proof is changed and sealed again [IVUS-LNK-002]",
+    () => {
+        // Anybody can compute the CRCs; only the key is secret.
+        for (const type of [burst.TYPE_HELLO, burst.TYPE_PROOF])
+            for (let at = 4; at < (type === burst.TYPE_HELLO ? 104 : 116); at++) {
+                if (at >= burst.CHECK_AT && at < burst.TAG_AT) continue
+                const met = meet({
+                    key: KEY,
+                    corrupt: (bytes, its) => {
+                        if (its !== type) return bytes
+                        const corrupted = Uint8Array.from(bytes)
+                        corrupted[at] = corrupted[at]! ^ 0x11
+                        if (at < 44) sealHeader(corrupted, layoutHash())
+                        else if (at >= 64 && at < bytes.length - 4) resealPayload(corrupted)
+                        return corrupted
+                    },
+                })
+                // The board keeps its own hello as it was before the change.
+                const raw = met.peer.raw.bind(met.peer)
+                met.peer.raw = bytes => {
+                    const result = raw(bytes)
+                    return result
+                }
+                met.peer.hello()
+                assert.not(met.host.isOpen && met.peer.open, `type ${type}, byte ${at}`)
             }
-            met.peer.hello()
-            assert.not(met.host.isOpen && met.peer.open, `type ${type}, byte ${at}`)
-        }
-})
+    }
+)
 
 greeting.run()
 
@@ -373,7 +376,7 @@ function opened(): Met {
 }
 
 after(
-    "counts a burst that was changed and sealed again as forged, and as missing before the next one",
+    "counts a burst that was changed and sealed again as forged, and as missing before the next one [IVUS-LNK-003]",
     () => {
         for (const at of [7, 8, 12, 20, 43, 48, 63, 64, 70]) {
             const met = opened()
@@ -393,13 +396,16 @@ after(
     }
 )
 
-after("counts a replayed burst as duplicated and does not use it", () => {
-    const met = opened()
-    const { length } = met.delivered
-    met.peer.raw(met.peer.sent.at(-1)!)
-    assert.is(met.delivered.length, length)
-    assert.is(met.stream.faults.burstsDoubled, 1)
-})
+after(
+    "counts a replayed burst as duplicated and does not use it [IVUS-LNK-003, IVUS-DAT-006]",
+    () => {
+        const met = opened()
+        const { length } = met.delivered
+        met.peer.raw(met.peer.sent.at(-1)!)
+        assert.is(met.delivered.length, length)
+        assert.is(met.stream.faults.burstsDoubled, 1)
+    }
+)
 
 after("counts bursts of an earlier session with the same key as forged", () => {
     const earlier = opened()
@@ -411,7 +417,7 @@ after("counts bursts of an earlier session with the same key as forged", () => {
     assert.is(met.stream.faults.burstsForged, earlier.peer.sent.length - 1)
 })
 
-after("counts the host's own bursts sent back as forged", () => {
+after("counts the host's own bursts sent back as forged [IVUS-LNK-003]", () => {
     const met = opened()
     const { length } = met.delivered
     const own = met.peer.received.filter(m => m.type !== burst.TYPE_CHALLENGE)

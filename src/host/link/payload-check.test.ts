@@ -64,7 +64,7 @@ test("gives the same result for each line as a check of the line alone, for any 
     assert.ok(seen.good > 10_000 && seen.damaged > 1000 && seen.several > 500)
 })
 
-test("detects equal damage in any two lines of a burst", () => {
+test("detects equal damage in any two lines of a burst [IVUS-DAT-002]", () => {
     const right = Array.from({ length: 42 }, (_, i) => recordOf(i, 256))
     const check = new PayloadCheck()
     for (let a = 0; a < 42; a++)

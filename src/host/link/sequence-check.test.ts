@@ -29,7 +29,7 @@ test("accepts all bursts in sequence", () => {
     assert.equal(counts(), [0, 0, 0])
 })
 
-test("counts a gap and refuses a duplicate and a late burst", () => {
+test("counts a gap and refuses a duplicate and a late burst [IVUS-DAT-006]", () => {
     const { accept, hello, counts } = check()
     hello()
     assert.equal(accept(1, 1, 2, 2, 6, 4, 7), [true, true, false, true, false, true])
@@ -72,7 +72,7 @@ test("switches to a session with a hello and a higher number, then refuses the o
     assert.equal(counts(), [0, 0, 2])
 })
 
-test("refuses another session without a hello, for any number", () => {
+test("refuses another session without a hello, for any number [IVUS-DAT-006]", () => {
     const { accept, hello, counts } = check()
     hello()
     accept(5, 1)

@@ -33,7 +33,7 @@ function frame(index: number, positionMm: number, code: number): PolarFrame {
 
 const test = suite("longitudinal")
 
-test("places frames by measured position, not by number", () => {
+test("places frames by measured position, not by number [IVUS-LEN-006]", () => {
     // Half of the length at 1 mm/s, half at 2 mm/s; frames become brighter at 3 mm.
     const positions = [
         ...Array.from({ length: 60 }, (_, n) => n / 20),
@@ -88,7 +88,7 @@ test("cuts through the catheter, with the upper half along the angle", () => {
     assert.is(at(270, 51), 0)
 })
 
-test("hatches columns without frames and halves without their line", () => {
+test("hatches columns without frames and halves without their line [IVUS-DAT-004]", () => {
     const frames = Array.from({ length: 100 }, (_, n) => frame(n, n / 20, 200)).filter(
         f => f.positionMm < 2 || f.positionMm > 3
     )

@@ -54,7 +54,7 @@ test("draws a uniform frame as a uniform disc with black catheter and corners", 
         }
 })
 
-test("hatches missing lines and leaves their neighbours unchanged", () => {
+test("hatches missing lines and leaves their neighbours unchanged [IVUS-DAT-004]", () => {
     const converter = scanConverter(GEOMETRY, 200)
     const present = ALL.slice()
     present.fill(0, 20, 30)

@@ -43,7 +43,7 @@ test("a run whose bursts reach both ends of the window is complete", () => {
     assert.is(verdictOf({ receiver: received(0.44) }).verdict, "complete")
 })
 
-test("a run that stops short is incomplete although the cart calls it complete", () => {
+test("a run that stops short is incomplete although the cart calls it complete [IVUS-DAT-003]", () => {
     const { verdict, verdictReason } = verdictOf({ receiver: received(10), requestedMm: 10 })
     assert.is(verdict, "incomplete")
     assert.match(verdictReason!, /only 0\.40 of 10\.00 mm were imaged/)
@@ -60,13 +60,13 @@ test("A-lines lost at the end do not shorten a run whose later bursts show the s
     assert.is(verdictOf({ receiver }).verdict, "complete")
 })
 
-test("another length than the requested one is incomplete", () => {
+test("another length than the requested one is incomplete [IVUS-DAT-003]", () => {
     const { verdict, verdictReason } = verdictOf({ receiver: received(0.4), requestedMm: 5 })
     assert.is(verdict, "incomplete")
     assert.match(verdictReason!, /a window of 0\.40 mm, and 5\.00 mm were asked for/)
 })
 
-test("stops, faults and a missing summary are told apart", () => {
+test("stops, faults and a missing summary are told apart [IVUS-DAT-003]", () => {
     const of = (outcome: number): string =>
         verdictOf({ receiver: received(0.4, { outcome }) }).verdict
     assert.is(of(EVENT_STOPPED), "stopped")

@@ -52,7 +52,7 @@ class Bench extends RecordingSession {
 
 const test = suite("what a pullback asks the operator")
 
-test("asks for homing and for the pullback, says what moves, and never returns the sled", () => {
+test("asks for homing and for the pullback, says what moves, and never returns the sled [IVUS-MOT-002]", () => {
     const bench = new Bench().status(machine.STATE_UNHOMED)
     assert.equal(bench.commands, [])
     assert.is(bench.person.last!.kind, "home")
@@ -94,7 +94,7 @@ test("a sled that is not at its start is returned only after a question that say
     assert.is(bench.setups, 1)
 })
 
-test("a no moves nothing", () => {
+test("a no moves nothing [IVUS-MOT-002]", () => {
     for (const state of [machine.STATE_UNHOMED, machine.STATE_COMPLETED]) {
         const bench = new Bench().status(state, 20)
         bench.person.no()
@@ -106,7 +106,7 @@ test("a no moves nothing", () => {
     assert.equal(bench.commands, [])
 })
 
-test("a late yes does nothing: the cart has another state, or the run was ended", () => {
+test("a late yes does nothing: the cart has another state, or the run was ended [IVUS-MOT-002]", () => {
     const changed = new Bench().status(machine.STATE_COMPLETED, 20).status(machine.STATE_MANUAL)
     changed.person.yes()
     assert.equal(changed.commands, [])
@@ -153,7 +153,7 @@ test("a fault with which the cart is found is acknowledged only after a yes, and
     }
 })
 
-test("an emergency stop is reset only after a yes, and the cart's refusal is told", () => {
+test("an emergency stop is reset only after a yes, and the cart's refusal is told [IVUS-SAF-002]", () => {
     const bench = new Bench().status(machine.STATE_STOPPED, 20, codes.FAULT_ESTOP)
     assert.is(bench.person.last!.kind, "reset")
     assert.match(bench.person.last!.what, /stopped by fault 162: emergency stop: release it/)
@@ -173,7 +173,7 @@ test("an emergency stop is reset only after a yes, and the cart's refusal is tol
     assert.match(hot.client.failure!.message, /still present.*\(114: .* overheated/)
 })
 
-test("after a no, or a fault of its own, nothing starts, also when somebody acknowledges it", () => {
+test("after a no, or a fault of its own, nothing starts, also when somebody acknowledges it [IVUS-MOT-002]", () => {
     const no = new Bench().status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
     no.person.no()
     const later = new Bench().status(machine.STATE_READY)

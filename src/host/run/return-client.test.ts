@@ -52,7 +52,7 @@ test("does nothing at the start, and asks nothing", () => {
     assert.equal([bench.commands, bench.person.asked], [[], []])
 })
 
-test("refuses a cart in use, or after a no", () => {
+test("refuses a cart in use, or after a no [IVUS-MOT-002]", () => {
     for (const state of [machine.STATE_PULLING, machine.STATE_MANUAL, machine.STATE_LIVE])
         assert.match(new Bench().status(state).client.failure!.message, /it is in use/)
     const no = new Bench().status(machine.STATE_COMPLETED)

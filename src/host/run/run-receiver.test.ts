@@ -226,7 +226,7 @@ test("recognizes a board without a key by the flag in its bursts", () => {
     assert.not(receive(board).insecure)
 })
 
-test("receives every line correctly or counts it as missing, whatever the damage", () => {
+test("receives every line correctly or counts it as missing, whatever the damage [IVUS-DAT-001, IVUS-DAT-002]", () => {
     const damages = fc.array(damage, { minLength: 1, maxLength: 3 })
     const FIRED = 40
     const clean = run(FIRED).bytes()

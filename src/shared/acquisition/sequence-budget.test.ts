@@ -71,7 +71,7 @@ const RATES: [string, Catheter, number, number, number?][] = [
 ]
 
 for (const [name, c, reason, largest, link] of RATES)
-    test(`${name}: accepts the maximum rate, refuses more with the nearest value`, () => {
+    test(`${name}: accepts the maximum rate, refuses more with the nearest value [IVUS-TX-006]`, () => {
         assert.is(budget(c, largest, link).reason, codes.GOOD)
         assert.is(budget(c, largest, link).nearest, largest)
         for (const above of [largest + 1, FRAME_RATE_MAX_MHZ]) {
@@ -132,7 +132,7 @@ test("refuses a frame rate below the minimum speed of the rotor", () => {
     assert.equal([fast.reason, fast.nearest], [codes.REFUSED_ROTOR, 25000])
 })
 
-test("refuses depth, pulse and table outside their limits, with the nearest value in their unit", () => {
+test("refuses depth, pulse and table outside their limits, with the nearest value in their unit [IVUS-TX-006]", () => {
     const fixed = (other: Partial<Catheter>, entries = 256): number[] => {
         const { reason, nearest } = budgetOverPath(
             catheter("array-20mhz", other),

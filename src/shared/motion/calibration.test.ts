@@ -51,7 +51,7 @@ test("a plausible record reads back as written and is valid", () => {
     )
 })
 
-test("refuses a record with a flipped bit or a wrong length", () => {
+test("refuses a record with a flipped bit or a wrong length [IVUS-LEN-005]", () => {
     fc.assert(
         fc.property(
             plausible,
@@ -70,7 +70,7 @@ test("refuses a record with a flipped bit or a wrong length", () => {
     )
 })
 
-test("refuses implausible values with a correct CRC", () => {
+test("refuses implausible values with a correct CRC [IVUS-LEN-005]", () => {
     const wrong: Partial<cal.Calibration>[] = [
         { fclk_hz: 4000000 },
         { fclk_hz: 10000000 },

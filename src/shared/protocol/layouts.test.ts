@@ -187,7 +187,7 @@ test("records of every layout read back as written", () => {
     }
 })
 
-test("refuses a header with any flipped bit before the tag", () => {
+test("refuses a header with any flipped bit before the tag [IVUS-DAT-002]", () => {
     const hash = layoutHash()
     const header = new Uint8Array(64)
     new DataView(header.buffer).setUint32(0, burst.BURST_MAGIC, true)
@@ -203,7 +203,7 @@ test("refuses a header with any flipped bit before the tag", () => {
     }
 })
 
-test("refuses a message with a flipped bit or a wrong length", () => {
+test("refuses a message with a flipped bit or a wrong length [IVUS-DAT-002]", () => {
     for (const [, layout] of LAYOUTS.slice(2)) {
         const length = messages.payloadLength(layout)
         const zeros = readFields(new Uint8Array(length), 0, layout)

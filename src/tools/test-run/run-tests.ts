@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { Command } from "commander"
 import pLimit from "p-limit"
 import { writeJunit } from "./junit"
+import { saveLastResults } from "./last-results"
 import { buildFirmware, runFailure, runOnNode, runOnVm } from "./processes"
 import {
     allTestFiles,
@@ -69,6 +70,7 @@ records.push(...(await Promise.all([...early, ...late])).flat())
 // One order, whichever process ended first.
 records.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
 writeJunit(JUNIT, records)
+saveLastResults(records)
 if (options.saveDurations) saveDurations(records)
 for (const { file, suite, name } of records.filter(r => r.outcome === "failed"))
     process.stdout.write(`\nFAILED ${file}: ${suite}: ${name}`)

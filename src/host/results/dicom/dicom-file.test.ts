@@ -89,7 +89,7 @@ test("the same run gives the same bytes, another run other UIDs", async () => {
     for (const uid of uids) assert.match(String(uid), /^2\.25\.[1-9]\d{0,38}$/)
 })
 
-test("gives the pixel size in the region in cm, and as PixelSpacing", async () => {
+test("gives the pixel size in the region in cm, and as PixelSpacing [IVUS-IMG-003]", async () => {
     const { tags, region } = await readOf()
     assert.equal([region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection], [3, 3])
     assert.equal([region.PhysicalDeltaX, region.PhysicalDeltaY], [0.005, 0.005])
@@ -100,7 +100,7 @@ test("gives the pixel size in the region in cm, and as PixelSpacing", async () =
     assert.is(Number(tags.SpacingBetweenSlices), 0.04)
 })
 
-test("holds the true frame times without drift", async () => {
+test("holds the true frame times without drift [IVUS-IMG-003]", async () => {
     const timeMs = (i: number): number => (100 / 3) * i + (i === 5 ? 0.2 : 0)
     const { tags } = await readOf({ frames: 3000, timeMs })
     assert.is(tags.FrameIncrementPointer, 0x00181065)
@@ -169,7 +169,7 @@ test("describes a fixed-direction catheter as M-mode, depth over time", async ()
     assert.match(String(tags.ImageComments), /no cross-sections/)
 })
 
-test("has no patient name and no date, and is marked as not for clinical use", async () => {
+test("has no patient name and no date, and is marked as not for clinical use [IVUS-PAT-001]", async () => {
     const { tags } = await readOf()
     assert.is(String(tags.PatientID), "ANONYMOUS")
     for (const name of [
