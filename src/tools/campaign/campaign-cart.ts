@@ -58,14 +58,15 @@ export class CampaignCart {
 
     private constructor() {}
 
-    static async boot({
-        cart: seed,
-        frontEnd,
-    }: Pick<Case, "cart" | "frontEnd">): Promise<CampaignCart> {
+    /** @param program bytecode of another firmware than the built one */
+    static async boot(
+        { cart: seed, frontEnd }: Pick<Case, "cart" | "frontEnd">,
+        program?: string
+    ): Promise<CampaignCart> {
         const made = new CampaignCart()
         const { catheterId } = REQUESTS[frontEnd]
         made.cart = await VirtualCart.boot({
-            bytecodeFile: bytecodeOf(catheterId),
+            bytecodeFile: program ?? bytecodeOf(catheterId),
             seed,
             catheterId,
             identity: new CampaignIdentity(),

@@ -2,6 +2,9 @@
 
 import { Command, InvalidArgumentError } from "commander"
 import { progressBar } from "../../host/cli/progress-bar"
+import { buildBroken } from "./break-build"
+import { runBreaks } from "./break-run"
+import { BREAKS } from "./breaks"
 import type { Case } from "./case"
 import { Carts } from "./carts"
 import { drawCase } from "./draw"
@@ -16,8 +19,15 @@ interface Options {
     readonly cases: number
     readonly seed: number
     readonly sweep?: boolean
+    readonly breaks?: string | true
     readonly replay?: string
     readonly out?: string
+}
+
+function breakName(text: string): string {
+    const names = BREAKS.map(b => b.name)
+    if (!names.includes(text)) throw new InvalidArgumentError(`Use one of ${names.join(", ")}.`)
+    return text
 }
 
 function wholeNumber(text: string): number {
@@ -36,9 +46,18 @@ const options = new Command("npm run campaign --")
         "--sweep",
         "instead: each write lost, each bit of each ramp register, each reply replaced"
     )
+    .option(
+        "--breaks [name]",
+        "instead: removes safety behaviours from the firmware, or one, and must find each",
+        breakName
+    )
     .option("--replay <case>", "repeats one case, as printed, and prints what happened")
     .option("--out <file>", "results file; default: .devicescript/campaign/NAME.jsonl")
-    .addHelpText("after", "\nExit status: 0 no case is unsafe, 1 some are, 2 bad usage.")
+    .addHelpText(
+        "after",
+        "\nExit status: 0 no case is unsafe (--breaks: each break is found), 1 otherwise, 2 bad usage."
+    )
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse()
     .opts<Options>()
 
@@ -51,7 +70,8 @@ async function replay(text: string): Promise<number> {
         return 2
     }
     const carts = new Carts()
-    const result = await carts.run(c)
+    const broken = BREAKS.find(b => b.name === options.breaks)
+    const result = await carts.run(c, broken && (await buildBroken(broken)))
     carts.stop()
     process.stdout.write(`${traceOf(result).join("\n")}\n`)
     if (!result.disturbed) process.stdout.write("the disturbance did not take place\n")
@@ -104,4 +124,7 @@ function report(results: readonly ResultLine[], file: string, seconds: number): 
     )
 }
 
-process.exitCode = options.replay ? await replay(options.replay) : await campaign()
+if (options.replay) process.exitCode = await replay(options.replay)
+else if (options.breaks)
+    process.exitCode = await runBreaks(options.breaks === true ? undefined : options.breaks)
+else process.exitCode = await campaign()

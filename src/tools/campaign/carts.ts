@@ -10,11 +10,12 @@ const CASES_PER_BOOT = 500
 export class Carts {
     private kept: { readonly name: string; readonly cart: CampaignCart; cases: number } | undefined
 
-    async run(c: Case): Promise<CaseResult> {
-        const name = `${c.frontEnd} ${c.cart}`
+    /** @param program bytecode of another firmware than the built one */
+    async run(c: Case, program?: string): Promise<CaseResult> {
+        const name = `${c.frontEnd} ${c.cart} ${program}`
         if (this.kept?.name !== name || this.kept.cases >= CASES_PER_BOOT) {
             this.stop()
-            this.kept = { name, cart: await CampaignCart.boot(c), cases: 0 }
+            this.kept = { name, cart: await CampaignCart.boot(c, program), cases: 0 }
         }
         this.kept.cases++
         try {

@@ -44,7 +44,8 @@ export function table(results: readonly ResultLine[]): string {
 
 const letter = (i: number): string => String.fromCharCode("A".charCodeAt(0) + i)
 
-function aligned(rows: readonly (readonly string[])[]): string[] {
+/** Columns of equal width; the first is a name, the others are numbers. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
     const widths = rows[0]!.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))
     return rows.map(row =>
         row
@@ -53,12 +54,18 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
     )
 }
 
-/** An unsafe case with the command that replays it. */
-export function unsafeText({ n, case: c, shrunk, findings, log }: ResultLine): string {
+/**
+ * An unsafe case with the command that replays it.
+ * @param firmware options of the command that choose another firmware than the built one
+ */
+export function unsafeText(
+    { n, case: c, shrunk, findings, log }: ResultLine,
+    firmware = ""
+): string {
     const replay = JSON.stringify(shrunk ?? c)
     return [
         `case ${n}: ${findings.map(f => `${f.kind} at ${f.atMs} ms: ${f.text}`).join("; ")}`,
-        `  npm run campaign -- --replay '${replay}'`,
+        `  npm run campaign -- ${firmware}--replay '${replay}'`,
         ...(log ?? []).map(line => `  ${line}`),
     ].join("\n")
 }

@@ -41,6 +41,8 @@ const LAST_RAMP = 0x2d
 const MOVING = [0x20, 0x21, 0x26, 0x27, 0x28, 0x2d]
 const WRONG_BITS_MAX = 3
 const DATAGRAM_BITS = 40
+/** Neighbouring bits are wrong at moments this many readings apart. */
+const SPREAD = 7
 const WRITE = 0x80
 const REPLACED: readonly Disturbed[] = [
     { how: "replaced", by: "zeros" },
@@ -120,7 +122,7 @@ function replacedReplies({ motor, frontReads }: Traffic): CaseDisturbance[] {
     return [...ofMotor, ...ofFront]
 }
 
-/** Each bit of one reply of each register, in the middle of the procedure. */
+/** Each bit of one reply of each register, at different moments of the procedure. */
 function flippedReplies({ motor }: Traffic): CaseDisturbance[] {
     const read = [...new Set(motor.filter(byte => !(byte & WRITE)))]
     return read.flatMap(address => {
@@ -128,8 +130,8 @@ function flippedReplies({ motor }: Traffic): CaseDisturbance[] {
         return Array.from({ length: DATAGRAM_BITS }, (_, bit) => ({
             ...({ what: "bus", device: "motor", atMs: 0 } as const),
             how: { how: "flipped", line: "miso", bits: [bit] } as const,
-            // One after the other, from the middle on.
-            ...{ replyOf: address, nth: (count >> 1) + (bit % Math.max(1, count >> 2)) },
+            // Spread over the middle half.
+            ...{ replyOf: address, nth: (count >> 2) + ((SPREAD * bit) % Math.max(1, count >> 1)) },
         }))
     })
 }

@@ -10,6 +10,10 @@ import { traceOf } from "./trace"
 export interface Task {
     readonly n: number
     readonly case: Case
+    /** Bytecode of another firmware than the built one. */
+    readonly program?: string
+    /** Unsafe cases are left as they are. */
+    readonly asDrawn?: boolean
 }
 
 const carts = new Carts()
@@ -23,17 +27,17 @@ function lineOf(n: number, { c, findings, disturbed, ms, recording }: CaseResult
     }
 }
 
-export async function runTask({ n, case: c }: Task): Promise<ResultLine> {
+export async function runTask({ n, case: c, program, asDrawn }: Task): Promise<ResultLine> {
     try {
-        const result = await carts.run(c)
+        const result = await carts.run(c, program)
         const line = lineOf(n, result)
         const kind = result.findings[0]?.kind
-        if (kind === undefined) return line
+        if (kind === undefined || asDrawn) return line
         const shrunk = await shrink(c, async candidate => {
-            const { findings } = await carts.run(candidate)
+            const { findings } = await carts.run(candidate, program)
             return findings.some(f => f.kind === kind)
         })
-        const again = await carts.run(shrunk)
+        const again = await carts.run(shrunk, program)
         return { ...line, shrunk, log: traceOf(again) }
     } catch (e) {
         const text = (e as Error).stack ?? String(e)
