@@ -114,7 +114,7 @@ function requirementRow(row: RequirementRow): string {
 
 function testItem(test: TestRow): string {
     const { length } = test.results
-    const title = test.title.replace(/\$\{[^}]*\}/g, "…")
+    const title = `${test.suite}: ${test.title}`.replace(/^: /, "").replace(/\$\{[^}]*\}/g, "…")
     const times = length > 1 ? ` <span class="note">${length} cases</span>` : ""
     return `<li>${mark(test.outcome)} ${text(title)}${times} <span class="file">${breakable(test.file)}</span></li>`
 }
@@ -151,7 +151,7 @@ function inline(markdown: string): string {
         .replace(/\[([^\]]+)\]\([^)]+\)/g, "$1")
         .replace(/`([^`]+)`/g, "<code>$1</code>")
         .replace(/\*\*([^*]+)\*\*/g, "<b>$1</b>")
-        .replace(/(?<![\w#>])(IVUS-[A-Z]+-\d{3}|HAZ-\d+)/g, '<a href="#$1">$1</a>')
+        .replace(/(?<![\w#>])(IVUS-[A-Z]+-\d{3}|HAZ-\d+)/g, '<a class="id-link" href="#$1">$1</a>')
 }
 
 /** A path may be broken behind each slash. */

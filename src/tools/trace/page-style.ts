@@ -14,7 +14,7 @@ code { font: .92em ui-monospace, monospace }
 .note, .file, dt { color: var(--soft) } .file { display: block; font-size: .85em } .id { font-weight: 700; white-space: nowrap }
 ul { margin: 0; padding: 0; list-style: none }
 .counts { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: .3rem 0 } .chips { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; margin-top: .3rem }
-.chips a { white-space: nowrap } .chips li { white-space: nowrap }
+.chips li, .id-link { white-space: nowrap }
 .mark { font-size: .85em; white-space: nowrap; color: var(--soft) } .mark.passed { color: var(--good) } .mark.failed { color: var(--bad); font-weight: 700 }
 .findings { border-left: 4px solid var(--bad); background: var(--bad-panel); padding: .8rem 1rem; margin: 1.2rem 0 }
 .findings h2 { margin: 0 0 .4rem } .findings li + li { margin-top: .4rem }

@@ -72,7 +72,8 @@ reading("hazards with their texts and requirements, over line breaks", () => {
 })
 
 reading("titles in quotes and templates, of any suite; not in comments, not skipped ones", () => {
-    const { tests } = tracedTests(FILE, SOURCE)
+    const { tests } = tracedTests(FILE, `const jog = suite("a jog")\n${SOURCE}`)
+    assert.is(tests[0]!.suite, "a jog")
     assert.equal(
         tests.map(t => [t.title, t.ids]),
         [

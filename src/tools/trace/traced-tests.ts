@@ -5,6 +5,8 @@ import { REQUIREMENT_ID } from "./safety-case"
 /** A test that names requirements. */
 export interface TracedTest {
     readonly file: string
+    /** The name of its suite; empty if it is not a plain text. */
+    readonly suite: string
     /** The title as written, without the ids; a template keeps its `${…}`. */
     readonly title: string
     readonly ids: readonly string[]
@@ -18,6 +20,9 @@ const TITLE = new RegExp(
     "g"
 )
 
+/** The name of a variable that holds a suite, and the suite's name. */
+const SUITE = /const (\w+) = suite(?:<\w+>)?\(\s*"([^"]*)"/g
+
 export interface FoundTests {
     readonly tests: readonly TracedTest[]
     /** Lists of ids that are not at the end of a test's title. */
@@ -28,8 +33,10 @@ export interface FoundTests {
 export function tracedTests(file: string, source: string): FoundTests {
     if (!source.includes("[IVUS-")) return { tests: [], misplaced: [] }
     const code = source.replace(/^\s*(\/\/|\*|\/\*).*$/gm, "")
+    const suites = new Map([...code.matchAll(SUITE)].map(([, name, text]) => [name!, text!]))
     const tests = [...code.matchAll(TITLE)].map(match => ({
         file,
+        suite: suites.get(match[1]!.replace(".only", "")) ?? "",
         title: match[3]!,
         ids: match[4]!.split(", "),
     }))
