@@ -8,7 +8,7 @@ const GROUPS: readonly (readonly [CauseGroup, readonly number[]])[] = [
     ["front end", [121, 122, 123, 127, 128, 130, 131, 132, 172, 173, 174, 180, 181, 182]],
     ["supply", [103, 104, 113, 114, 115, 124, 133, 176]],
     ["encoder", [105, 107, 108, 112, 120, 140]],
-    ["switch", [105, 106, 109, 139, 140]],
+    ["switch", [105, 106, 107, 109, 139, 140]],
     // The sled, its motor and what it drives: the load and the encoder are compared, so these cannot always be told apart.
     ["mechanics", [105, 106, 107, 108, 110, 120]],
     ["link", [codes.FAULT_LINK_LOST]],

@@ -234,7 +234,8 @@ class Judge {
         const at = this.trace.at(i)
         const limit = this.limitOf(mode, nowUs)
         this.checkSpeed(limit, mode, i, nowUs)
-        if (this.isForced(nowUs)) mode.furthestMm = this.progress(move, at)
+        const isForced = this.isForced(nowUs)
+        if (isForced) mode.furthestMm = this.progress(move, at)
         const progress = this.progress(move, at)
         if (progress < mode.furthestMm - MOTION_MM)
             this.found(
@@ -244,7 +245,8 @@ class Judge {
             )
         mode.furthestMm = Math.max(mode.furthestMm, progress)
         const [low, high] = r.switchIsShorted ? r.endsMm : move.withinMm
-        if (at < low - END_MM || at > high + END_MM)
+        // A force moves the sled from where it was when the move was requested.
+        if (!isForced && (at < low - END_MM || at > high + END_MM))
             this.found(
                 "too far",
                 nowUs,
