@@ -69,7 +69,9 @@ test("A-lines and channel data alternately: all lines of both arrive and no memo
     console.log(
         `${first.minBytes} B in use at first, ${last.minBytes} B after, ${last.freeBytes} B free`
     )
-    assert.ok(Math.abs(last.minBytes - first.minBytes) <= 64)
+    // A number beyond 31 bits is an object of 8 bytes, and about ten counters and clocks pass that size at some time. A leaked
+    // buffer is larger.
+    assert.ok(Math.abs(last.minBytes - first.minBytes) <= 96)
 })
 
 test.run()

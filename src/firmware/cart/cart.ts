@@ -209,9 +209,10 @@ export class Cart {
         } catch (_) {
             await this.switchMotorOff()
         }
-        // Without its home switch the sled stalls at the end of the guide.
-        if (fault === codes.FAULT_STALL && state === machine.STATE_HOMING && isSearching())
-            fault = codes.FAULT_HOMING
+        // Without its home switch the sled stalls at the end of the guide, and springs back. The probe has shown that the encoder
+        // counts in the right direction.
+        const no_follow = fault === codes.FAULT_STALL || fault === codes.FAULT_ENCODER_REVERSED
+        if (no_follow && state === machine.STATE_HOMING && isSearching()) fault = codes.FAULT_HOMING
         await this.imaging.failRotor()
         this.state.fault = fault
         this.imaging.outcome = fault

@@ -28,6 +28,7 @@ import {
     surveyed,
 } from "./sled"
 import {
+    aSettingDiffers,
     drv_status,
     gstat,
     ioin,
@@ -103,6 +104,9 @@ async function checkPolls(now_ms: number, all: boolean): Promise<void> {
     if (code === codes.GOOD && all && gate_loops > GATE_LOOPS) code = codes.FAULT_MOTOR_GATE
     // A sled whose stage is off does not follow.
     if (code === codes.FAULT_STALL && gate_differs) code = codes.FAULT_MOTOR_GATE
+    // A setting that a disturbed write changed, such as the polarity of the switches, looks like another fault.
+    if (code > codes.FAULT_MOTOR_DRIVER_MISSING && code !== codes.FAULT_MOTOR_BUS)
+        if (await aSettingDiffers()) code = codes.FAULT_MOTOR_DRIVER_WRITE
     if (code !== codes.GOOD) fail(code)
     if (stopping && isQuiet()) await holdSled()
     else if (stopping) await stopSled()

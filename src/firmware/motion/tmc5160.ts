@@ -25,14 +25,16 @@ const VERIFIED = hex`00 20 21 2d 34 38 6c`
 /** Settings of which every poll reads one. */
 const SETTINGS = hex`00 34 38 6c`
 /**
- * The ramp (VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX), then every setting (GCONF, SW_MODE, ENCMODE, ENC_CONST,
+ * The ramp (VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX), then every setting (ENC_CONST, GCONF, SW_MODE, ENCMODE,
  * CHOPCONF, SHORT_CONF, DRV_CONF, GLOBALSCALER, IHOLD_IRUN, TPOWERDOWN). A disturbed address can put any value into any of
- * them, and most cannot be read. So all are written before each move, and the ramp before each stop.
+ * them, and most cannot be read. So all are written before each move, and those up to ENC_CONST before each stop.
  */
-const RAMP = hex`23 24 25 26 28 2a 2b 2c 27 00 34 38 3a 6c 09 0a 0b 10 11`
+const RAMP = hex`23 24 25 26 28 2a 2b 2c 27 3a 00 34 38 6c 09 0a 0b 10 11`
 /** VMAX once more, at the end. */
 const RAMP_WRITES = RAMP.length + 1
 const RAMP_SETTINGS = 9
+/** Registers written in motion: the ramp and ENC_CONST, which cannot be read back and is one address bit from DMAX. */
+const RAMP_IN_MOTION = 10
 /**
  * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, RAMPMODE, XTARGET, one of {@link SETTINGS},
  * IOIN. A value is returned with the next datagram; the last datagram only fetches IOIN.
@@ -174,7 +176,7 @@ async function failWrite(address: number): Promise<void> {
  * @throws CartFault
  */
 export async function writeRamp(vmax: number, amax: number, at_rest: boolean): Promise<void> {
-    const count = at_rest ? RAMP.length : RAMP_SETTINGS
+    const count = at_rest ? RAMP.length : RAMP_IN_MOTION
     for (let i = count; i < RAMP.length; ++i) put(ramp_tx, i, reg.IOIN, 0)
     for (let i = RAMP_SETTINGS; i < count; ++i)
         put(ramp_tx, i, RAMP[i] | WRITE, writtenValue(RAMP[i]))
@@ -242,14 +244,14 @@ export async function pollOnce(): Promise<number> {
         return FAULT_MOTOR_DRIVER_MISSING
     // Each of these is read twice in different registers: a single disturbed reply disagrees.
     if (ramp & ~RAMP_STAT_MASK || (flags ^ spi_status) & reg.STATUS_GSTAT) return FAULT_MOTOR_BUS
-    // Three times in a row: a switch that chatters.
-    if ((ramp ^ inputs) & reg.RAMP_STOPS) return FAULT_END_SWITCH
-    if (((ramp & reg.RAMP_VZERO) !== 0) !== (speed === 0)) return FAULT_MOTOR_BUS
     if (!(flags & reg.GSTAT_RESET)) {
         if (differs(POLL_RAMPMODE, reg.RAMPMODE) || differs(POLL_XTARGET, reg.XTARGET))
             return FAULT_MOTOR_DRIVER_WRITE
         if (differs(POLL_SETTING, setting)) return FAULT_MOTOR_DRIVER_WRITE
     }
+    // Three times in a row: a switch that chatters.
+    if ((ramp ^ inputs) & reg.RAMP_STOPS) return FAULT_END_SWITCH
+    if (((ramp & reg.RAMP_VZERO) !== 0) !== (speed === 0)) return FAULT_MOTOR_BUS
     xactual = signedOf(valueAt(poll_rx, 1), 32)
     x_enc = signedOf(valueAt(poll_rx, 2), 32)
     vactual = speed
@@ -258,6 +260,13 @@ export async function pollOnce(): Promise<number> {
     gstat = flags
     ioin = inputs
     return GOOD
+}
+
+/** Polls until every one of {@link SETTINGS} was read. @returns whether one was not as written */
+export async function aSettingDiffers(): Promise<boolean> {
+    for (let i = 0; i < SETTINGS.length; ++i)
+        if ((await pollOnce()) === FAULT_MOTOR_DRIVER_WRITE) return true
+    return false
 }
 
 /** Whether a setting that was written reads differently. */

@@ -57,8 +57,8 @@ export function groupsOf(disturbance: CaseDisturbance | undefined): CauseGroup[]
     switch (disturbance.what) {
         case "bus": {
             const group = disturbance.device === "front" ? "front end" : "bus"
-            // A controller that waits for its bus is late.
-            return disturbance.how.how === "delayed" ? [group, "program"] : [group]
+            // A controller that waits for its bus is late, and so is the poll of the motor driver on the same bus.
+            return disturbance.how.how === "delayed" ? [group, "program", "bus"] : [group]
         }
         case "fault":
             return [OF_FAULT[disturbance.name] ?? "supply"].flat()
