@@ -13,6 +13,8 @@ const ANSWER_MS = 50
 /** Interval of status messages, with the time of a loop. */
 const STATUS_LIMIT_US = 150_000
 const RECONNECT_S = 10
+/** A motor that gets current turns to the nearest position of its field, two full steps at most. */
+const HOME_EDGE_MM = 0.02
 
 export class WalkCart {
     estopPressed = false
@@ -81,6 +83,12 @@ export class WalkCart {
         return this.bench.cart.board.safety.safe
     }
 
+    /** The sled stands at the very edge of its home switch, so that switching the motor on may move it across. */
+    get atHomeEdge(): boolean {
+        // It opens at 0 mm.
+        return Math.abs(this.bench.cart.board.rig.sled.positionMm) < HOME_EDGE_MM
+    }
+
     async wait(ms: number): Promise<void> {
         await this.bench.wait(ms)
     }
@@ -122,10 +130,12 @@ export class WalkCart {
         this.bench.cart.board.releaseEstop()
     }
 
-    /** The controller loses its supply for a moment. @returns the state that it reports as its last one */
-    async restart(): Promise<string> {
+    /** The controller has no supply for `ms`. @returns the state that it reports as its last one */
+    async restart(ms: number): Promise<string> {
         const { cart } = this.bench
         cart.receiver.restart = undefined
+        cart.board.stopVm()
+        await this.wait(ms)
         await cart.board.restartVm()
         await this.connected()
         return machine.STATE_NAMES[cart.receiver.restart!.state]!
