@@ -87,7 +87,7 @@ function nextStep(facts: Facts, cart: WalkCart, draw: <T>(from: readonly T[]) =>
         return named("e-stop released")
     // Few steps fire, so they are disturbed more often.
     if (chance === 10 || (chance >= 8 && firesIn(facts)))
-        return draw([...steps.DISTURBANCES, steps.CALIBRATION])
+        return draw([...steps.DISTURBANCES, steps.CALIBRATION, named("e-stop"), named("e-stop")])
     if (chance <= 5 && useful.length > 0) return requestOf(draw(useful), draw)
     if (chance <= 6) return requestOf(draw(all), draw)
     if (chance <= 7 && !movesIn(facts) && facts.homed)
