@@ -46,7 +46,7 @@ restore("also after homing, except for the registers of the move", async () => {
     await traced.bench.home()
     const before = image(traced)
     await resetAndAcknowledge(traced)
-    const moves = "XACTUAL X_ENC XTARGET VMAX AMAX DMAX A1 D1 RAMPMODE".split(" ")
+    const moves = "XACTUAL X_ENC XTARGET VMAX AMAX DMAX A1 D1 VSTOP RAMPMODE".split(" ")
     const after = image(traced)
     for (const { name, address } of tmc5160Registers())
         if (!moves.includes(name) && address < 0x80)

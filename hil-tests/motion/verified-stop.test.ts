@@ -4,6 +4,7 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
+import { STATUS_HOMED } from "../../src/shared/protocol/messages"
 import type { Tmc5160 } from "../../boards/virtual/sled/tmc5160"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
@@ -321,6 +322,31 @@ for (const [name, disturb] of [
         assert.ok(Math.abs(error) < 0.003, `${error} mm`)
         bench.cart.board.stopVm()
     })
+
+for (const end of ["a fault", "a stop"] as const)
+    readings(
+        `${end} before the end of the survey leaves the cart unhomed [IVUS-MOT-010]`,
+        async () => {
+            const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
+            await bench.reach(machine.STATE_UNHOMED)
+            const { cart } = bench
+            cart.session.command(machine.COMMAND_HOME)
+            const zeroed = (): boolean =>
+                bench.events.some(({ code }) => code === codes.EVENT_HOMED)
+            await cart.until(zeroed, bench.nowUs + 20e6)
+            await bench.wait(200)
+            assert.is(bench.status!.flags & STATUS_HOMED, 0)
+            if (end === "a fault") cart.board.rig.faults.inject("home-switch-wire-cut", bench.nowUs)
+            else cart.session.command(machine.COMMAND_STOP)
+            await bench.wait(500)
+            assert.is(
+                bench.stateNow,
+                end === "a fault" ? machine.STATE_FAULT : machine.STATE_UNHOMED
+            )
+            assert.is(bench.status!.flags & STATUS_HOMED, 0)
+            cart.board.stopVm()
+        }
+    )
 
 readings(
     "the position goes on being reported in a fault, also of a sled that is pushed",

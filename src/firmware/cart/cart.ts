@@ -192,6 +192,7 @@ export class Cart {
         if (!is_fault) console.error("internal error: " + e.message)
         const state = this.state.now
         let fault = is_fault ? e.code : codes.FAULT_UNEXPECTED
+        const searching = state === machine.STATE_HOMING && isSearching()
         // Halted in the middle of a loop, which may have cost the motor its stage: that is the cause.
         if ((moves(state) || stopping) && ds.millis() - this.last_loop_ms > LOOP_LIMIT_MS)
             fault = codes.FAULT_LOOP_LATE
@@ -212,7 +213,7 @@ export class Cart {
         // Without its home switch the sled stalls at the end of the guide, and springs back. The probe has shown that the encoder
         // counts in the right direction.
         const no_follow = fault === codes.FAULT_STALL || fault === codes.FAULT_ENCODER_REVERSED
-        if (no_follow && state === machine.STATE_HOMING && isSearching()) fault = codes.FAULT_HOMING
+        if (no_follow && searching) fault = codes.FAULT_HOMING
         await this.imaging.failRotor()
         this.state.fault = fault
         this.imaging.outcome = fault

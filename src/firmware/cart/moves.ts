@@ -2,7 +2,7 @@
 
 import { FrontEnd, front_status } from "../acquisition/front-end"
 import { Link } from "../link/link"
-import { homing_verdict, startHoming, stepHoming } from "../motion/homing"
+import { cancelHoming, homing_verdict, startHoming, stepHoming } from "../motion/homing"
 import { imaged_move } from "../motion/imaged-move"
 import { cancelJog, jog_released, stepJog } from "../motion/jogging"
 import { startParking, stepParking } from "../motion/parking"
@@ -47,6 +47,7 @@ export function openMoves(
 /** Brakes any move; the supervision repeats it until the sled is seen at rest. */
 export async function stopMove(): Promise<void> {
     cancelJog()
+    cancelHoming()
     if (motor_enabled) await stopSled()
 }
 

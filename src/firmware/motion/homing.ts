@@ -116,6 +116,12 @@ function checkProbe(counted_nm: number): void {
         throw new CartFault(FAULT_COUNTER, counted_nm - probe_counted_nm)
 }
 
+/** Homing was stopped: a zero that the survey has not confirmed is not believed. */
+export function cancelHoming(): void {
+    if (phase !== DONE) clearHomed()
+    phase = DONE
+}
+
 /** The sled moves to its home switch, or against the end of the guide if the switch is missing. */
 export function isSearching(): boolean {
     return phase === SEARCH

@@ -25,16 +25,16 @@ const VERIFIED = hex`00 20 21 2d 34 38 6c`
 /** Settings of which every poll reads one. */
 const SETTINGS = hex`00 34 38 6c`
 /**
- * The ramp (VSTART, A1, V1, AMAX, DMAX, D1, VSTOP, TZEROWAIT, VMAX), then every setting (ENC_CONST, GCONF, SW_MODE, ENCMODE,
+ * The ramp (AMAX, VMAX, VSTART, A1, V1, DMAX, D1, VSTOP, TZEROWAIT), then every setting (GCONF, SW_MODE, ENCMODE, ENC_CONST,
  * CHOPCONF, SHORT_CONF, DRV_CONF, GLOBALSCALER, IHOLD_IRUN, TPOWERDOWN). A disturbed address can put any value into any of
- * them, and most cannot be read. So all are written before each move, and those up to ENC_CONST before each stop.
+ * them, and most cannot be read. So all are written before each move.
  */
-const RAMP = hex`23 24 25 26 28 2a 2b 2c 27 3a 00 34 38 6c 09 0a 0b 10 11`
+const RAMP = hex`26 27 23 24 25 28 2a 2b 2c 00 34 38 3a 6c 09 0a 0b 10 11`
 /** VMAX once more, at the end. */
 const RAMP_WRITES = RAMP.length + 1
 const RAMP_SETTINGS = 9
-/** Registers written in motion: the ramp and ENC_CONST, which cannot be read back and is one address bit from DMAX. */
-const RAMP_IN_MOTION = 10
+/** A stop in velocity mode uses AMAX and VMAX only. The addresses of the others are one bit from those of settings. */
+const RAMP_IN_MOTION = 2
 /**
  * Registers that a poll reads: XACTUAL, X_ENC, VACTUAL, RAMP_STAT, DRV_STATUS, GSTAT, RAMPMODE, XTARGET, one of {@link SETTINGS},
  * IOIN. A value is returned with the next datagram; the last datagram only fetches IOIN.
@@ -171,8 +171,8 @@ async function failWrite(address: number): Promise<void> {
 }
 
 /**
- * Writes every register of the ramp and checks every echo.
- * @param at_rest repeats the settings too; in motion a disturbed one would be felt
+ * Writes the registers of the ramp and checks every echo.
+ * @param at_rest writes the whole ramp and repeats the settings; in motion only AMAX and VMAX are written
  * @throws CartFault
  */
 export async function writeRamp(vmax: number, amax: number, at_rest: boolean): Promise<void> {
@@ -180,7 +180,7 @@ export async function writeRamp(vmax: number, amax: number, at_rest: boolean): P
     for (let i = count; i < RAMP.length; ++i) put(ramp_tx, i, reg.IOIN, 0)
     for (let i = RAMP_SETTINGS; i < count; ++i)
         put(ramp_tx, i, RAMP[i] | WRITE, writtenValue(RAMP[i]))
-    for (let i = 0; i < RAMP_SETTINGS; ++i) {
+    for (let i = 0; i < RAMP_SETTINGS && i < count; ++i) {
         const address = RAMP[i]
         let value = amax // D1 must not be 0 (data sheet)
         if (address === reg.VMAX) value = vmax
