@@ -20,6 +20,8 @@ const SPEED_LIMIT = 5e-3
 /** Two roundings of the encoder, and the windup of nut and motor, which varies with friction. */
 const BACKLASH_LIMIT_COUNTS = 2
 const WINDUP_LIMIT_NM = 2000
+/** A measured backlash above the record's maximum by at most this is stored as the maximum: rounding of the encoder, and windup. */
+const BACKLASH_UNCERTAINTY_NM = 3000
 /** A once-per-turn error of this amplitude makes 0.25 % of speed. */
 const SCREW_LIMIT_NM = 400
 /** What the fit may leave beside the encoder's rounding (0.29 counts): vibration of a sled that moves evenly. */
@@ -47,7 +49,7 @@ export function compare(measured: Measurement, inForce: Calibration): Agreement 
     return {
         clock: measured.clockHz / inForce.fclk_hz - 1,
         scale: inForce.microsteps_per_m / measured.microstepsPerM - 1,
-        backlashNm: measured.backlashNm - inForce.backlash_nm,
+        backlashNm: now.backlash_nm - inForce.backlash_nm,
         screwNm: Math.max(...screw),
         meanSpeed: expectedMeanError(measured, inForce),
         worstSpeed: worstExpectedError(measured, inForce),
@@ -78,8 +80,8 @@ export function disagreements(agreement: Agreement, inForce: Calibration): strin
 /** Why no record can keep this sled to ± 1 %, as a sentence with what to do; undefined if one can. */
 export function refusalOf(measured: Measurement, encoderNmPerCount: number): string | undefined {
     const record = recordOf(measured, encoderNmPerCount)
-    if (record.backlash_nm > BACKLASH_MAX_NM)
-        return `The backlash is ${um(record.backlash_nm)}, at most ${um(BACKLASH_MAX_NM)} can be compensated: tighten or replace the nut.`
+    if (measured.backlashNm > BACKLASH_MAX_NM + BACKLASH_UNCERTAINTY_NM)
+        return `The backlash is ${um(measured.backlashNm)}, at most ${um(BACKLASH_MAX_NM)} can be compensated: tighten or replace the nut.`
     if (!calibrationIsPlausible({ ...record, screw_nm: [] }))
         return `The clock of the motor driver is ${(measured.clockHz / 1e6).toFixed(3)} MHz (8, 12 or 16 MHz ± 6 %) and the lead of the screw ${((51200 / measured.microstepsPerM) * 1e3).toFixed(4)} mm (1 mm ± 1 %), and one of them is out of range: check the oscillator, the encoder and the screw.`
     if (!calibrationIsPlausible(record))

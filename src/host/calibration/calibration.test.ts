@@ -103,8 +103,19 @@ test("a calibrated sled needs one round", () => {
     assert.is(again.rounds.length, 1)
 })
 
+test("stores the maximum for a backlash of 100 um that is measured slightly above it", () => {
+    // Below 2 um above the maximum: the encoder's rounding must not reach the limit of 3 um.
+    for (const backlashUm of [100, 100.7, 102]) {
+        const { rounds, sled } = calibrated({ backlashUm, lead: 1.002 })
+        assert.ok(rounds.at(-1)!.measured.backlashNm > 99_000)
+        assert.ok(sled.record.backlash_nm <= 100_000)
+        assert.ok(sled.record.backlash_nm > 99_000)
+    }
+})
+
 const refusals: [string, Partial<InventedSledOptions>, RegExp][] = [
     ["a backlash above 100 um", { backlashUm: 130 }, /backlash is 130\.\d um, at most 100\.0 um/],
+    ["a backlash of 105 um", { backlashUm: 105 }, /backlash is 10[45]\.\d um, at most 100\.0 um/],
     ["a clock between the known ones", { clockHz: 13e6 }, /13\.000 MHz.*oscillator/],
     ["a lead that is 1.5 % off", { lead: 1.015 }, /1\.0150 mm/],
     [

@@ -1,6 +1,10 @@
 // Measures clock, scale, backlash and lead-screw error from strokes out and back, by least squares.
 
-import { type Calibration, MICROSTEPS_PER_REVOLUTION } from "../../shared/motion/calibration"
+import {
+    BACKLASH_MAX_NM,
+    type Calibration,
+    MICROSTEPS_PER_REVOLUTION,
+} from "../../shared/motion/calibration"
 import type { Survey } from "../../shared/protocol/messages"
 import { RunError } from "../errors"
 import { LeastSquares } from "./least-squares"
@@ -52,8 +56,8 @@ export function recordOf(measured: Measurement, encoder_nm_per_count: number): C
         fclk_hz: Math.round(measured.clockHz),
         microsteps_per_m: Math.round(measured.microstepsPerM),
         encoder_nm_per_count,
-        // The encoder's rounding may make a backlash of nothing negative.
-        backlash_nm: Math.max(0, Math.round(measured.backlashNm)),
+        // The encoder's rounding may make a backlash of nothing negative, and one of the maximum exceed it.
+        backlash_nm: Math.min(BACKLASH_MAX_NM, Math.max(0, Math.round(measured.backlashNm))),
         screw_nm: screwTable(measured.screw),
     }
 }
