@@ -9,6 +9,7 @@ import type { Case } from "./case"
 import { Carts } from "./carts"
 import { drawCase } from "./draw"
 import { runInPool } from "./pool"
+import { NoCase, replayedCase } from "./replayed-case"
 import { appendResult, readResults, type ResultLine } from "./results-file"
 import { table, unsafeText } from "./summary"
 import { sweepCases } from "./sweep"
@@ -51,7 +52,10 @@ const options = new Command("npm run campaign --")
         "instead: removes safety behaviours from the firmware, or one, and must find each",
         breakName
     )
-    .option("--replay <case>", "repeats one case, as printed, and prints what happened")
+    .option(
+        "--replay <case>",
+        "repeats one case and prints what happened: its number, with the --seed or --sweep of its run; its line of the results file; or its JSON"
+    )
     .option("--out <file>", "results file; default: .devicescript/campaign/NAME.jsonl")
     .addHelpText(
         "after",
@@ -61,12 +65,17 @@ const options = new Command("npm run campaign --")
     .parse()
     .opts<Options>()
 
+async function numberedCase(n: number): Promise<Case | undefined> {
+    return options.sweep ? (await sweepCases())[n] : drawCase(options.seed, n)
+}
+
 async function replay(text: string): Promise<number> {
     let c: Case
     try {
-        c = JSON.parse(text) as Case
-    } catch {
-        process.stderr.write("campaign: the case is not JSON; copy it from the printed command.\n")
+        c = await replayedCase(text, numberedCase)
+    } catch (e) {
+        if (!(e instanceof NoCase)) throw e
+        process.stderr.write(`campaign: ${e.message}\n`)
         return 2
     }
     const carts = new Carts()
@@ -105,7 +114,8 @@ async function campaign(): Promise<number> {
         appendResult(file, result)
         results.push(result)
         if (result.findings.length > 0) unsafe++
-        bar.show(results.length / all.length, `${results.length} cases, ${unsafe} unsafe`)
+        // Without a terminal only the part before the comma is printed, once for each quarter.
+        bar.show(results.length / all.length, `cases, ${results.length} done, ${unsafe} unsafe`)
     })
     bar.stop()
     report(results, file, (performance.now() - began) / 1000)
@@ -120,7 +130,8 @@ function report(results: readonly ResultLine[], file: string, seconds: number): 
     process.stdout.write(
         `${table(results)}\n\n${results.length} cases, ${unsafe.length} unsafe; ` +
             `in ${missed} the disturbance did not take place; ` +
-            `${ms.toFixed(0)} ms of CPU a case, ${seconds.toFixed(0)} s in all; results: ${file}\n`
+            `${ms.toFixed(0)} ms of CPU a case, ${seconds.toFixed(0)} s in all; results: ${file}\n` +
+            `Repeat one: npm run campaign -- ${options.sweep ? "--sweep" : `--seed ${options.seed}`} --replay N\n`
     )
 }
 
