@@ -13,6 +13,8 @@ const ANSWER_MS = 50
 /** Interval of status messages, with the time of a loop. */
 const STATUS_LIMIT_US = 150_000
 const RECONNECT_S = 10
+const STARTS = [machine.STATE_BOOT, machine.STATE_SELF_TEST]
+const SELF_TEST_MS = 2000
 /** A motor that gets current turns to the nearest position of its field, two full steps at most. */
 const HOME_EDGE_MM = 0.02
 
@@ -95,28 +97,38 @@ export class WalkCart {
 
     /** Waits for the end of what is going on, with the button of a jog held. */
     async settle(limitMs: number): Promise<void> {
-        const stays = [machine.STATE_BOOT, machine.STATE_SELF_TEST]
         for (let ms = 0; ms < limitMs; ms += ANSWER_MS) {
             const state = this.bench.stateNow!
-            if (!machine.moves(state) && !stays.includes(state)) return
+            if (!machine.moves(state) && !STARTS.includes(state)) return
             await this.wait(ANSWER_MS)
         }
     }
 
+    /** Waits until the cart has taken what was sent. A self test is one long loop, and requests wait for its end. */
+    private async answered(): Promise<void> {
+        await this.wait(ANSWER_MS)
+        if (!STARTS.includes(this.bench.stateNow!)) return
+        await this.settle(SELF_TEST_MS)
+        await this.wait(ANSWER_MS)
+    }
+
     /** Sends a request. @returns the code of its refusal, or undefined */
     async request(command: number, argument: number): Promise<RefusedReason> {
-        return (await this.bench.command(command, argument))?.reason
+        const { bench } = this
+        const serial = bench.cart.session.command(command, argument)
+        await this.answered()
+        return bench.refusals.find(refusal => refusal.serial === serial)?.reason
     }
 
     async setUp(lengthMm: number, speedMmPerS: number): Promise<void> {
         this.bench.cart.session.setup(setupOf({ ...PULLBACK, lengthMm, speedMmPerS }))
-        await this.wait(ANSWER_MS)
+        await this.answered()
     }
 
     async calibrate(): Promise<boolean> {
         const before = this.bench.refusals.length
         this.bench.cart.session.calibration(nominalCalibration())
-        await this.wait(2 * ANSWER_MS)
+        await this.answered()
         return this.bench.refusals.length === before
     }
 
