@@ -100,14 +100,17 @@ test("a fault is acknowledged by --yes or an answer, never by itself", async ({ 
     const fromUs = bench.nowUs
     const unasked = await ivus("return", "--home", ...link)
     assert.is(unasked.status, 1)
-    assert.match(unasked.err, /is in fault 163: .* program hung.* Add --yes to allow it/)
+    assert.match(
+        unasked.err,
+        /is in fault: .* program hung.* \(fault 163\).* Add --yes to allow it/
+    )
     const no = await ivusAtTerminal(["n"], "return", ...link)
     assert.is(no.status, 1)
     assert.match(no.err, /Acknowledge the fault\? was answered with no\.\n$/)
     assert.not(wasSwitchedOn(board, fromUs))
     const { status, err } = await ivus("return", "--yes", ...link)
     assert.is(status, 1)
-    assert.match(err, /is in fault 163.*\n[^]*is not homed.* Add --home to allow it/)
+    assert.match(err, /\(fault 163\).*\n[^]*is not homed.* Add --home to allow it/)
     assert.not(wasSwitchedOn(board, fromUs))
 })
 
@@ -126,7 +129,10 @@ test("an emergency stop is reset only by an answer at a terminal, once it is rel
     ]) {
         const { status, err } = await ivus(...args, ...link)
         assert.is(status, 1, args[0])
-        assert.match(err, /stopped by fault 162: .*release the emergency stop, then run .*terminal/)
+        assert.match(
+            err,
+            /is stopped: .* \(fault 162\)\..*release the emergency stop, then run .*terminal/
+        )
     }
     const pressed = await ivusAtTerminal(["y"], "return", ...link)
     assert.is(pressed.status, 1)

@@ -68,7 +68,7 @@ test("prints why a cart started, how long it ran before and in which state: once
         lines,
         [7, 8].map(
             boots =>
-                `cart 0000000200000001: The cart restarted in state pulling after 32 s, as its program alone started again; this is start number ${boots}. Its fault then: ${codes.sentenceOf(codes.FAULT_LINK_LOST)}.`
+                `cart 0000000200000001: The cart restarted in state pulling after 32 s, as its program alone started again; this is start number ${boots}. Its fault then: ${codes.sentenceOf(codes.FAULT_LINK_LOST)} (fault ${codes.FAULT_LINK_LOST}).`
         )
     )
 })

@@ -91,7 +91,7 @@ test("reset, homing and pullback are asked for, one after the other; a no at any
     assert.not(board.safety.safe)
     board.releaseEstop()
     const no = await bench.pullback(() => false)
-    assert.match(no.failure!.message, /stopped by fault 162/)
+    assert.match(no.failure!.message, /is stopped: .* \(fault 162\)/)
     assert.is(no.state, machine.STATE_STOPPED)
     assert.not(board.safety.safe)
     assertUnmoved()

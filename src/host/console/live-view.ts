@@ -1,8 +1,9 @@
 // The live console's state: the latest or frozen frame, settings, counts, ECG and faults.
 
 import * as machine from "../../shared/cart-machine"
-import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../shared/codes"
+import { EVENT_FAULT, EVENT_STATE } from "../../shared/codes"
 import type { Description, Event, Status } from "../../shared/protocol/messages"
+import { faultText } from "../fault-text"
 import type { AssembledFrame } from "../frames/assembled-frame"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import { referenceKey } from "../references/reference-key"
@@ -252,13 +253,13 @@ export class LiveView implements ConsoleView {
     private onStatus(status: Status): void {
         this.cartState = status.state
         this.fault = machine.isLatched(status.state)
-            ? `The cart stopped: ${sentenceOf(status.fault)}.`
+            ? `The cart stopped: ${faultText(status.fault)}.`
             : null
     }
 
     private onEvent(event: Event): void {
         if (event.code === EVENT_STATE) this.cartState = event.value
         else if (event.code === EVENT_FAULT)
-            this.fault = `The cart stopped: ${sentenceOf(event.value)}.`
+            this.fault = `The cart stopped: ${faultText(event.value)}.`
     }
 }

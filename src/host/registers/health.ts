@@ -12,6 +12,7 @@ import {
     DUMP_ENGINE,
     DUMP_MOTOR,
 } from "../../shared/protocol/register-dump"
+import { faultText } from "../fault-text"
 import type { Dump } from "./dump"
 import { fieldsOf } from "./fields-of"
 import { tmc5160Registers } from "../../shared/devices/tmc5160"
@@ -143,7 +144,7 @@ function faultOf(status: Status): Finding[] {
     if (status.fault === codes.GOOD) return []
     return [
         {
-            what: `The cart is in ${STATE_NAMES[status.state] ?? `state ${status.state}`}: ${codes.sentenceOf(status.fault)}.`,
+            what: `The cart is in ${STATE_NAMES[status.state] ?? `state ${status.state}`}: ${faultText(status.fault)}.`,
             todo:
                 status.fault === codes.FAULT_UN0RICK_CATHETER
                     ? "Set it: `npm run ivus -- pair --catheter single-un0rick` writes the setting and says how to deploy it."

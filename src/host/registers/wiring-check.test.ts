@@ -132,7 +132,11 @@ for (const [name, wiring, ...expected] of [
     ["a bridged e-stop", { opens: false }, /^emergency stop: its press was not seen: .*bridged/],
     ["an e-stop that stays open", { closes: false }, /^emergency stop: stays open: it is still/],
     ["an open e-stop", { pressed: true, closes: false }, /^emergency stop: stays open: it is pre/],
-    ["a front end off", { fault: codes.FAULT_ENGINE_MISSING }, /^cart: is in fault 121: .*SPI/],
+    [
+        "a front end off",
+        { fault: codes.FAULT_ENGINE_MISSING },
+        /^cart: is in fault: .*SPI.* \(fault 121\)/,
+    ],
 ] as [string, Wiring, ...RegExp[]][])
     test(`names ${name}`, () => {
         const wrong = new Bench(wiring).run()

@@ -1,6 +1,7 @@
 // The guided check of a cart's wires: asks a person for one step after another and collects the results. Nothing is driven.
 
-import { FAULT_ESTOP, FAULT_MOTOR_GATE, FAULT_SWITCHES, GOOD, sentenceOf } from "../../shared/codes"
+import { FAULT_ESTOP, FAULT_MOTOR_GATE, FAULT_SWITCHES, GOOD } from "../../shared/codes"
+import { faultText } from "../fault-text"
 import type { WiringReading } from "./wiring-reading"
 import {
     judge,
@@ -142,10 +143,9 @@ export class WiringCheck {
 function faultResult(fault: number): WiringResult {
     const name = "cart"
     if (fault === GOOD) return { name, ok: true, text: "is in no fault" }
-    const text = `is in fault ${fault}`
     return NAMED_BY_STEPS.includes(fault)
-        ? { name, ok: true, text: `${text}, whose cause is checked below` }
-        : { name, ok: false, text: `${text}: ${sentenceOf(fault)}` }
+        ? { name, ok: true, text: `is in fault ${fault}, whose cause is checked below` }
+        : { name, ok: false, text: `is in fault: ${faultText(fault)}` }
 }
 
 function stageResult(stageOff: boolean, fault: number): WiringResult {
@@ -156,6 +156,6 @@ function stageResult(stageOff: boolean, fault: number): WiringResult {
             text: "still on: check the wire of DRV_ENN; nothing else was checked",
         }
     return fault === FAULT_MOTOR_GATE
-        ? { name, ok: false, text: sentenceOf(fault) }
+        ? { name, ok: false, text: faultText(fault) }
         : { name, ok: true, text: "off: the sled can be moved by hand" }
 }

@@ -1,6 +1,7 @@
 // How a run ended: what the cart says of it, checked against the positions in its bursts and against what was asked for.
 
 import { EVENT_STOPPED, EVENT_TRIGGERS_LOST, GOOD, sentenceOf } from "../../shared/codes"
+import { faultText } from "../fault-text"
 import type { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
 
@@ -36,8 +37,9 @@ export function verdictOf({
         return { verdict: "stopped", verdictReason: "the operator stopped the pullback" }
     if (outcome !== GOOD)
         return {
-            verdict: outcome === EVENT_TRIGGERS_LOST ? "incomplete" : "failed",
-            verdictReason: sentenceOf(outcome),
+            ...(outcome === EVENT_TRIGGERS_LOST
+                ? { verdict: "incomplete", verdictReason: sentenceOf(outcome) }
+                : { verdict: "failed", verdictReason: faultText(outcome) }),
         }
     const short = shortText(receiver, requestedMm)
     return { verdict: short === null ? "complete" : "incomplete", verdictReason: short }

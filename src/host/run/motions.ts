@@ -1,9 +1,9 @@
 // What an operator is asked for: the motions of the sled, which way, how far and how fast; and the end of a fault.
 
 import { STATE_NAMES } from "../../shared/cart-machine"
-import { sentenceOf } from "../../shared/codes"
 import { PARK_NM, TRAVEL_END_NM, TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
 import type { MovePlan } from "../../shared/motion/move-terms"
+import { faultText } from "../fault-text"
 import type { Motion } from "./operator"
 
 /** Homing, return and jog are not faster. */
@@ -69,7 +69,7 @@ const AFTERWARDS = "nothing moves; the cart tests itself, and its sled must then
 export function acknowledging(fault: number): Motion {
     return {
         kind: "acknowledge",
-        what: `The cart is in fault ${fault}: ${sentenceOf(fault)}. When the fault is acknowledged, ${AFTERWARDS}.`,
+        what: `The cart is in fault: ${faultText(fault)}. When the fault is acknowledged, ${AFTERWARDS}.`,
         question: "Acknowledge the fault?",
     }
 }
@@ -78,7 +78,7 @@ export function acknowledging(fault: number): Motion {
 export function resetting(fault: number): Motion {
     return {
         kind: "reset",
-        what: `The cart is stopped by fault ${fault}: ${sentenceOf(fault)}. After the reset, ${AFTERWARDS}.`,
+        what: `The cart is stopped: ${faultText(fault)}. After the reset, ${AFTERWARDS}.`,
         question: "Reset the cart after the emergency stop?",
     }
 }

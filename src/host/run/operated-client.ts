@@ -1,9 +1,9 @@
 // What the clients have in common that let an operator use a cart: its state, the questions, and a fault that must first be ended.
 
 import * as machine from "../../shared/cart-machine"
-import { sentenceOf } from "../../shared/codes"
 import type { Status } from "../../shared/protocol/messages"
 import { RunError } from "../errors"
+import { faultText } from "../fault-text"
 import type { HostSession } from "../link/host-session"
 import { acknowledging, resetting } from "./motions"
 import type { Motion, Operator } from "./operator"
@@ -57,7 +57,7 @@ export abstract class OperatedClient {
     }
 
     protected failByFault(fault: number): void {
-        this.fail(`The cart stopped: ${sentenceOf(fault)}.`)
+        this.fail(`The cart stopped: ${faultText(fault)}.`)
     }
 
     protected fail(sentence: string): void {

@@ -141,7 +141,10 @@ test("a fault with which the cart is found is acknowledged only after a yes, and
         const bench = new Bench(isLive).status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
         assert.equal(bench.commands, [])
         assert.is(bench.person.last!.kind, "acknowledge")
-        assert.match(bench.person.last!.what, /is in fault 108: the sled does not follow its motor/)
+        assert.match(
+            bench.person.last!.what,
+            /is in fault: the sled does not follow its motor.* \(fault 108\)\. When/
+        )
         bench.status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
         assert.is(bench.person.asked.length, 1)
         bench.person.yes()
@@ -156,7 +159,10 @@ test("a fault with which the cart is found is acknowledged only after a yes, and
 test("an emergency stop is reset only after a yes, and the cart's refusal is told [IVUS-SAF-002]", () => {
     const bench = new Bench().status(machine.STATE_STOPPED, 20, codes.FAULT_ESTOP)
     assert.is(bench.person.last!.kind, "reset")
-    assert.match(bench.person.last!.what, /stopped by fault 162: emergency stop: release it/)
+    assert.match(
+        bench.person.last!.what,
+        /is stopped: emergency stop: release it.* \(fault 162\)\./
+    )
     bench.person.yes()
     assert.equal(bench.commands, [machine.COMMAND_RESET])
     bench.client.listener.onRefusal!({
@@ -178,7 +184,10 @@ test("after a no, or a fault of its own, nothing starts, also when somebody ackn
     no.person.no()
     const later = new Bench().status(machine.STATE_READY)
     later.status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
-    assert.match(later.client.failure!.message, /The cart stopped: the sled does not follow/)
+    assert.match(
+        later.client.failure!.message,
+        /The cart stopped: the sled does not follow.* \(fault 108\)\.$/
+    )
     const estop = new Bench().status(machine.STATE_READY).status(machine.STATE_STOPPED)
     estop.client.listener.onEvent!({ code: codes.EVENT_FAULT, time_ms: 0, value: 162 })
     const again = new Bench().status(machine.STATE_FAULT, 20, codes.FAULT_STALL)

@@ -1,9 +1,10 @@
 // What a cart did before its program started, as one sentence.
 
 import { fires, moves, STATE_NAMES } from "../../shared/cart-machine"
-import { GOOD, sentenceOf } from "../../shared/codes"
+import { GOOD } from "../../shared/codes"
 import { CAUSE_CONTROLLER, CAUSE_POWER, CAUSE_PROGRAM } from "../../shared/protocol/messages"
 import type { Restart } from "../../shared/protocol/messages"
+import { faultText } from "../fault-text"
 
 const CAUSES: Readonly<Record<number, string>> = {
     [CAUSE_POWER]: "its power was switched on",
@@ -33,6 +34,6 @@ export function restartDetail({
     const why = CAUSES[cause] ?? `cause ${cause}`
     if (sequence === 0) return `The cart started, as ${why}; there is no record of an earlier run.`
     const last = STATE_NAMES[state] ?? `${state}`
-    const named = fault === GOOD ? "" : ` Its fault then: ${sentenceOf(fault)}.`
+    const named = fault === GOOD ? "" : ` Its fault then: ${faultText(fault)}.`
     return `The cart restarted in state ${last} after ${Math.round(uptime_ms / 1000)} s, as ${why}; this is start number ${boots}.${named}`
 }

@@ -11,6 +11,7 @@ import {
     STATUS_SAFE,
 } from "../../shared/protocol/messages"
 import { Interrupted, RunError } from "../errors"
+import { faultText } from "../fault-text"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import type { WiringCheck } from "../registers/wiring-check"
@@ -141,7 +142,7 @@ export class WiringClient {
         const { check, state, safe, fault } = this
         if (state === machine.STATE_FAULT && this.motorOn)
             return this.fail(
-                `The cart holds its sled, as it is in fault ${fault}; remove the cause, switch the cart off and on, and try again.`
+                `The cart holds its sled, as it is in fault: ${faultText(fault)}. Remove the cause, switch the cart off and on, and try again.`
             )
         check.take({ ...reading, ...cartReadingOf(state, safe, fault) }, this.nowMs())
         this.offerReset()
