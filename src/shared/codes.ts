@@ -191,11 +191,11 @@ const SENTENCES = `
 104 the motor driver reports an error without naming its cause: check the motor, its cable and the supply
 105 the sled did not reach its home switch: check switch, encoder, and that the sled moves freely
 106 the sled was not at speed when the imaged window started: check that it moves freely, and the switches
-107 encoder and motor disagree on the sled position: check encoder, end switches, and for lost steps
-108 the sled does not follow its motor: free the catheter and check the encoder
+107 encoder and motor disagree on the sled position: check encoder, end switches, SPI wiring, lost steps
+108 the sled does not follow its motor: free the catheter, then check the encoder and the SPI wiring
 109 the sled reached an end switch during a move: check the switch, then home the sled again
 110 a move did not end in time: check that the sled moves freely, and the SPI wiring
-112 the encoder counts in the wrong direction: swap its channels A and B
+112 motor and encoder move in opposite directions: swap a motor coil, or the encoder channels A and B
 113 the motor driver reports a short circuit: check the motor and its cable
 114 the motor driver overheated and switched off: let it cool down
 115 the motor driver reports undervoltage: check its supply

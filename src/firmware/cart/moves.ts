@@ -13,7 +13,6 @@ import { writtenValue, x_enc, xactual } from "../motion/tmc5160"
 import { calibration } from "../motion/units"
 import * as machine from "../../shared/cart-machine"
 import { MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
-import { TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
 import { TYPE_SURVEY } from "../../shared/protocol/burst"
 import { SURVEY } from "../../shared/protocol/messages"
 import { VMAX } from "../../shared/devices/tmc5160"
@@ -61,7 +60,7 @@ export async function homeSled(): Promise<void> {
 }
 
 export async function returnSled(): Promise<void> {
-    await startParking(TRAVERSE_MAX_NM_S)
+    await startParking()
 }
 
 export async function pull(plan: MovePlan, now_ms: number): Promise<void> {

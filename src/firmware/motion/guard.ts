@@ -30,8 +30,8 @@ const STOP_NM_S2 = 84000000
 const STOP_MARGIN_MS = 12
 /** Largest travel of a resting sled between two polls: rounding of the encoder and the ringing of a stop. */
 const STILL_NM = 3000
-/** XACTUAL may differ by this from what the speed allows between two polls: 10 ms of ramp. */
-const JUMP_NM = 100000
+/** XACTUAL may differ by this from what the speed allows between two polls, which are up to 5 ms late at 5 mm/s. */
+const JUMP_NM = 30000
 /** X_ENC too: a hand or a spring moves a sled at up to 30 mm/s, which the follow check reports. */
 const PUSH_NM = 300000
 const JUMP_FACTOR = 1.5

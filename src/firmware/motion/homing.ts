@@ -1,6 +1,7 @@
 // Homes the sled: a short move that shows whether both encoder counters follow, fast onto the home switch, back, slowly onto it
 // again, set the zero; then a short survey that checks the calibration against the sled, and parking. One step per control loop.
 
+import * as ds from "@devicescript/core"
 import {
     FAULT_COUNTER,
     FAULT_ENCODER_REVERSED,
@@ -12,7 +13,7 @@ import {
     REFUSED_SCALE,
     REFUSED_SCREW,
 } from "../../shared/codes"
-import { TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
+import { ACCEL_NM_S2, TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
 import { CartFault } from "../platform/cart-fault"
 import { startParking, stepParking } from "./parking"
 import {
@@ -42,13 +43,13 @@ const NM_PER_MM = 1000000
 /** Enough to close the largest backlash and to see the encoder count: the first move of all is too short to do harm. */
 const PROBE_NM = 300000
 const PROBE_NM_S = NM_PER_MM
+const PROBE_MS = (1000 * PROBE_NM) / PROBE_NM_S + (1000 * PROBE_NM_S) / ACCEL_NM_S2
 /** Of the probe, the backlash and the windup of the motor may be missing. */
 const PROBE_SEEN_NM = 150000
 /** Both times the chip stops at the edge of the switch; a switch of this kind repeats within 20 um. */
 const SWITCH_APART_NM = 50000
 /** The two counters read at different moments of standstill differ by rounding only. */
 const COUNTERS_APART_NM = 5000
-const FAST_NM_S = TRAVERSE_MAX_NM_S
 const BACK_NM_S = 2 * NM_PER_MM
 /** Slow enough that the closing of the switch is latched to within one encoder count. */
 const SLOW_NM_S = 250000
@@ -84,6 +85,9 @@ let phase = DONE
 let fast_nm = 0
 let probe_from_nm = 0
 let probe_counted_nm = 0
+let probe_from_ms = 0
+/** Speed of the search: less than {@link TRAVERSE_MAX_NM_S} by as much as the probe ended early, since the clock may be fast. */
+let fast_nm_s = 0
 let onZero: (position_nm: number) => Promise<void>
 /** Result of the survey: GOOD, or the REFUSED_ code of the part of the calibration that does not match the sled. */
 export let homing_verdict = GOOD
@@ -103,6 +107,7 @@ export async function startHoming(
     probe_counted_nm = counted_nm
     // Away from the patient, unless the far switch is reached.
     await moveTo(motorNm() + (atFarSwitch() ? -PROBE_NM : PROBE_NM), PROBE_NM_S)
+    probe_from_ms = ds.millis()
     phase = PROBE
 }
 
@@ -114,6 +119,7 @@ function checkProbe(counted_nm: number): void {
     if (forwards_nm < PROBE_SEEN_NM) throw new CartFault(FAULT_STALL, moved_nm)
     if (Math.abs(counted_nm - probe_counted_nm - moved_nm) > COUNTERS_APART_NM)
         throw new CartFault(FAULT_COUNTER, counted_nm - probe_counted_nm)
+    fast_nm_s = TRAVERSE_MAX_NM_S * Math.min(1, (ds.millis() - probe_from_ms) / PROBE_MS)
 }
 
 /** Homing was stopped: a zero that the survey has not confirmed is not believed. */
@@ -128,7 +134,7 @@ export function isSearching(): boolean {
 }
 
 async function search(): Promise<void> {
-    await moveTo(motorNm() - SEARCH_NM, FAST_NM_S)
+    await moveTo(motorNm() - SEARCH_NM, fast_nm_s)
     phase = SEARCH
 }
 
@@ -145,7 +151,7 @@ export async function stepHoming(tick_us: number, counted_nm: number): Promise<b
             checkProbe(counted_nm)
             // A sled on the switch moves off it first, so that the switch can close again.
             if (atHomeSwitch()) {
-                await moveTo(motorNm() + ESCAPE_NM, FAST_NM_S)
+                await moveTo(motorNm() + ESCAPE_NM, fast_nm_s)
                 phase = ESCAPE
             } else await search()
         }
@@ -191,7 +197,7 @@ async function stepSurvey(tick_us: number): Promise<void> {
     if (!hasArrived()) return
     homing_verdict = checkSurvey()
     setSurveyed(homing_verdict === GOOD)
-    await startParking(FAST_NM_S)
+    await startParking()
     phase = PARKING
 }
 

@@ -2,7 +2,7 @@
 
 import { planMove } from "../../shared/motion/move-plan"
 import { limitsOf, MovePlanResult, MOVE_JOG } from "../../shared/motion/move-terms"
-import { LENGTH_MAX_NM } from "../../shared/motion/ramp"
+import { LENGTH_MAX_NM, TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
 import { GOOD, REFUSED_DIRECTION, REFUSED_SPEED } from "../../shared/codes"
 import { stopping } from "./guard"
 import {
@@ -14,6 +14,7 @@ import {
     motorNm,
     moveTo,
     stopSled,
+    traverseLimit,
 } from "./sled"
 
 /** A held button repeats its request at least every 50 ms; after three missing ones it counts as released. */
@@ -42,6 +43,9 @@ export async function pressJog(speed_nm_s: number, now_ms: number): Promise<Move
         return { reason: REFUSED_DIRECTION, value: jog_nm_s > 0 ? 1 : -1, plan: undefined }
     }
     held_ms = now_ms
+    const limit_nm_s = traverseLimit()
+    if (speed_nm_s > limit_nm_s && speed_nm_s <= TRAVERSE_MAX_NM_S) speed_nm_s = limit_nm_s
+    if (speed_nm_s < -limit_nm_s && speed_nm_s >= -TRAVERSE_MAX_NM_S) speed_nm_s = -limit_nm_s
     if (jogging && speed_nm_s === jog_nm_s) return { reason: GOOD, value: 0, plan: undefined }
     const result = planMove(
         MOVE_JOG,

@@ -1,7 +1,7 @@
 // Brings the sled to its parking position, where it waits for a pullback.
 
 import { PARK_NM } from "../../shared/motion/ramp"
-import { hasArrived, holdSled, moveTo } from "./sled"
+import { hasArrived, holdSled, moveTo, traverseLimit } from "./sled"
 
 /** The last stretch is driven in the direction of the pullback, which closes the backlash. */
 const APPROACH_NM = 300000
@@ -13,9 +13,9 @@ const PARKED = 2
 
 let phase = PARKED
 
-export async function startParking(speed_nm_s: number): Promise<void> {
+export async function startParking(): Promise<void> {
     phase = AWAY
-    await moveTo(PARK_NM - APPROACH_NM, speed_nm_s)
+    await moveTo(PARK_NM - APPROACH_NM, traverseLimit())
 }
 
 /** Called by every loop after the poll. @returns whether the sled is parked and held */

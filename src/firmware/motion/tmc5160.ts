@@ -40,6 +40,7 @@ const RAMP_IN_MOTION = 2
  * IOIN. A value is returned with the next datagram; the last datagram only fetches IOIN.
  */
 const POLLED = hex`21 39 22 35 6f 01 20 2d 00 04 04`
+const POLL_X_ENC = 1
 const POLL_RAMPMODE = 6
 const POLL_XTARGET = 7
 const POLL_SETTING = 8
@@ -47,6 +48,8 @@ const POLL_IOIN = 9
 /** Bits of RAMP_STAT that the data sheet defines. */
 const RAMP_STAT_MASK = 0x3fff
 const VSTOP_VALUE = 10
+/** No position of a sled: if a read of X_ENC becomes a write, the next poll shows a counter that jumped. */
+const X_ENC_ELSEWHERE = 0x40000000
 
 let chip: SpiChip
 
@@ -84,6 +87,7 @@ let next_setting = 0
 export function openDriver(motor: SpiChip): void {
     chip = motor
     for (let i = 0; i < POLLED.length; ++i) poll_tx[i * DATAGRAM] = POLLED[i]
+    put(poll_tx, POLL_X_ENC, reg.X_ENC, X_ENC_ELSEWHERE)
     write_tx[2 * DATAGRAM] = reg.IOIN
     ramp_tx[DATAGRAM * RAMP_WRITES] = reg.IOIN
     encoder_tx[0] = reg.X_ENC

@@ -4,7 +4,7 @@ import type { CaseDisturbance, CauseGroup } from "./case"
 import * as codes from "../../shared/codes"
 
 const GROUPS: readonly (readonly [CauseGroup, readonly number[]])[] = [
-    ["bus", [101, 102, 110, 118, 119, 120, 142]],
+    ["bus", [101, 102, 107, 108, 110, 118, 119, 120, 142]],
     ["front end", [121, 122, 123, 127, 128, 130, 131, 132, 172, 173, 174, 180, 181, 182]],
     ["supply", [103, 104, 113, 114, 115, 124, 133, 176]],
     ["encoder", [105, 107, 108, 112, 120, 140]],

@@ -40,8 +40,11 @@ const WINDOW_US = 10_000
 /** Reported position: 20 um, and the travel of 12 ms. */
 const POSITION_MM = 0.02
 const POSITION_US = 12_000
-/** A wrong encoder is found by the distance that it and the motor are apart: 150 um, and a control loop. */
-const ENCODER_MM = 0.15
+/**
+ * A wrong encoder is found by the distance that it and the motor are apart: 50 um, 0.15 % of the distance from home, and the backlash.
+ * Until then nothing can tell: the encoder is what positions are measured with.
+ */
+const ENCODER_MM = 0.08
 /** Spring of an end that the sled is driven against. */
 const END_MM = 0.1
 /** A force or a slip moves the sled at once for this long. */
