@@ -249,6 +249,38 @@ guard("with the first write of VMAX lost at the start of homing [IVUS-MOT-006]",
     bench.cart.board.stopVm()
 })
 
+guard(
+    "with a clock of 16 MHz that is not calibrated, homing, jog and return keep to 5 mm/s",
+    async () => {
+        const sled = { sled: { screwErrorUmPp: 0, startPositionMm: 9 }, fclkHz: 16e6 }
+        const bench = await BenchCart.boot(REQUEST, { sled })
+        await bench.reach(machine.STATE_UNHOMED)
+        const { session, board } = bench.cart
+        let fastest = 0
+        const watch = async (state: number): Promise<void> => {
+            for (let i = 0; bench.stateNow !== state && i < 1000; i++) {
+                if (bench.stateNow === machine.STATE_JOGGING && i < 50)
+                    session.command(machine.COMMAND_HOLD)
+                await bench.wait(20)
+                const speed = board.rig.ruler.speedMmPerS(bench.nowUs - 6000, 10)
+                fastest = Math.max(fastest, Math.abs(speed))
+            }
+            assert.is(bench.stateNow, state)
+        }
+        session.command(machine.COMMAND_HOME)
+        await watch(machine.STATE_READY)
+        assert.is(await bench.command(machine.COMMAND_JOG, 5_000_000), undefined)
+        assert.is(bench.stateNow, machine.STATE_JOGGING)
+        await watch(machine.STATE_READY)
+        session.command(machine.COMMAND_RETURN)
+        await watch(machine.STATE_RETURNING)
+        await watch(machine.STATE_READY)
+        // The probe of 320 ms tells the clock to one loop of 10 ms, and the rotor rings.
+        assert.ok(fastest > 4 && fastest < 5.5, `${fastest} mm/s`)
+        board.stopVm()
+    }
+)
+
 guard.run()
 
 const readings = suite("a reading is believed only when it is plausible")
