@@ -78,7 +78,8 @@ const FAULTY: [string, RegExp][] = [
     ["driver-reset@1", /was reset and has lost its settings[^]*acknowledge/],
     ["over-temperature-warning@1", /overtemperature warning[^]*heat sink/],
     ["over-temperature@1", /overheated[^]*Let it cool/],
-    ["undervoltage@1", /charge pump[^]*supply VM/],
+    ["undervoltage@1", /charge pump[^]*supply VS/],
+    ["fram-dead@0", /FRAM did not store[^]*SPI wiring/],
 ]
 
 for (const [fault, sentences] of FAULTY)
@@ -91,6 +92,17 @@ for (const [fault, sentences] of FAULTY)
         const json = await ivus("doctor", "--json", "--fault", fault)
         assert.is(json.status, 1)
         assert.is(JSON.parse(json.out).healthy, false)
+    })
+
+for (const [fault, todo, more] of [
+    ["estop@0", "Release it, then run `ivus return`, which asks for the reset", []],
+    ["estop@0", "Release it, then run `ivus return`, which asks for the reset", UN0RICK],
+    ["transmit-gate@0", "Remove the cause, then run `ivus return`, which asks for the ack", []],
+] as const)
+    doctor(`reports ${[fault, ...more].join(" ")} without its consequences`, async () => {
+        const { out, err } = await ivus("doctor", "--fault", fault, ...more)
+        assert.match(out, todo)
+        assert.match(err, /One thing is wrong\. The cart is (stopped|in fault): /)
     })
 
 /** The same for an un0rick, with the expected register row. */

@@ -12,7 +12,7 @@ export const CART_VALUES: readonly Register[] = [
     whole(dump.CART_ENCODER_NM_PER_COUNT, "ENCODER", "R", 32, { unit: "nm" }),
     whole(dump.CART_BACKLASH_NM, "BACKLASH", "R", 32, { unit: "nm" }),
     whole(dump.CART_SCREW_POINTS, "SCREW_POINTS", "R", 32),
-    whole(dump.CART_CALIBRATION_REASON, "NOT_CALIBRATED", "R", 32, {
+    whole(dump.CART_CALIBRATION_REASON, "CALIBRATION_FAULT", "R", 32, {
         unit: "reason",
     }),
     ...Array.from({ length: SCREW_POINTS }, (_, i) =>

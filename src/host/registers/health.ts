@@ -1,6 +1,6 @@
 // Finds hardware problems in a register dump and says what to do about them; un0rick boards: un0rick-health.ts.
 
-import { STATE_NAMES } from "../../shared/cart-machine"
+import { STATE_NAMES, STATE_STOPPED } from "../../shared/cart-machine"
 import * as le from "../../shared/devices/line-engine"
 import type { Status } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
@@ -15,14 +15,9 @@ import {
 import { faultText } from "../fault-text"
 import type { Dump } from "./dump"
 import { fieldsOf } from "./fields-of"
+import { ACKNOWLEDGE, type Finding } from "./finding"
 import { tmc5160Registers } from "../../shared/devices/tmc5160"
 import { hasUn0rick, un0rickFindings, un0rickNotes } from "./un0rick-health"
-
-/** Two sentences: the finding and what to do. */
-export interface Finding {
-    readonly what: string
-    readonly todo: string
-}
 
 export interface Health {
     /** Problems that a working cart does not have. */
@@ -37,19 +32,19 @@ const MOTOR_FLAGS: readonly (readonly [string, string, string, string])[] = [
         "GSTAT",
         "reset",
         "The motor driver was reset and has lost its settings; values shown as written are no longer in the chip.",
-        "Check its supply, then acknowledge the fault: the cart writes all settings again.",
+        `Check its supply, then ${ACKNOWLEDGE}: the cart writes all settings again.`,
     ],
     [
         "GSTAT",
         "drv_err",
         "The motor driver switched its power stage off because of an error.",
-        "Check DRV_STATUS for a short circuit or overtemperature, remove the cause, then acknowledge the fault.",
+        `Check DRV_STATUS for a short circuit or overtemperature, remove the cause, then ${ACKNOWLEDGE}.`,
     ],
     [
         "GSTAT",
         "uv_cp",
         "The charge pump of the motor driver reported undervoltage.",
-        "Check the motor supply VM and the capacitors of the charge pump.",
+        "Check the motor supply VS and the capacitors of the charge pump.",
     ],
     [
         "DRV_STATUS",
@@ -94,7 +89,7 @@ const ENGINE_FLAGS: readonly (readonly [string, string, string])[] = [
     [
         "reset",
         "The line engine was reset and has lost its settings.",
-        "Check its supply, then acknowledge the fault.",
+        `Check its supply, then ${ACKNOWLEDGE}.`,
     ],
     [
         "bad_command",
@@ -104,7 +99,7 @@ const ENGINE_FLAGS: readonly (readonly [string, string, string])[] = [
     [
         "refused",
         "The line engine refused a request.",
-        "Acknowledge the fault; if it recurs, trace the SPI bus.",
+        `If the cart is in fault, ${ACKNOWLEDGE}; if it recurs, trace the SPI bus.`,
     ],
     [
         "inhibited",
@@ -113,13 +108,35 @@ const ENGINE_FLAGS: readonly (readonly [string, string, string])[] = [
     ],
 ]
 
-/** Evaluates a register dump taken while nothing moved. */
-export function healthOf(dump: Dump, status: Status): Health {
+/**
+ * Flags of a line engine that its power-up and a stopped cart leave: the cart sets the engine up after its other tests, and
+ * the safety circuit inhibits transmit. Beside another fault they are its consequence.
+ */
+const CONSEQUENCES: Readonly<Record<string, number>> = {
+    reset: codes.FAULT_ENGINE_RESET,
+    inhibited: codes.FAULT_ENGINE_INHIBITED,
+}
+
+/** Whether a flag is only the consequence of another fault. */
+function isConsequence(flag: string, { fault }: Pick<Status, "fault">): boolean {
+    return Object.hasOwn(CONSEQUENCES, flag) && fault !== codes.GOOD && fault !== CONSEQUENCES[flag]
+}
+
+/**
+ * Evaluates a register dump taken while nothing moved.
+ * @param framBroken whether the cart has reported that its FRAM does not store
+ */
+export function healthOf(dump: Dump, status: Status, framBroken = false): Health {
     const wrong = [
         ...faultOf(status),
         ...motorFindings(dump),
-        ...(hasUn0rick(dump) ? un0rickFindings(dump, status) : engineFindings(dump)),
+        ...(hasUn0rick(dump) ? un0rickFindings(dump, status) : engineFindings(dump, status)),
     ]
+    if (framBroken)
+        wrong.push({
+            what: "The FRAM did not store the restart record: the record did not read back as written.",
+            todo: "Check its supply and its SPI wiring. After a restart the cart cannot say what it did before.",
+        })
     const notes = hasUn0rick(dump) ? un0rickNotes(dump) : []
     const calibration = dump.read(DUMP_CART, CART_CALIBRATION_REASON)
     if (calibration !== undefined && calibration !== codes.GOOD)
@@ -142,15 +159,24 @@ export function healthOf(dump: Dump, status: Status): Health {
 
 function faultOf(status: Status): Finding[] {
     if (status.fault === codes.GOOD) return []
+    const name = STATE_NAMES[status.state] ?? `state ${status.state}`
     return [
         {
-            what: `The cart is in ${STATE_NAMES[status.state] ?? `state ${status.state}`}: ${faultText(status.fault)}.`,
+            what: `The cart is ${status.state === STATE_STOPPED ? "" : "in "}${name}: ${faultText(status.fault)}.`,
             todo:
                 status.fault === codes.FAULT_UN0RICK_CATHETER
                     ? "Set it: `npm run ivus -- pair --catheter single-un0rick` writes the setting and says how to deploy it."
-                    : "Remove the cause, then acknowledge the fault.",
+                    : remedyOf(status),
         },
     ]
+}
+
+/** How the fault or emergency stop of a cart is ended. */
+function remedyOf({ state, fault }: Status): string {
+    const first = fault === codes.FAULT_ESTOP ? "Release it" : "Remove the cause"
+    return state === STATE_STOPPED
+        ? `${first}, then run \`ivus return\`, which asks for the reset.`
+        : `${first}, then ${ACKNOWLEDGE}.`
 }
 
 function setFlags(
@@ -192,7 +218,7 @@ function engineFlags(dump: Dump): ReadonlySet<string> | undefined {
     return setFlags(DUMP_ENGINE, ADDRESS_STATUS, dump.read(DUMP_ENGINE, ADDRESS_STATUS))
 }
 
-function engineFindings(dump: Dump): Finding[] {
+function engineFindings(dump: Dump, status: Status): Finding[] {
     const id = dump.read(DUMP_ENGINE, le.REG_ID)
     const version = dump.read(DUMP_ENGINE, le.REG_VERSION)
     const flags = engineFlags(dump)
@@ -210,10 +236,9 @@ function engineFindings(dump: Dump): Finding[] {
                 todo: "Load the gateware of this firmware version.",
             },
         ]
-    return ENGINE_FLAGS.filter(([flag]) => flags.has(flag)).map(([, what, todo]) => ({
-        what,
-        todo,
-    }))
+    return ENGINE_FLAGS.filter(([flag]) => flags.has(flag) && !isConsequence(flag, status)).map(
+        ([, what, todo]) => ({ what, todo })
+    )
 }
 
 function sentence(code: number): string {

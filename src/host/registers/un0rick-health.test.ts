@@ -78,6 +78,8 @@ test("one finding for each wrong register", () => {
 test("a board that was never set up is not reported as reset", () => {
     const dump = dumpWith([[un.UN_NBLINES, 0]])
     assert.is(findings(dump, codes.FAULT_UN0RICK_CATHETER), "")
+    assert.is(findings(dump, codes.FAULT_ESTOP), "")
+    assert.match(findings(dump, codes.FAULT_UN0RICK_RESET), /has been reset/)
 })
 
 test("pulse and gain of another catheter are a hint", () => {

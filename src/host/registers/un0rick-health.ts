@@ -10,12 +10,18 @@ import * as un from "../../shared/devices/un0rick"
 import { un0rickSettingsCrc } from "../sequence/firing-check"
 import { tableCrc } from "../sequence/txrx"
 import type { Dump } from "./dump"
-import type { Finding } from "./health"
+import { ACKNOWLEDGE, type Finding } from "./finding"
 
 /** Registers loaded and read back together: five of the pulse, then the gain. */
 const SETTINGS = [
     ...[un.UN_INITDEL, un.UN_PONW, un.UN_POFFW, un.UN_INTERW, un.UN_DRMODE],
     ...Array.from({ length: un.UN_GAIN_STEPS }, (_, i) => un.UN_DACGAIN + i),
+]
+
+/** With any other fault, a board without settings has not been set up since its power-up. */
+const MAY_BE_RESET: readonly number[] = [
+    ...[codes.GOOD, codes.FAULT_UN0RICK_WRITE, codes.FAULT_UN0RICK_RESET],
+    codes.FAULT_UN0RICK_SETTINGS,
 ]
 
 export function hasUn0rick(dump: Dump): boolean {
@@ -56,20 +62,21 @@ export function un0rickFindings(dump: Dump, status: Status): Finding[] {
                 todo: "Load the USB gateware named in boards/un0rick.md.",
             },
         ]
-    // The board was never set up; the cart's fault gives the reason.
-    if (status.fault === codes.FAULT_UN0RICK_CATHETER) return []
-    if (read(un.UN_NBLINES) !== un.UN_NBLINES_USED)
+    if (read(un.UN_NBLINES) !== un.UN_NBLINES_USED) {
+        // The board was never set up; the cart's fault gives the reason.
+        if (!MAY_BE_RESET.includes(status.fault)) return []
         return [
             {
                 what: "The un0rick has been reset and lost its settings: pulse and gain have their power-up values.",
-                todo: "Check its supply, then acknowledge the fault: the cart writes all settings again.",
+                todo: `Check its supply, then ${ACKNOWLEDGE}: the cart writes all settings again.`,
             },
         ]
+    }
     const found: Finding[] = []
     if (read(un.UN_RAMFDONE) !== 1)
         found.push({
             what: "The un0rick's memory has not been tested since it was reset.",
-            todo: "Acknowledge the fault or restart the cart: both test it.",
+            todo: `Restart the cart, which tests it; or, if the cart is in fault, ${ACKNOWLEDGE}: that tests it as well.`,
         })
     if (read(un.UN_ACQBUSY) !== 0)
         found.push({
@@ -80,7 +87,7 @@ export function un0rickFindings(dump: Dump, status: Status): Finding[] {
     if (!waits || read(un.UN_HVMUXEN) !== 1)
         found.push({
             what: `The un0rick's ${waits ? "HVMUXEN" : "DACOUT"} is not what the cart wrote.`,
-            todo: "Check its supply and the SPI wiring, then acknowledge the fault: the cart writes all settings again.",
+            todo: `Check its supply and the SPI wiring, then ${ACKNOWLEDGE}: the cart writes all settings again.`,
         })
     return found
 }

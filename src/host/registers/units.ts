@@ -39,7 +39,7 @@ export function quantity(unit: Unit, value: number, scale: Scale | undefined): s
         case "ascii":
             return asciiOf(value)
         case "reason":
-            return value === GOOD ? "good" : sentenceOf(value)
+            return value === GOOD ? "none found" : sentenceOf(value)
         case "current":
             return `${value + 1}/32`
         case "scaler":

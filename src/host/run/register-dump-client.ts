@@ -2,7 +2,7 @@
 
 import * as machine from "../../shared/cart-machine"
 import type { Hello, Refusal, Restart, Status } from "../../shared/protocol/messages"
-import { sentenceOf } from "../../shared/codes"
+import { EVENT_FRAM, sentenceOf } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import type { RunListener } from "./run-receiver"
@@ -14,6 +14,8 @@ export class RegisterDumpClient {
     /** The latest status: the state of the cart when its last register was read. */
     status: Status | undefined
     dump: Dump | undefined
+    /** The cart has reported that its FRAM does not store. */
+    framBroken = false
     failure: RunError | undefined
     readonly task = "report all of its registers"
 
@@ -31,6 +33,7 @@ export class RegisterDumpClient {
         onHello: hello => void (this.hello = hello),
         onRestart: restart => void (this.restart = restart),
         onStatus: status => this.onStatus(status),
+        onEvent: ({ code }) => void (this.framBroken ||= code === EVENT_FRAM),
         onRefusal: refusal => this.onRefusal(refusal),
         onRegister: register => this.dump?.add(register),
     }

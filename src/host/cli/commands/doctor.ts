@@ -7,7 +7,8 @@ import { STATE_NAMES } from "../../../shared/cart-machine"
 import { RunError } from "../../errors"
 import type { Dump } from "../../registers/dump"
 import { CHIPS, fieldsOf, registerOf } from "../../registers/fields-of"
-import { type Finding, type Health, healthOf } from "../../registers/health"
+import type { Finding } from "../../registers/finding"
+import { type Health, healthOf } from "../../registers/health"
 import { dumpText, hexOf, SOURCE_NAMES } from "../../registers/print"
 import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../../registers/un0rick-health"
 import { RegisterDumpClient } from "../../run/register-dump-client"
@@ -77,7 +78,7 @@ export function addDoctorCommand(ivus: Command): void {
         .addOption(faultOption())
         .addHelpText(
             "after",
-            `\n${FAULTS_HELP}\n\nExit status: 0 healthy, 1 something is wrong, 2 bad usage.\n\n${DISCLAIMER}`
+            `\n${FAULTS_HELP}\n\nExit status: 0 healthy, 1 something is wrong, 2 bad usage, 130 ended with Ctrl-C.\n\n${DISCLAIMER}`
         )
         .action((options: DoctorOptions) => examine(command, options))
 }
@@ -102,7 +103,7 @@ async function examine(command: Command, options: DoctorOptions): Promise<void> 
         limitS: target.kind === "tcp" ? TCP_LIMIT_S : fromUs / 1e6 + LIMIT_S,
         ...{ catheterId: catheter.id, waitS, report },
     })
-    const health = healthOf(client.dump!, client.status!)
+    const health = healthOf(client.dump!, client.status!, client.framBroken)
     process.stdout.write(
         options.json
             ? `${JSON.stringify(asJson(client, health, insecure))}\n`
