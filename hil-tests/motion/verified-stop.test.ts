@@ -250,7 +250,7 @@ guard("with the first write of VMAX lost at the start of homing [IVUS-MOT-006]",
 })
 
 guard(
-    "with a clock of 16 MHz that is not calibrated, homing, jog and return keep to 5 mm/s",
+    "with a clock of 16 MHz that is not calibrated, homing, jog and return keep to 5 mm/s [IVUS-MOT-013]",
     async () => {
         const sled = { sled: { screwErrorUmPp: 0, startPositionMm: 9 }, fclkHz: 16e6 }
         const bench = await BenchCart.boot(REQUEST, { sled })
