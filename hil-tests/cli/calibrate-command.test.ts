@@ -54,6 +54,9 @@ test("reports and keeps what it measured, and sends the copy back", async () => 
     const missing = await ivus("calibrate", "--restore", join(folder, "none.json"))
     assert.is(missing.status, 1)
     assert.match(missing.err, /There is no copy/)
+    const unnamed = await ivus("calibrate", "--restore")
+    assert.is(unnamed.status, 2)
+    assert.match(unnamed.err, /for real carts only; name a file with --restore FILE/)
 })
 
 test("prints a table with the shape of the lead-screw error", async () => {

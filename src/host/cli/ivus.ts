@@ -1,5 +1,6 @@
 // The program `ivus`. Tests call main() instead.
 
-import { main } from "./main"
+import { endWithReader, main } from "./main"
 
+endWithReader([process.stdout, process.stderr])
 process.exitCode = await main(process.argv.slice(2))

@@ -74,7 +74,10 @@ test("without a terminal, names the option that is missing", async () => {
 test("no option resets a cart after an emergency stop: a person at a terminal does [IVUS-SAF-002]", async () => {
     const allowed = { home: true, yes: true } as const
     const { answer } = await ask(RESET, allowed, undefined)
-    assert.match(answer, /fault 162: .* release the emergency stop, .*in a terminal, which asks/)
+    assert.match(
+        answer,
+        /\(fault 162\)\..* release the emergency stop, .*in a terminal, which asks/
+    )
     const asked = await ask(RESET, allowed, "y\n")
     assert.is(asked.answer, "go")
     assert.match(asked.printed, /\nReset the cart after the emergency stop\? \[y\/N\] $/)

@@ -100,7 +100,7 @@ export class WiringCheck {
     private begin(reading: WiringReading, nowMs: number): void {
         const { fault, stageOff, stopped } = reading
         this.fault = fault
-        this.results.push(faultResult(fault))
+        this.results.push(faultResult(fault, stopped))
         this.results.push(stageResult(stageOff, fault))
         this.steps = stageOff ? [...(stopped ? [RELEASE_FIRST] : []), ...STEPS] : []
         this.next(reading, nowMs)
@@ -108,7 +108,7 @@ export class WiringCheck {
 
     /** A fault that appeared during the check: what else is read may be its effect. */
     private end(fault: number): void {
-        const { name, text } = faultResult(fault)
+        const { name, text } = faultResult(fault, false)
         this.results.push({ name, ok: false, text: `${text}; the remaining steps were not judged` })
         this.steps = []
     }
@@ -140,8 +140,9 @@ export class WiringCheck {
     }
 }
 
-function faultResult(fault: number): WiringResult {
+function faultResult(fault: number, stopped: boolean): WiringResult {
     const name = "cart"
+    if (stopped) return { name, ok: true, text: "is stopped by its emergency stop, see below" }
     if (fault === GOOD) return { name, ok: true, text: "is in no fault" }
     return NAMED_BY_STEPS.includes(fault)
         ? { name, ok: true, text: `is in fault ${fault}, whose cause is checked below` }

@@ -71,13 +71,13 @@ export function addCalibrateCommand(ivus: Command): void {
         .addOption(
             new Option(
                 "--copy <file>",
-                "write the host's copy of the calibration to this file (default: one file per board)"
+                "write the host's copy of the calibration to this file (default: one file per real cart, none for the virtual board)"
             )
         )
         .addOption(
             new Option(
                 "--restore [file]",
-                "send the host's copy back to the cart instead of measuring; nothing moves"
+                "send the host's copy, or that in a file, back to the cart instead of measuring; nothing moves; the virtual board needs a file"
             )
         )
         .addOption(jsonOption("print the values before and now as one JSON object"))
@@ -90,8 +90,17 @@ export function addCalibrateCommand(ivus: Command): void {
             const target = chosenTarget(command, options, () => silentBoard(options))
             return options.restore === undefined
                 ? calibrate(target, options)
-                : restore(target, options, options.restore)
+                : restore(target, options, namedCopy(target, options.restore))
         })
+}
+
+/** @throws UsageError without a file on the virtual board: copies are kept for real carts only */
+function namedCopy({ kind }: Target, file: string | true): string | true {
+    if (kind === "virtual" && file === true)
+        throw new UsageError(
+            "There is no copy of a virtual cart, as copies are kept for real carts only; name a file with --restore FILE, or a cart with --target tcp:ADDRESS."
+        )
+    return file
 }
 
 /** @throws UsageError when a real sled might carry a catheter; RunError when it cannot be calibrated */

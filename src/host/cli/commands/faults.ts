@@ -7,7 +7,7 @@ import { DISCLAIMER, jsonOption } from "../options/output-options"
 const HELP = `Start one with, for example: npm run ivus -- pullback --fault link-drop@40
 The time is the cart's, in seconds after power-up.
 Power-up to 36 s: homing and calibration (seed 1). From 38 s: pullback.
-A fault before 36 s ends the run without A-lines.`
+A fault that stops the cart before 36 s ends the run without A-lines; a warning does not.`
 
 export function addFaultsCommand(ivus: Command): void {
     ivus.command("faults")

@@ -64,6 +64,9 @@ const EXAMPLES = `Examples:
   npm run --silent ivus -- live --frames 90 --out still.png --json  for scripts
   npm run ivus -- live --target tcp:192.168.4.1 --capture-ring-down`
 
+const LIVE_EXIT_HELP =
+    "Exit status: 0 done, also when Ctrl-C ends it; 1 it failed, 2 bad usage, 130 a second Ctrl-C."
+
 export function addLiveCommand(ivus: Command): void {
     const command = ivus
         .command("live")
@@ -72,7 +75,10 @@ export function addLiveCommand(ivus: Command): void {
         )
     addLiveOptions(command)
     command
-        .addHelpText("after", `\n${[catheterList(), EXAMPLES, DISCLAIMER].join("\n\n")}`)
+        .addHelpText(
+            "after",
+            `\n${[catheterList(), EXAMPLES, LIVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
+        )
         .action((options: LiveOptions) => live(command, options))
 }
 

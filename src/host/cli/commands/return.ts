@@ -17,9 +17,10 @@ import {
 } from "../options/operator-options"
 import { DISCLAIMER, EXIT_HELP, jsonOption } from "../options/output-options"
 import {
-    addTargetOptions,
+    addRealTargetOptions,
     addWaitOption,
     chosenTarget,
+    type TargetChoice,
     type TargetOptions,
     type WaitOptions,
 } from "../options/target-options"
@@ -41,12 +42,14 @@ export function addReturnCommand(ivus: Command): void {
         .command("return")
         .description("bring the sled of a real cart back to its start after a pullback")
         .addOption(jsonOption("print one JSON object to standard output"))
-    addTargetOptions(command)
+    addRealTargetOptions(command)
     addWaitOption(command)
-    addOperatorOptions(command, "return the sled")
+    addOperatorOptions(command, "return the sled", false)
     command
         .addHelpText("after", `\n${[HELP, EXAMPLE, EXIT_HELP, DISCLAIMER].join("\n\n")}`)
-        .action((options: ReturnOptions) => returnSled(command, options))
+        .action((options: Omit<ReturnOptions, "target"> & { readonly target?: TargetChoice }) =>
+            returnSled(command, { ...options, target: options.target ?? { kind: "virtual" } })
+        )
 }
 
 /** @throws UsageError for the virtual board; RunError when the sled does not come back */

@@ -19,6 +19,12 @@ import { serve } from "../serve"
 
 type ServeOptions = LinkOptions & Pick<OutputOptions, "out" | "verbose">
 
+const HELP = `This command receives the runs that are started at the cart's bedside unit, and moves nothing. The
+unit is planned: until there is one, \`ivus pullback\` starts a run from this host, and this command
+prints the id of a cart that has no key. One cart is served at a time, until Ctrl-C.`
+
+const SERVE_EXIT_HELP = "Exit status: 130 ended with Ctrl-C, 1 it could not start, 2 bad usage."
+
 export function addServeCommand(ivus: Command): void {
     const command = ivus
         .command("serve")
@@ -29,7 +35,7 @@ export function addServeCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\nThe cart is operated from its bedside unit. One cart is served at a time, until Ctrl-C.\n\n${CUT_HELP}\n${CUT_COUNTS_HELP}\n\n${DISCLAIMER}`
+            `\n${[HELP, `${CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action(serveUntilStopped)
 }

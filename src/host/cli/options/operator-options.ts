@@ -14,26 +14,31 @@ import { addGroup } from "./option"
 
 export type OperatorOptions = Allowed
 
-export function homeOption(): Option {
-    return new Option(
-        "--home",
-        "home the sled if it is not homed, without asking (implied on the virtual board)"
-    )
+function homeOption(implied: string): Option {
+    return new Option("--home", `home the sled if it is not homed, without asking${implied}`)
 }
 
 const ACKNOWLEDGE =
     "acknowledge a fault without asking; the reset after an emergency stop is always asked for"
 
-/** @param motions what else needs no question then */
-export function yesOption(motions?: string): Option {
-    const text = motions
-        ? `${motions} and ${ACKNOWLEDGE} (motions: implied on the virtual board)`
-        : ACKNOWLEDGE
-    return new Option("--yes", text)
+export function yesOption(): Option {
+    return new Option("--yes", ACKNOWLEDGE)
 }
 
-export function addOperatorOptions(command: Command, motions: string): Command {
-    return addGroup(command, "Motion of the sled:", homeOption(), yesOption(motions))
+/**
+ * @param motions what else needs no question with --yes
+ * @param hasVirtual whether the command can use the virtual board
+ */
+export function addOperatorOptions(command: Command, motions: string, hasVirtual = true): Command {
+    const [home, yes] = hasVirtual
+        ? [" (implied on the virtual board)", " (motions: implied on the virtual board)"]
+        : ["", ""]
+    return addGroup(
+        command,
+        "Motion of the sled:",
+        homeOption(home),
+        new Option("--yes", `${motions} and ${ACKNOWLEDGE}${yes}`)
+    )
 }
 
 const IMPLIED =

@@ -21,6 +21,17 @@ export interface WaitOptions {
     readonly wait: number
 }
 
+/** For a command that needs a real cart: there is no default. */
+export function addRealTargetOptions(command: Command): Command {
+    command.addOption(
+        new Option(
+            "--target <target>",
+            "required; tcp:ADDRESS: wait for the cart with this address to connect"
+        ).argParser(parseTarget)
+    )
+    return addLinkOptions(command)
+}
+
 export function addTargetOptions(command: Command): Command {
     command.addOption(
         new Option(
