@@ -24,6 +24,7 @@ import {
     writeTgc,
 } from "../../shared/acquisition/tgc"
 import { un0rickGain, un0rickHalfPeriod, un0rickWords } from "../../shared/devices/un0rick"
+import { alarmCases } from "./alarm-cases"
 import {
     crcs,
     headers,
@@ -217,6 +218,7 @@ export function makeVectors(): Vectors {
                 gain: un0rickGain(tgc_cdb, tgc_step_ns, radius_um, step!),
             }
         }),
+        alarms: alarmCases(),
         examples: { hello: hex(exampleHello()), lines: hex(exampleLines()) },
     }
 }

@@ -167,6 +167,26 @@ export interface Vectors {
         step: number
         gain: number
     }[]
+    readonly alarms: {
+        readonly classes: readonly { code: number; name: string }[]
+        readonly signals: readonly {
+            priority: number
+            lamp: string
+            flash_chz: number
+            pulses: number
+            pulse_ms: number
+            interval_ms: number
+        }[]
+        /** One sequence: the code that is shown, the priority that sounds, and the number of alarms after each step. */
+        readonly steps: readonly {
+            act: "begin" | "end" | "acknowledge" | "pause" | "look"
+            code: number
+            now_ms: number
+            shown: number
+            sound: number
+            count: number
+        }[]
+    }
     /** The worked examples of README.md. */
     readonly examples: { readonly hello: string; readonly lines: string }
 }

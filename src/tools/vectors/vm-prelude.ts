@@ -15,6 +15,7 @@ export const VM_PRELUDE = `// Generated from vectors.json by src/tools/vectors/w
 
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
+import { acknowledge, begin, classOf, end, mostUrgent, noAlarms, pauseSound, signalOf, soundPriority } from "../../src/shared/alarms"
 import * as burst from "../../src/shared/protocol/burst"
 import { BURST_HEADER, checkHeader, sealHeader } from "../../src/shared/protocol/burst"
 import { Layout, fieldsOf, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "../../src/shared/protocol/bytes"
@@ -213,6 +214,38 @@ async function change(position: number, now: number, expected: number, left: num
     expect(result.reason).toBe(reason)
     expect(result.value).toBe(value)
     samePlan(result.change, CHANGE, plan)
+}
+
+const alarm_state = noAlarms()
+
+async function alarmStep(act: string, code: number, now_ms: number, shown: number, sound: number, count: number): Promise<void> {
+    await yieldVm()
+    if (act === "begin") begin(alarm_state, code, now_ms)
+    else if (act === "end") end(alarm_state, code)
+    else if (act === "acknowledge") acknowledge(alarm_state, code)
+    else if (act === "pause") pauseSound(alarm_state, now_ms)
+    const top = mostUrgent(alarm_state)
+    expect(top ? top.code : 0).toBe(shown)
+    expect(soundPriority(alarm_state, now_ms)).toBe(sound)
+    expect(alarm_state.occurrences.length).toBe(count)
+}
+
+async function alarmSignal(priority: number, lamp: string, flash_chz: number, pulses: number, pulse_ms: number, interval_ms: number): Promise<void> {
+    await yieldVm()
+    const signal = signalOf(priority)
+    expect(signal.lamp).toBe(lamp)
+    expect(signal.flash_chz).toBe(flash_chz)
+    expect(signal.pulses).toBe(pulses)
+    expect(signal.pulse_ms).toBe(pulse_ms)
+    expect(signal.interval_ms).toBe(interval_ms)
+}
+
+/** The classes of several codes, at once as each line costs code. */
+async function alarmClasses(name: string, codes: number[]): Promise<void> {
+    for (const code of codes) {
+        await yieldVm()
+        expect(classOf(code)).toBe(name)
+    }
 }
 
 async function row(state: number, next: Buffer): Promise<void> {

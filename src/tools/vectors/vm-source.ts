@@ -211,6 +211,31 @@ export function vmSource(v: Vectors): string {
                 `expect(un0rickGain(${JSON.stringify(u.tgc_cdb)}, ${u.tgc_step_ns}, ${u.radius_um}, ${u.step})).toBe(${u.gain})`,
             ]),
         ],
+        [
+            "alarms",
+            [
+                ...[...new Set(v.alarms.classes.map(c => c.name))].map(name =>
+                    call(
+                        "alarmClasses",
+                        name,
+                        code(
+                            JSON.stringify(
+                                v.alarms.classes.filter(c => c.name === name).map(c => c.code)
+                            )
+                        )
+                    )
+                ),
+                ...v.alarms.signals.map(s =>
+                    call(
+                        "alarmSignal",
+                        ...[s.priority, s.lamp, s.flash_chz, s.pulses, s.pulse_ms, s.interval_ms]
+                    )
+                ),
+                ...v.alarms.steps.map(s =>
+                    call("alarmStep", s.act, s.code, s.now_ms, s.shown, s.sound, s.count)
+                ),
+            ],
+        ],
     ]
     const body = tests.map(
         ([name, lines]) =>
