@@ -9,6 +9,8 @@ export class UsageError extends Error {}
 export class RunError extends Error {
     /** What had been received of the run when it failed. */
     receiver?: RunReceiver
+    /** Where the sled was last reported after the pullback had begun, mm from the home switch. */
+    sledMm?: number
     /** The verdict on a run that this error ended; printed before the message. */
     verdict?: "Failed" | "Stopped"
 }

@@ -100,7 +100,9 @@ export async function produceRun(
         return { results, summary, target: received.source?.target ?? "cart" }
     } catch (error) {
         if (!(error instanceof RunError)) throw error
-        throw withVerdict(source.isReplay ? error : keptIfCut(error, source, received, out))
+        if (source.isReplay) throw withVerdict(error)
+        const { sledMm } = error
+        throw withVerdict(withSled(keptIfCut(error, source, received, out), sledMm, source))
     } finally {
         isOver = true
         bar.stop()
@@ -153,6 +155,17 @@ function keptIfCut(
         return error
     }
     return keepCutRun(error, receiver, out, fileOptions(sent))
+}
+
+/** Says where the sled of a run without results stands. The cart may have reported it while the sled braked. */
+function withSled(
+    error: RunError,
+    sledMm: number | undefined,
+    { wayBack }: Pick<RunSource, "wayBack">
+): RunError {
+    if (sledMm !== undefined && wayBack !== undefined)
+        error.message += `\nThe sled was last reported at ${sledMm.toFixed(1)} mm from its home switch. ${wayBack}`
+    return error
 }
 
 function withVerdict(error: RunError): RunError {

@@ -34,7 +34,7 @@ export class PullbackSequencer extends OperatedClient {
     /** The latest reported position of the sled. */
     positionNm = 0
     /** Where the sled stood when the pullback was started. */
-    startNm = 0
+    startNm: number | undefined
     /** Set when the pullback has ended and the sled stands. */
     done = false
     private readonly preparation: Preparation

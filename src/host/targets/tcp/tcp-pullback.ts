@@ -57,6 +57,7 @@ export async function runTcpPullback(
                     : "The cart closed the link before the pullback had ended; check its display and log."
             )
         failure.receiver = receiver
+        if (sequencer.startNm !== undefined) failure.sledMm = sequencer.positionNm / 1e6
         if (receiver.inRun) {
             await receiveEnd(receiver, awaitCart(target, report, returnS, cancelled), target, io)
             if (receiver.inRun)
@@ -68,7 +69,7 @@ export async function runTcpPullback(
         receiver,
         instruments: undefined,
         requestedMm: request.lengthMm,
-        sledStartMm: sequencer.startNm / 1e6,
+        sledStartMm: sequencer.startNm! / 1e6,
         sledMm: sequencer.positionNm / 1e6,
         tgcCdb: requestedTgc(request),
         ...sentData(request),

@@ -84,6 +84,7 @@ export async function runVirtualPullback(
     const failure = failureOf(cart, sequencer, finished ? undefined : limitUs)
     if (failure) {
         failure.receiver = receiver
+        if (sequencer.startNm !== undefined) failure.sledMm = sequencer.positionNm / 1e6
         throw failure
     }
     board.settle()
@@ -92,7 +93,7 @@ export async function runVirtualPullback(
         instruments: instrumentsOf(board),
         source: { target: "virtual board", seed: options.seed },
         requestedMm: request.lengthMm,
-        sledStartMm: sequencer.startNm / 1e6,
+        sledStartMm: sequencer.startNm! / 1e6,
         sledMm: sequencer.positionNm / 1e6,
         tgcCdb: requestedTgc(request),
         ...sentData(request),
