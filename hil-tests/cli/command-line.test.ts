@@ -1,5 +1,6 @@
 // The command line: help, bad input, exit status, result files.
 
+import { spawn } from "node:child_process"
 import {
     BURST_HEADER_LENGTH,
     PAYLOAD_LENGTH_AT,
@@ -55,6 +56,15 @@ help(
         assert.match((await ivus("--help")).out, /not for\s+clinical use/)
     }
 )
+
+help("ends quietly when its reader has left, as with `| head`", async () => {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/host/cli/ivus.ts", "faults"])
+    child.stdout.destroy()
+    let err = ""
+    child.stderr.on("data", text => (err += String(text)))
+    assert.is(await new Promise(resolve => child.on("close", resolve)), 1)
+    assert.is(err, "")
+})
 
 help.run()
 

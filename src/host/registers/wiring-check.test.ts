@@ -157,6 +157,7 @@ test("a cart that is stopped is reset first; then its emergency stop is pressed"
     assert.equal(bench.run(), [])
     assert.equal(bench.asked, ["release", "home", "far", "away", "press", "release"])
     assert.is(bench.check.results.filter(r => r.name === "emergency stop").length, 1)
+    assert.match(bench.check.results[0]!.text, /^is stopped by its emergency stop/)
 })
 
 test("without a reset the release of the emergency stop is not judged", () => {
