@@ -146,6 +146,21 @@ test("an emergency stop that also cuts the motor driver's supply is left by the 
     board.stopVm()
 })
 
+test("a controller that restarts at once stops the firing that its watchdog did not end [IVUS-TX-001]", async () => {
+    const bench = await pulling()
+    const { board } = bench.cart
+    await board.restartVm()
+    const fromUs = bench.nowUs
+    await bench.wait(1000)
+    // The start of the program, before its first transfer, takes 60 ms of virtual time.
+    const firedMs = ((board.transmit.lastUs ?? fromUs) - fromUs) / 1000
+    assert.ok(firedMs < 100, `fired for ${firedMs} ms`)
+    const fired = board.transmit.count
+    await bench.wait(500)
+    assert.is(board.transmit.count, fired)
+    board.stopVm()
+})
+
 /** What the self test makes of each fault that is there at power-on. */
 const AT_POWER_ON: Readonly<Record<string, number>> = {
     estop: codes.FAULT_ESTOP,

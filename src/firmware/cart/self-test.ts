@@ -29,6 +29,8 @@ export async function testSafety(opened: Board, front: FrontEnd): Promise<void> 
     board = opened
     front_end = front
     await disableMotor()
+    // A controller that restarts within the watchdog's time finds it still firing.
+    await front.stop()
     await beginDriver()
     await writeRegister(reg.CHOPCONF, 0)
     const inputs = await readRegister(reg.IOIN)

@@ -142,10 +142,10 @@ judging("a wrong position that is reported as homed", () => {
     assert.equal(kinds(recorded(jogOf(2), at(10.35))), ["position"])
     assert.equal(kinds(recorded(jogOf(2), at(10.45))), ["position"])
     assert.equal(kinds(recorded(jogOf(2), at(0, false))), [])
-    // A wrong encoder is noticed at 150 um.
+    // A wrong encoder is noticed at 80 um.
     const wrong = { encoderWrongFromUs: 200 * MS }
-    assert.equal(kinds(recorded(jogOf(2), { ...at(10.25), ...wrong })), [])
-    assert.equal(kinds(recorded(jogOf(2), { ...at(10.2), ...wrong })), ["position"])
+    assert.equal(kinds(recorded(jogOf(2), { ...at(10.28), ...wrong })), [])
+    assert.equal(kinds(recorded(jogOf(2), { ...at(10.27), ...wrong })), ["position"])
 })
 
 judging("a run that is called complete and is not", () => {
@@ -161,9 +161,9 @@ judging("a run that is called complete and is not", () => {
 judging("a fault that names another part", () => {
     const fault = (code: number) => ({ faults: [{ atUs: 600 * MS, code }] })
     assert.equal(kinds(recorded(jogOf(2), fault(101))), [])
-    assert.equal(kinds(recorded(jogOf(2), fault(108))), ["cause"])
+    assert.equal(kinds(recorded(jogOf(2), fault(112))), ["cause"])
     const provoked = { provokedUs: [{ fromUs: 0, toUs: 650 * MS }] }
-    assert.equal(kinds(recorded(jogOf(2), { ...fault(108), ...provoked })), [])
+    assert.equal(kinds(recorded(jogOf(2), { ...fault(112), ...provoked })), [])
 })
 
 judging("a sled that a load moves is not the cart's motion, but it must stop again", () => {
