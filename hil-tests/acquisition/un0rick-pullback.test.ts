@@ -206,6 +206,7 @@ files(
                 "longitudinal.png",
                 "measurements.csv",
                 "pullback.dcm",
+                "run.json",
                 "timing.html",
                 "timing.json",
             ])

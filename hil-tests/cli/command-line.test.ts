@@ -228,6 +228,7 @@ runs("writes its files, and a replay of its capture writes the same", async () =
         "longitudinal.png",
         "pullback.dcm",
         "measurements.csv",
+        "run.json",
         "timing.json",
         "capture.ivl",
         "notes.txt",

@@ -92,6 +92,9 @@ const STOPS: Readonly<Record<string, number>> = {
 
 /** A burst of 42 lines was lost. */
 const lost = ({ lines, clean }: RunSummary): boolean => lines.missing === 42 && !clean
+const warnsOf = ({ alarms }: RunSummary, code: number): boolean =>
+    alarms.length === 1 && alarms[0]!.code === code && alarms[0]!.priority === "low"
+
 const noEffect = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
 
 /** Faults that do not stop the run, and the expected summary. */
@@ -106,9 +109,9 @@ const NO_EVENT: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
     "un0rick-bit-errors": noEffect,
     // The sled never reaches the other end.
     "far-switch-short": noEffect,
-    "over-temperature-warning": noEffect,
+    "over-temperature-warning": s => noEffect(s) && warnsOf(s, codes.EVENT_DRIVER_WARM),
     // Half the force is sufficient.
-    "open-load": noEffect,
+    "open-load": s => noEffect(s) && warnsOf(s, codes.EVENT_OPEN_LOAD),
 }
 
 function catheterFor(name: string): string[] {

@@ -7,6 +7,7 @@ import type { HostSession } from "../link/host-session"
 import type { Restart } from "../../shared/protocol/messages"
 import { summaryText } from "../results/summary-text"
 import { writeResults } from "../results/write-results"
+import { reportsAlarms } from "../run/alarm"
 import { restartDetail } from "../run/restart-text"
 import { RunReceiver } from "../run/run-receiver"
 import type { TakeBytes } from "../run/run-target"
@@ -175,8 +176,10 @@ class ServedCart {
     ) {}
 
     join(session: HostSession, socket: Socket): { receiver: RunReceiver; onBytes: TakeBytes } {
+        const alarms = reportsAlarms(line => this.print(`cart ${this.boardId}: ${line}`))
         const receiver: RunReceiver = new RunReceiver(
             {
+                ...alarms,
                 onHello: hello => void (this.boardId = boardIdOf(hello)),
                 onRestart: restart => this.server.started(this.boardId, restart),
                 onStatus: () => this.reportInsecure(session),

@@ -5,6 +5,7 @@ import type { FrameAssembler } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import type { RotationUnevenness } from "../picture/picture"
+import { type Alarm, alarmsOf } from "../run/alarm"
 import { type DroppedLines, linesFired } from "../run/run-receiver"
 import { type FiredSequence, matchesPlan } from "../sequence/firing-check"
 import type { ReceivedRun } from "../run/run-target"
@@ -73,6 +74,8 @@ export interface RunSummary extends RunVerdict {
     readonly ringDown: RingDownUse
     /** CRC of the firing sequence in the front end and of the planned one; if they differ, the run is not clean. */
     readonly sequence: FiredSequence
+    /** Alarms of the cart since the run before or the start of the session, in the order in which they began. */
+    readonly alarms: readonly Alarm[]
     /** Why there is no pullback.dcm; null where there is one. */
     readonly dicomNote: string | null
     readonly timing: readonly TimingFigure[]
@@ -148,6 +151,7 @@ export function summarize(
         elements: channelDataLimits(d),
         ringDown,
         sequence: timing.sequence,
+        alarms: alarmsOf(receiver.runEvents),
         dicomNote,
         timing: timing.figures,
         clean,

@@ -90,8 +90,10 @@ export async function writeResults(
     out.write("timing.json", JSON.stringify(timingJson, undefined, 4) + "\n")
     for (const { ending, content } of series) out.write(`timing${ending}`, content)
     out.write("timing.html", timingPage(run, timing))
+    const summary = summarizeRun(run, results, dicom!.note, timing)
+    out.write("run.json", JSON.stringify(summary, undefined, 4) + "\n")
     progress(1, "done")
-    return summarizeRun(run, results, dicom!.note, timing)
+    return summary
 }
 
 /** @param dicomNote why there is no pullback.dcm; null if there is one */

@@ -82,6 +82,9 @@ export class RunReceiver {
     end: messages.End | undefined
     restart: messages.Restart | undefined
     readonly events: messages.Event[] = []
+    /** Events before the first one that belongs to the present run: those of earlier runs of the session. */
+    private earlierEvents = 0
+    private eventsAtEnd = 0
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     /** Headers of the run's line bursts, in order; empty in a live-only receiver. */
     readonly lineBursts: BurstHeader[] = []
@@ -111,6 +114,11 @@ export class RunReceiver {
     finish(): void {
         this.stream.end()
         this.assembler?.end(linesFired(this.end))
+    }
+
+    /** The events since the end of the run before, or since the session opened. */
+    get runEvents(): readonly messages.Event[] {
+        return this.events.slice(this.earlierEvents)
     }
 
     /** A copy of the present state, which the next run does not change. */
@@ -186,6 +194,7 @@ export class RunReceiver {
     closeCounts(end: messages.End): boolean {
         if (end.run !== this.description?.run) return false
         this.end = end
+        this.eventsAtEnd = this.events.length
         this.mergeDropCounts(end)
         this.assembler?.end(linesFired(end))
         return true
@@ -204,6 +213,7 @@ export class RunReceiver {
             return
         }
         this.description = description
+        this.earlierEvents = this.eventsAtEnd
         const { listener } = this
         this.assembler = new FrameAssembler(
             description,

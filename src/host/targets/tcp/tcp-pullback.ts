@@ -2,6 +2,7 @@
 
 import type { Socket } from "node:net"
 import { RunError } from "../../errors"
+import { reportsWarnings } from "../../run/alarm"
 import { nobody } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
 import { restartText } from "../../run/restart-text"
@@ -97,9 +98,14 @@ function pullBackOn(
             operator
         )
         const { listener } = sequencer
+        const warnings = reportsWarnings(report)
         receiver = new RunReceiver(
             {
                 ...listener,
+                onEvent: event => {
+                    listener.onEvent?.(event)
+                    warnings.onEvent(event)
+                },
                 onRestart: restart => {
                     const text = restartText(restart)
                     if (text) report(text)

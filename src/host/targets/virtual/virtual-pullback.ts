@@ -7,6 +7,7 @@ import { STATE_NAMES } from "../../../shared/cart-machine"
 import { EVENT_STATE } from "../../../shared/codes"
 import type { MovePlan } from "../../../shared/motion/move-terms"
 import { PARK_NM } from "../../../shared/motion/ramp"
+import { reportsWarnings } from "../../run/alarm"
 import { allowsAll } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
 import type { RunReceiver } from "../../run/run-receiver"
@@ -103,10 +104,11 @@ export async function runVirtualPullback(
 async function bootCart(
     options: VirtualBoardOptions,
     request: PullbackRequest,
-    { onBytes, operator = allowsAll() }: RunIo,
+    { onBytes, progress, operator = allowsAll(), ...io }: RunIo,
     realTime: RealClock | undefined
 ): Promise<{ cart: VirtualCart; sequencer: PullbackSequencer }> {
     const gate = request.steps?.gate
+    const report = io.report ?? ((line: string): void => progress(undefined, line))
     let sequencer!: PullbackSequencer
     const cart = await VirtualCart.boot({
         ...options,
@@ -124,8 +126,13 @@ async function bootCart(
                 operator
             )
             const { listener } = sequencer
+            const warnings = reportsWarnings(report)
             return {
                 ...listener,
+                onEvent: event => {
+                    listener.onEvent?.(event)
+                    warnings.onEvent(event)
+                },
                 onDescription: description => {
                     listener.onDescription?.(description)
                     if (!realTime) return

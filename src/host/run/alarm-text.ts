@@ -1,0 +1,60 @@
+// Alarms in words: for the technician what it is and what to do, for the engineer the value that came with it.
+
+import { DRV_STATUS } from "../../shared/devices/tmc5160"
+import * as codes from "../../shared/codes"
+import { sentenceOf } from "../../shared/codes"
+import { DUMP_MOTOR } from "../../shared/protocol/register-dump"
+import { fieldsOf } from "../registers/fields-of"
+import { hexOf } from "../registers/print"
+
+/** Events whose own sentence in `codes.ts` does not say what to do. */
+const TECHNICIAN: Readonly<Record<number, string>> = {
+    [codes.EVENT_DRIVER_WARM]:
+        "the motor driver is warm and switches off if it gets hotter: let it cool down before the next run, and check that the sled moves freely",
+    [codes.EVENT_OPEN_LOAD]:
+        "a motor coil seems to be open, so the motor is weaker than it should be: check the motor cable before the next run",
+    [codes.EVENT_TRIGGERS_LOST]:
+        "the ECG triggers stopped, so the gated pullback ended: check the ECG leads and repeat the pullback",
+    [codes.EVENT_LINK_REFUSED]:
+        "the cart could not connect before: if that happens again, check the pairing and the settings of the cart",
+    [codes.EVENT_SLED_MOVED]:
+        "an outside force moved the sled: check where the catheter is, and what pushes or pulls it",
+    [codes.EVENT_MOTOR_OFF]:
+        "the motor is switched off because the sled did not stop or could not be checked: make sure that the sled stands, and have the cart checked",
+    [codes.EVENT_FRAM]:
+        "the cart cannot store what it does, so after a power cut it will not know what it did before: have the FRAM of the cart checked",
+    [codes.EVENT_ENGINE_BUS]:
+        "data from the front end were disturbed and repeated, and nothing was lost: if this happens in every run, check the SPI wiring",
+}
+
+/** What it is and what to do next, without a full stop. */
+export function technicianText(code: number): string {
+    return TECHNICIAN[code] ?? sentenceOf(code)
+}
+
+/** The flags of DRV_STATUS that are set, as a data sheet names them. */
+function driverText(value: number): string {
+    const flags = fieldsOf(DUMP_MOTOR, DRV_STATUS, value >>> 0).filter(f => f.flag && f.value === 1)
+    return `DRV_STATUS is ${hexOf(value)}: ${flags.map(f => f.name).join(", ") || "no flag"}`
+}
+
+const atMm = (nm: number): string => `the encoder reads ${(nm / 1e6).toFixed(3)} mm`
+
+/** What the value of an event means, for those whose value says more than their sentence. */
+const VALUES: Readonly<Record<number, (value: number) => string>> = {
+    [codes.EVENT_DRIVER_WARM]: driverText,
+    [codes.EVENT_OPEN_LOAD]: driverText,
+    [codes.EVENT_TRIGGERS_LOST]: atMm,
+    [codes.EVENT_LINK_REFUSED]: value => `reject ${value}: ${sentenceOf(value)}`,
+    [codes.EVENT_SLED_MOVED]: atMm,
+    [codes.EVENT_MOTOR_OFF]: atMm,
+    [codes.EVENT_FRAM]: value => `block ${value} did not read back as written`,
+    [codes.EVENT_ENGINE_BUS]: value => `${value} transfers were repeated in the run that ended`,
+}
+
+/** For the engineer: code and value; a fault has no value of its own. */
+export function engineerText(code: number, value: number, timeMs: number): string {
+    const at = `at ${(timeMs / 1000).toFixed(3)} s of the cart's clock`
+    const detail = VALUES[code]?.(value)
+    return detail === undefined ? `code ${code} ${at}` : `code ${code} ${at}; ${detail}`
+}

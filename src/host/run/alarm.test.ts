@@ -1,0 +1,59 @@
+// Alarms in words, and which of them are reported when.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as alarms from "../../shared/alarms"
+import { CODES } from "../../shared/code-table"
+import * as codes from "../../shared/codes"
+import { alarmOf, alarmsOf, alarmText, reportsAlarms, reportsWarnings } from "./alarm"
+import { engineerText, technicianText } from "./alarm-text"
+
+const test = suite("alarms of a cart")
+const event = (code: number, value = 0, time_ms = 1500) => ({ code, value, time_ms })
+
+test("names the next action for every alarm, and a value for every event", () => {
+    const all = CODES.map(([code]) => code).filter(code => alarms.priorityOf(code) > 0)
+    assert.ok(all.length > 60)
+    for (const code of all) {
+        assert.match(technicianText(code), /^.{9,}: .{9,}[^.]$/, String(code))
+        if (code >= codes.EVENT_STATE) assert.match(engineerText(code, 0, 0), /; ./, String(code))
+    }
+})
+
+test("decodes the motor driver's status for the engineer", () => {
+    // otpw is bit 26, ola bit 29, olb bit 30, stst bit 31 (TMC5160 data sheet, DRV_STATUS).
+    assert.is(
+        alarmOf(event(codes.EVENT_DRIVER_WARM, 0x84000000 | 0, 45_041))!.detail,
+        "code 311 at 45.041 s of the cart's clock; DRV_STATUS is 0x84000000: otpw, stst"
+    )
+    assert.match(alarmOf(event(codes.EVENT_OPEN_LOAD, 0x60000000))!.detail, /0x60000000: ola, olb$/)
+})
+
+test("takes a fault from the value of its event, and no alarm from other events", () => {
+    const alarm = alarmOf(event(codes.EVENT_FAULT, codes.FAULT_STALL))!
+    assert.equal([alarm.code, alarm.priority, alarm.isFault], [codes.FAULT_STALL, "high", true])
+    assert.match(alarmText(alarm), /^Fault: the sled does not follow.*\(108, high priority\)$/)
+    assert.equal(alarmsOf([event(codes.EVENT_STATE, 5), event(codes.EVENT_GATE, 1)]), [])
+})
+
+test("reports a warning once, information each time, and a fault only where asked for", () => {
+    const [warnings, all]: [string[], string[]] = [[], []]
+    const reporters = [
+        reportsWarnings(line => warnings.push(line)),
+        reportsAlarms(line => all.push(line)),
+    ]
+    const send = (code: number, value = 0): void =>
+        reporters.forEach(r => r.onEvent(event(code, value)))
+    send(codes.EVENT_FRAM)
+    send(codes.EVENT_FRAM, 1)
+    send(codes.EVENT_ENGINE_BUS, 3)
+    send(codes.EVENT_ENGINE_BUS, 4)
+    send(codes.EVENT_FAULT, codes.FAULT_STALL)
+    send(codes.EVENT_ACKNOWLEDGED)
+    send(codes.EVENT_FAULT, codes.FAULT_STALL)
+    const starts = (lines: string[]): string[] => lines.map(line => line.split(":")[0]!)
+    assert.equal(starts(warnings), ["Warning", "Note", "Note"])
+    assert.equal(starts(all), ["Warning", "Note", "Note", "Fault", "Fault"])
+})
+
+test.run()

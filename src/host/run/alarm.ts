@@ -1,0 +1,95 @@
+// The alarms among the events of a cart, with priority, words and time, as results and console have them.
+
+import {
+    acknowledge,
+    begin,
+    end,
+    noAlarms,
+    PRIORITY_HIGH,
+    PRIORITY_INFORMATION,
+    PRIORITY_NAMES,
+    priorityOf,
+} from "../../shared/alarms"
+import { EVENT_ACKNOWLEDGED, EVENT_FAULT, GOOD } from "../../shared/codes"
+import type { Event } from "../../shared/protocol/messages"
+import { engineerText, technicianText } from "./alarm-text"
+import type { RunListener } from "./run-receiver"
+
+export interface Alarm {
+    readonly code: number
+    /** information, low, medium or high. */
+    readonly priority: string
+    /** For the technician: what it is and what to do. */
+    readonly sentence: string
+    /** For the engineer: code, time and value. */
+    readonly detail: string
+    /** The cart's time since its start. */
+    readonly timeMs: number
+    /** Whether the cart stopped because of it; otherwise it went on. */
+    readonly isFault: boolean
+}
+
+/** @returns undefined for an event that is no alarm */
+export function alarmOf({ code, value, time_ms }: Event): Alarm | undefined {
+    const isFault = code === EVENT_FAULT
+    const cause = isFault ? value : code
+    const priority = priorityOf(cause)
+    if (priority === 0) return undefined
+    return {
+        code: cause,
+        priority: PRIORITY_NAMES[priority]!,
+        sentence: technicianText(cause),
+        detail: engineerText(cause, value, time_ms),
+        timeMs: time_ms,
+        isFault,
+    }
+}
+
+export function alarmsOf(events: readonly Event[]): Alarm[] {
+    return events.flatMap(event => alarmOf(event) ?? [])
+}
+
+/** Shown in front of the sentence, by priority. */
+const LABELS: Readonly<Record<string, string>> = {
+    [PRIORITY_NAMES[PRIORITY_HIGH]!]: "ALARM",
+    [PRIORITY_NAMES[PRIORITY_INFORMATION]!]: "Note",
+}
+
+/** One line: what, what to do, how urgent, and the number for the log. */
+export function alarmText({ code, priority, sentence, isFault }: Alarm): string {
+    const label = isFault ? "Fault" : (LABELS[priority] ?? "Warning")
+    return `${label}: ${sentence} (${code}, ${priority} priority)`
+}
+
+/** Reports alarms as they begin. */
+export type AlarmReporter = Required<Pick<RunListener, "onEvent">>
+
+/**
+ * Reports each alarm of a cart when it begins, once while it lasts; a fault lasts until it is acknowledged.
+ * @param report prints a line that stays visible
+ */
+export function reportsAlarms(
+    report: (line: string) => void,
+    isReported: (alarm: Alarm) => boolean = () => true
+): AlarmReporter {
+    const alarms = noAlarms()
+    let fault = GOOD
+    return {
+        onEvent: event => {
+            if (event.code === EVENT_ACKNOWLEDGED) {
+                end(alarms, fault)
+                acknowledge(alarms, fault)
+            }
+            const alarm = alarmOf(event)
+            if (!alarm || !isReported(alarm)) return
+            if (alarm.isFault) fault = alarm.code
+            const isNew = begin(alarms, alarm.code, alarm.timeMs)
+            if (isNew || priorityOf(alarm.code) === PRIORITY_INFORMATION) report(alarmText(alarm))
+        },
+    }
+}
+
+/** The same for a command that a fault ends, with a message of its own. */
+export function reportsWarnings(report: (line: string) => void): AlarmReporter {
+    return reportsAlarms(report, ({ isFault }) => !isFault)
+}
