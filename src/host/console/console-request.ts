@@ -42,6 +42,8 @@ const REQUESTS = [
     switchRequest("subtract"),
     /** true: live; false: standby. */
     switchRequest("transmit"),
+    /** The user has seen the warnings that are shown. */
+    v.object({ kind: v.literal("acknowledge") }),
     /** Captures a ring-down reference. */
     v.object({ kind: v.literal("capture") }),
     /** Review only: index of the frame in the pullback, from 0. */

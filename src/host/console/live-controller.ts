@@ -2,6 +2,7 @@
 
 import type { RunError } from "../errors"
 import type { LiveClient } from "../run/live-client"
+import { reportsWarnings } from "../run/alarm"
 import type { RunListener } from "../run/run-receiver"
 import { refusalOf } from "./console-request"
 import type { LiveView } from "./live-view"
@@ -15,7 +16,7 @@ export class LiveController {
     /**
      * @param frames ends the session after this many frames; undefined: runs until {@link stop}
      * @param capture captures a ring-down reference first
-     * @param report prints a failure to the terminal while the page still shows it
+     * @param report prints a warning, or a failure while the page still shows it, to the terminal
      * @param onFrame called after each frame
      */
     constructor(
@@ -29,6 +30,7 @@ export class LiveController {
 
     /** Must be called after the view's own listener. */
     readonly listener: RunListener = {
+        ...reportsWarnings(line => this.report(line)),
         onFrame: () => {
             if (this.capture && !this.captureRequested) {
                 this.captureRequested = true

@@ -3,6 +3,7 @@
 import { PAIRS_NONE } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
 import { checkGeometry, GeometryError, type ImagingGeometry } from "../picture/picture"
+import type { Alarm } from "../run/alarm"
 import type { RunReceiver } from "../run/run-receiver"
 import type { DisplayState } from "./display"
 import type { RingDownState } from "./ring-down-controller"
@@ -13,6 +14,14 @@ export interface LineCounts {
     readonly missing: number
     readonly damaged: number
     readonly dropped: Readonly<RunReceiver["dropped"]>
+}
+
+export interface LiveAlarm extends Pick<Alarm, "code" | "priority" | "detail" | "timeMs"> {
+    /** What it is and what to do, with its number. */
+    readonly text: string
+    readonly lamp: string
+    /** Flashes per second of the lamp; 0: steady. */
+    readonly flashHz: number
 }
 
 export interface LiveState {
@@ -29,6 +38,8 @@ export interface LiveState {
     readonly frozen: { readonly frame: number; readonly timeMs: number } | null
     readonly transmit: boolean
     readonly fault: string | null
+    /** Warnings that nobody has acknowledged, the most urgent first. */
+    readonly alarms: readonly LiveAlarm[]
     /** Latest other message, such as a refusal by the cart. */
     readonly message: string | null
     readonly frames: number

@@ -215,4 +215,41 @@ live("passes live and standby requests to the cart", () => {
     assert.equal(transmits, [false, true])
 })
 
+live(
+    "shows the most urgent warning first until it is acknowledged, and keeps none of a fault",
+    () => {
+        const { view } = testView()
+        const send = (code: number, value = 0): void =>
+            view.listener.onEvent!({ code, value, time_ms: 2000 })
+        const shown = () => view.state().alarms.map(({ code }) => code)
+        assert.match(view.handle({ kind: "acknowledge" })!, /no warning/)
+        send(codes.EVENT_DRIVER_WARM, 0x04000000)
+        send(codes.EVENT_SLED_MOVED, 5_000_000)
+        send(codes.EVENT_DRIVER_WARM, 0x04000000)
+        send(codes.EVENT_ENGINE_BUS, 1)
+        send(codes.EVENT_FAULT, codes.FAULT_STALL)
+        assert.equal(shown(), [codes.EVENT_SLED_MOVED, codes.EVENT_DRIVER_WARM])
+        const [moved, warm] = view.state().alarms
+        assert.match(moved!.text, /^Warning: an outside force moved the sled: .*medium priority\)$/)
+        assert.equal([moved!.lamp, moved!.flashHz], ["yellow", 0.6])
+        assert.match(warm!.detail, /0x04000000: otpw$/)
+        assert.is(view.handle({ kind: "acknowledge" }), undefined)
+        assert.equal(shown(), [])
+        // It begins anew, as far as the console knows.
+        send(codes.EVENT_SLED_MOVED, 6_000_000)
+        assert.equal(shown(), [codes.EVENT_SLED_MOVED])
+    }
+)
+
+live("says what the cart was doing when a fault ended it", () => {
+    const { view } = testView()
+    view.listener.onStatus!(status(machine.STATE_LIVE))
+    view.listener.onEvent!({ code: codes.EVENT_STATE, value: machine.STATE_FAULT, time_ms: 0 })
+    view.listener.onEvent!({ code: codes.EVENT_FAULT, value: codes.FAULT_LINK_LOST, time_ms: 0 })
+    view.listener.onStatus!(status(machine.STATE_FAULT, codes.FAULT_LINK_LOST))
+    assert.match(view.state().fault!, /^The cart stopped while live: the link .* \(fault 141\)\.$/)
+    view.listener.onStatus!(status(machine.STATE_SELF_TEST))
+    assert.is(view.state().fault, null)
+})
+
 live.run()

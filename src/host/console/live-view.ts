@@ -3,7 +3,7 @@
 import * as machine from "../../shared/cart-machine"
 import { EVENT_FAULT, EVENT_STATE } from "../../shared/codes"
 import type { Description, Event, Status } from "../../shared/protocol/messages"
-import { faultText } from "../fault-text"
+import { stoppedText } from "../fault-text"
 import type { AssembledFrame } from "../frames/assembled-frame"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import { referenceKey } from "../references/reference-key"
@@ -14,6 +14,7 @@ import { refusalText } from "../sequence/refusal-text"
 import { type ConsoleRequest, refusalOf } from "./console-request"
 import { type ConsoleView, NOTICE, type OfferedPicture, type Picture } from "./console-view"
 import type { Display } from "./display"
+import { LiveAlarms } from "./live-alarms"
 import { EcgRate } from "./ecg-rate"
 import { displayError, lineCounts, type LiveState } from "./live-state"
 import type { RingDownController } from "./ring-down-controller"
@@ -51,6 +52,9 @@ export class LiveView implements ConsoleView {
     private fixedDirection = false
     private cartState: number | undefined
     private fault: string | null = null
+    private readonly alarms = new LiveAlarms()
+    /** The state that the latest fault ended. */
+    private stoppedIn: number | undefined
     private message: string | null = null
     private latest: AssembledFrame | undefined
     private latestNumber = 0
@@ -110,6 +114,8 @@ export class LiveView implements ConsoleView {
                 return ringDown.capture()
             case "transmit":
                 return transmit(request.value)
+            case "acknowledge":
+                return this.alarms.acknowledgeAll()
             case "frame":
                 return refusalOf(
                     "frames can be chosen in a review only; freeze the picture instead"
@@ -175,6 +181,7 @@ export class LiveView implements ConsoleView {
             frozen: frozen ? { frame: frozen.number, timeMs: frozen.frame.timeMs } : null,
             transmit: cartState !== undefined && machine.fires(cartState),
             fault: this.fault,
+            alarms: this.alarms.state(),
             message: this.message,
             frames: this.frames,
             framesPerS: this.framesPerS,
@@ -251,15 +258,28 @@ export class LiveView implements ConsoleView {
     }
 
     private onStatus(status: Status): void {
-        this.cartState = status.state
-        this.fault = machine.isLatched(status.state)
-            ? `The cart stopped: ${faultText(status.fault)}.`
-            : null
+        this.onState(status.state)
+        this.fault = machine.isLatched(status.state) ? this.stoppedText(status.fault) : null
+    }
+
+    private onState(state: number): void {
+        const { cartState } = this
+        const stops = machine.isLatched(state) && cartState !== state
+        if (stops) this.stoppedIn = cartState
+        this.cartState = state
     }
 
     private onEvent(event: Event): void {
-        if (event.code === EVENT_STATE) this.cartState = event.value
-        else if (event.code === EVENT_FAULT)
-            this.fault = `The cart stopped: ${faultText(event.value)}.`
+        this.alarms.onEvent(event)
+        if (event.code === EVENT_STATE) this.onState(event.value)
+        else if (event.code === EVENT_FAULT) this.fault = this.stoppedText(event.value)
+    }
+
+    private stoppedText(fault: number): string {
+        const { stoppedIn } = this
+        return stoppedText(
+            fault,
+            stoppedIn === undefined ? undefined : machine.STATE_NAMES[stoppedIn]
+        )
     }
 }

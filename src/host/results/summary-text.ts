@@ -1,7 +1,7 @@
 // The summary of a run as text: verdict, findings, warnings, timing figures.
 
 import { gapsText } from "../frames/gaps-text"
-import { type Alarm, alarmText } from "../run/alarm"
+import { alarmRows } from "../run/alarm"
 import { firingCheckText } from "../sequence/firing-check"
 import { channelDataLimitsText } from "./channel-data-limits"
 import { ringDownText } from "./ring-down-use"
@@ -15,7 +15,7 @@ export function summaryText(s: RunSummary, options: { readonly verbose?: boolean
     return [
         verdictText(s),
         ...findingRows(s),
-        ...alarmRows(s.alarms, options.verbose ?? false),
+        ...alarmRows(s.alarms, options.verbose),
         ...warnings,
         ...timingRows(s.timing, options.verbose ?? false),
     ].join("\n")
@@ -71,19 +71,6 @@ function lumenText({ lumen }: RunSummary): string {
     if (lumen.minAreaMm2 === null)
         return "lumen: no area, as it extends beyond the picture in every frame"
     return `lumen: narrowest ${lumen.minAreaMm2} mm² at ${lumen.minAreaPositionMm} mm, widest ${lumen.maxAreaMm2} mm² (area stenosis ${lumen.areaStenosisPercent} %)`
-}
-
-/** One row for each warning; how the run ended by a fault is in the first line. @param verbose adds the engineer's words */
-function alarmRows(alarms: readonly Alarm[], verbose: boolean): string[] {
-    const warnings = alarms.filter(alarm => !alarm.isFault)
-    return [...new Set(warnings.map(({ code }) => code))].flatMap(code => {
-        const same = warnings.filter(alarm => alarm.code === code)
-        const times = same.length > 1 ? `, ${same.length} times` : ""
-        return [
-            `${alarmText(same[0]!)}${times}`,
-            ...(verbose ? same.map(({ detail }) => `  ${detail}`) : []),
-        ]
-    })
 }
 
 /** What is missing or damaged, and where it was lost. */

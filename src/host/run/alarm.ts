@@ -61,6 +61,19 @@ export function alarmText({ code, priority, sentence, isFault }: Alarm): string 
     return `${label}: ${sentence} (${code}, ${priority} priority)`
 }
 
+/** One row for each kind of warning; a fault is named where the end of the run is. @param verbose adds the engineer's words */
+export function alarmRows(alarms: readonly Alarm[], verbose = false): string[] {
+    const warnings = alarms.filter(alarm => !alarm.isFault)
+    return [...new Set(warnings.map(({ code }) => code))].flatMap(code => {
+        const same = warnings.filter(alarm => alarm.code === code)
+        const times = same.length > 1 ? `, ${same.length} times` : ""
+        return [
+            `${alarmText(same[0]!)}${times}`,
+            ...(verbose ? same.map(({ detail }) => `  ${detail}`) : []),
+        ]
+    })
+}
+
 /** Reports alarms as they begin. */
 export type AlarmReporter = Required<Pick<RunListener, "onEvent">>
 

@@ -1,6 +1,7 @@
 // Sends the requests for a live picture in order: home, setup, live, and standby at the end.
 
 import * as machine from "../../shared/cart-machine"
+import { stoppedText } from "../fault-text"
 import type { HostSession } from "../link/host-session"
 import type { PullbackRequest } from "../sequence/pullback-request"
 import type { Operator } from "./operator"
@@ -10,6 +11,8 @@ import { PullbackSequencer } from "./pullback-sequencer"
 export class LiveClient extends PullbackSequencer {
     private liveRequested = true
     private finishing = false
+    /** The state that a fault ended. */
+    private stoppedIn: string | undefined
 
     /** @param operator is asked before each motion */
     constructor(session: HostSession, request: PullbackRequest, operator: Operator) {
@@ -55,7 +58,12 @@ export class LiveClient extends PullbackSequencer {
         if (this.liveRequested) this.goLive()
     }
 
+    protected override failByFault(fault: number): void {
+        this.fail(stoppedText(fault, this.stoppedIn))
+    }
+
     protected override act(before: number): void {
+        if (machine.isLatched(this.state)) this.stoppedIn = machine.STATE_NAMES[before]
         switch (this.state) {
             case machine.STATE_LIVE:
                 // Standby was requested while the cart was going live.

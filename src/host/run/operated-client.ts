@@ -3,7 +3,7 @@
 import * as machine from "../../shared/cart-machine"
 import type { Status } from "../../shared/protocol/messages"
 import { RunError } from "../errors"
-import { faultText } from "../fault-text"
+import { stoppedText } from "../fault-text"
 import type { HostSession } from "../link/host-session"
 import { acknowledging, resetting } from "./motions"
 import type { Motion, Operator } from "./operator"
@@ -57,7 +57,7 @@ export abstract class OperatedClient {
     }
 
     protected failByFault(fault: number): void {
-        this.fail(`The cart stopped: ${faultText(fault)}.`)
+        this.fail(stoppedText(fault))
     }
 
     protected fail(sentence: string): void {

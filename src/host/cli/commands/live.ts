@@ -14,6 +14,7 @@ import { UsageError } from "../../errors"
 import { numberIn } from "../../number-in"
 import { DYNAMIC_RANGE_DB, encodePng, GAIN_DB, shownDepthRangeMm } from "../../picture/picture"
 import type { ReferenceStore } from "../../references/reference-store"
+import { alarmRows, alarmsOf } from "../../run/alarm"
 import { linesFired } from "../../run/run-receiver"
 import type { PullbackRequest } from "../../sequence/pullback-request"
 import { runLive } from "../../targets/run-live"
@@ -221,6 +222,7 @@ function boardOf(options: LiveOptions, catheter: Catheter): VirtualBoardOptions 
 /** Writes the last picture of --frames and prints the summary. */
 async function conclude(view: LiveView, { frames, out, json }: LiveOptions): Promise<void> {
     const status = view.state()
+    const alarms = alarmsOf(view.receiver?.events ?? [])
     let file: string | null = null
     if (frames !== undefined && view.shown) {
         writeWhole(out, await encodePng(view.picture().image))
@@ -229,8 +231,8 @@ async function conclude(view: LiveView, { frames, out, json }: LiveOptions): Pro
     const fired = linesFired(view.receiver?.end) ?? null
     process.stdout.write(
         json
-            ? `${JSON.stringify(summaryJson(status, fired, file))}\n`
-            : `${summaryText(status, fired, file)}\n`
+            ? `${JSON.stringify({ ...summaryJson(status, fired, file), alarms })}\n`
+            : `${[summaryText(status, fired, file), ...alarmRows(alarms)].join("\n")}\n`
     )
 }
 

@@ -37,6 +37,7 @@ export function startControls(state) {
     el("capture").addEventListener("click", capture)
     el("transmit").addEventListener("click", transmit)
     el("subtract").addEventListener("click", subtract)
+    el("acknowledge").addEventListener("click", acknowledge)
     addEventListener("keydown", onKey)
 }
 
@@ -73,6 +74,10 @@ function transmit() {
     if (state?.mode === "live") send({ kind: "transmit", value: !state.transmit })
 }
 
+function acknowledge() {
+    send({ kind: "acknowledge" })
+}
+
 function subtract() {
     const state = currentState()
     if (state?.mode === "live") send({ kind: "subtract", value: !state.ringDown.subtracted })
@@ -107,7 +112,7 @@ export function goToFrame(frame) {
 }
 
 /** @type {Readonly<Record<string, () => void>>} */
-const LIVE_KEYS = { " ": freeze, l: transmit, c: capture, s: subtract }
+const LIVE_KEYS = { " ": freeze, l: transmit, c: capture, s: subtract, a: acknowledge }
 /** @type {Readonly<Record<string, () => void>>} */
 const REVIEW_KEYS = {
     ArrowLeft: () => goToFrame(latestValue("scroll") - 1),

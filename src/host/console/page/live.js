@@ -17,6 +17,7 @@ export function renderLive(state) {
     setText("cart-state", state.cartState ? `cart: ${state.cartState}` : "no cart connected")
     setVisible("fault", state.fault !== null)
     setText("fault", state.fault ?? "")
+    renderAlarms(state.alarms)
     setVisible("standing", state.picture !== "live")
     setText("standing", pictureStatus(state))
     buttonOf("freeze").setAttribute("aria-pressed", String(state.frozen !== null))
@@ -24,6 +25,20 @@ export function renderLive(state) {
     setLabel("transmit", state.transmit ? "Standby" : "Go live")
     renderCounts(state)
     renderRingDown(state.ringDown)
+}
+
+/** Lamp and flashes are those of the most urgent alarm. @param {LiveState["alarms"]} alarms */
+function renderAlarms(alarms) {
+    setVisible("alarms", alarms.length > 0)
+    setList(
+        "alarm-list",
+        alarms.map(({ text }) => text)
+    )
+    const [top] = alarms
+    if (!top) return
+    const { style, dataset } = el("alarms")
+    dataset.lamp = top.lamp
+    style.setProperty("--flash", top.flashHz > 0 ? `${(1 / top.flashHz).toFixed(2)}s` : "0s")
 }
 
 /** @param {LiveState} state */
