@@ -73,6 +73,24 @@ test("prints why a cart started, how long it ran before and in which state: once
     )
 })
 
+test("prints each alarm of a cart when it begins, and nothing of other events", async () => {
+    const cart = host.connect({ key: KEY })
+    cart.peer.hello()
+    await cart.opened
+    const { EVENT_FRAM, EVENT_GATE, EVENT_FAULT } = codes
+    for (const code of [EVENT_FRAM, EVENT_GATE, EVENT_FRAM, EVENT_FAULT]) {
+        const value = code === EVENT_FAULT ? codes.FAULT_STALL : 1
+        cart.peer.message(burst.TYPE_EVENT, messages.EVENT, { code, time_ms: 5, value })
+    }
+    cart.socket.end()
+    await cart.ended
+    await host.allDisconnected()
+    const lines = host.printed.filter(line => line.includes("priority)"))
+    assert.is(lines.length, 2, lines.join("\n"))
+    assert.match(lines[0]!, /^cart 0000000200000001: Warning: .*FRAM.* \(321, low priority\)$/)
+    assert.match(lines[1]!, /^cart 0000000200000001: Fault: .* \(108, high priority\)$/)
+})
+
 test("a cart with another key is reported by the cart and the host", async () => {
     const cart = host.connect({ key: OTHER })
     cart.peer.hello()

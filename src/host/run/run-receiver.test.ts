@@ -207,6 +207,15 @@ test("counts a description of impossible lines as a damaged message and starts n
     assert.ok(receive(new TestBoard().hello().describe(elements)).assembler)
 })
 
+test("counts the events between two runs to the later one", () => {
+    const board = new TestBoard().hello().event(1).describe().event(2)
+    board.lines(plainRecords(0, 4)).end({ lines_fired: 4 }).event(3)
+    const codesIn = (): number[] => receive(board).runEvents.map(({ code }) => code)
+    assert.equal(codesIn(), [1, 2, 3])
+    board.describe({ run: DESCRIPTION.run + 1 }).event(4)
+    assert.equal(codesIn(), [3, 4])
+})
+
 test("counts a message with a right CRC but the length of another type as damaged", () => {
     const board = new TestBoard().hello()
     board.message(burst.TYPE_STATUS, messages.EVENT, { code: 1, time_ms: 2, value: 3 })
