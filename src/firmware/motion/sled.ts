@@ -122,7 +122,7 @@ export function setSurveyed(good: boolean): void {
 }
 
 /**
- * Highest speed of homing, return and jog, in nm/s. A clock that no survey has confirmed may be 16 instead of 12 MHz, which makes
+ * Highest speed of return and jog, in nm/s. A clock that no survey has confirmed may be 16 instead of 12 MHz, which makes
  * every move a third faster.
  */
 export function traverseLimit(): number {

@@ -3,6 +3,7 @@
 import type { CauseGroup } from "./case"
 import { groupOfCode } from "./causes"
 import type { Order, Recording, RequestedMove } from "./recording"
+import { RulerTrace, WINDOW_US } from "./ruler-trace"
 
 export type FindingKind =
     | "motion"
@@ -35,8 +36,6 @@ const STOP_MS = 30
 const STANDS_MM_S = 0.1
 /** Acceleration of moves, for the time in which a lower speed is reached. */
 const ACCEL_MM_S2 = 20
-/** Window of speeds: the ruler is exact, but nut and sled vibrate. */
-const WINDOW_US = 10_000
 /** Reported position: 20 um, and the travel of 12 ms. */
 const POSITION_MM = 0.02
 const POSITION_US = 12_000
@@ -49,44 +48,6 @@ const ENCODER_MM = 0.08
 const END_MM = 0.1
 /** A force or a slip moves the sled at once for this long. */
 const FORCED_US = 100_000
-
-class Trace {
-    constructor(private readonly r: Recording) {}
-
-    get count(): number {
-        return this.r.positionsMm.length
-    }
-
-    timeUs(i: number): number {
-        return this.r.fromUs + i * this.r.stepUs
-    }
-
-    indexAt(timeUs: number): number {
-        const i = Math.round((timeUs - this.r.fromUs) / this.r.stepUs)
-        return Math.min(Math.max(i, 0), this.count - 1)
-    }
-
-    at(i: number): number {
-        return this.r.positionsMm[i]!
-    }
-
-    /** Mean speed over the window centred on sample `i`, signed. */
-    speed(i: number): number {
-        const half = Math.round(WINDOW_US / this.r.stepUs / 2)
-        return this.between(i - half, i + half)
-    }
-
-    /** Mean speed of the window that begins with sample `i`. */
-    speedAfter(i: number): number {
-        return this.between(i, i + Math.round(WINDOW_US / this.r.stepUs))
-    }
-
-    private between(from: number, to: number): number {
-        const a = Math.max(0, from)
-        const b = Math.min(this.count - 1, to)
-        return b > a ? ((this.at(b) - this.at(a)) / ((b - a) * this.r.stepUs)) * 1e6 : 0
-    }
-}
 
 type Mode =
     | { readonly now: "still"; fromMm: number; found: boolean }
@@ -110,7 +71,7 @@ type Mode =
 
 class Judge {
     readonly findings: Finding[] = []
-    private readonly trace: Trace
+    private readonly trace: RulerTrace
     private mode: Mode
     private edge = 0
     private struckUs = -Infinity
@@ -118,7 +79,7 @@ class Judge {
     private on: boolean
 
     constructor(private readonly r: Recording) {
-        this.trace = new Trace(r)
+        this.trace = new RulerTrace(r)
         this.mode = { now: "still", fromMm: this.trace.at(0), found: false }
         this.on = r.stageOn
     }
@@ -298,7 +259,7 @@ class Judge {
 }
 
 function checkPositions(r: Recording): Finding | undefined {
-    const trace = new Trace(r)
+    const trace = new RulerTrace(r)
     for (const { atUs, positionMm, homed } of r.positions) {
         if (!homed) continue
         const i = trace.indexAt(atUs)
@@ -319,7 +280,7 @@ function checkPositions(r: Recording): Finding | undefined {
 }
 
 function checkRuns(r: Recording): Finding | undefined {
-    const trace = new Trace(r)
+    const trace = new RulerTrace(r)
     for (const { atUs, outcome } of r.runs) {
         const run = r.requestedRuns.filter(q => q.startedUs < atUs).pop()
         if (!run || outcome !== 0) continue
