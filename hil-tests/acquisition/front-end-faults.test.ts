@@ -42,8 +42,8 @@ async function checkStop(
     cause()
     await bench.wait(400)
     assert.is(bench.stateNow, machine.STATE_FAULT)
-    const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
-    assert.is(reported?.value, code, codes.sentenceOf(reported?.value ?? 0))
+    const reported = bench.events.find(e => codes.isFault(e.code))
+    assert.is(reported?.code, code, codes.sentenceOf(reported?.code ?? 0))
     const { transmit, rig } = bench.cart.board
     const pulsesMs = (transmit.lastUs! - fromUs) / 1000
     assert.ok(pulsesMs <= limitMs, `pulses for ${pulsesMs} ms`)
@@ -141,8 +141,8 @@ test("a table disturbed after loading is not armed [IVUS-TX-005]", async () => {
     bench.cart.session.command(machine.COMMAND_ARM)
     await bench.wait(200)
     assert.is(bench.stateNow, machine.STATE_FAULT)
-    const reported = bench.events.find(e => e.code === codes.EVENT_FAULT)
-    assert.is(reported?.value, codes.FAULT_ENGINE_TABLE)
+    const reported = bench.events.find(e => codes.isFault(e.code))
+    assert.is(reported?.code, codes.FAULT_ENGINE_TABLE)
     const count = bench.cart.board.transmit.count
     await bench.wait(300)
     assert.is(bench.cart.board.transmit.count, count)

@@ -26,7 +26,7 @@ async function pulling(ms = 1500): Promise<BenchCart> {
 }
 
 const driveOf = (bench: BenchCart) => bench.cart.board.engine.firing.rotor.drive
-const faultOf = (bench: BenchCart) => bench.events.find(e => e.code === codes.EVENT_FAULT)
+const faultOf = (bench: BenchCart) => bench.events.find(e => codes.isFault(e.code))
 
 const test = suite("rotor")
 
@@ -76,7 +76,7 @@ for (const [what, cause, code] of [
         // A braked rotor stops after 0.2 s, an unbraked one after 1 s.
         await bench.wait(500)
         assert.is(bench.stateNow, machine.STATE_FAULT)
-        assert.is(faultOf(bench)?.value, code, codes.sentenceOf(faultOf(bench)?.value ?? 0))
+        assert.is(faultOf(bench)?.code, code, codes.sentenceOf(faultOf(bench)?.code ?? 0))
         // The engine ends firing by itself: for a stall within two sectors, for a wobble within a
         // revolution.
         const pulsesMs = (transmit.lastUs! - fromUs) / 1000
@@ -98,7 +98,7 @@ test("reports a stall also if the cart polls between loss of lock and standstill
         const bench = await pulling(ms)
         driveOf(bench).jammed = true
         await bench.wait(100)
-        assert.is(faultOf(bench)?.value, codes.FAULT_ROTOR_STALLED)
+        assert.is(faultOf(bench)?.code, codes.FAULT_ROTOR_STALLED)
         bench.cart.board.stopVm()
     }
 })
@@ -110,7 +110,7 @@ test("a rotor jammed from the start: no pulse, and the cart reports the stall [I
     bench.cart.session.command(machine.COMMAND_LIVE)
     await bench.reach(machine.STATE_FAULT)
     await bench.wait(20)
-    assert.is(faultOf(bench)?.value, codes.FAULT_ROTOR_STALLED)
+    assert.is(faultOf(bench)?.code, codes.FAULT_ROTOR_STALLED)
     assert.is(bench.cart.board.transmit.count, 0)
 })
 
@@ -124,7 +124,7 @@ test("without index pulses the rotor does not lock in time: no transmit pulse, a
     // The limit of 3 s, a few loops, and the message delay.
     assert.ok(Math.abs(bench.nowUs - fromUs - 3.02e6) < 50_000)
     await bench.wait(20)
-    assert.is(faultOf(bench)?.value, codes.FAULT_ROTOR_LOCK)
+    assert.is(faultOf(bench)?.code, codes.FAULT_ROTOR_LOCK)
     await bench.wait(1000)
     assert.ok(driveOf(bench).atRest)
     assert.is(bench.cart.board.transmit.count, 0)
@@ -167,7 +167,7 @@ test("standby and operator stop end firing first, then the rotor; a fault of the
     held.cart.board.rig.faults.inject("stall", held.nowUs)
     await held.wait(2500)
     assert.is(held.stateNow, machine.STATE_FAULT)
-    assert.is(faultOf(held)?.value, codes.FAULT_STALL)
+    assert.is(faultOf(held)?.code, codes.FAULT_STALL)
     assert.ok(driveOf(held).atRest)
 })
 

@@ -13,7 +13,7 @@ import * as machine from "../../src/shared/cart-machine"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { amplitudeToCode } from "../../src/shared/acquisition/sample-codes"
 import type { Description } from "../../src/shared/protocol/messages"
-import { EVENT_FAULT, FAULT_ENGINE_TGC } from "../../src/shared/codes"
+import { FAULT_ENGINE_TGC, isFault } from "../../src/shared/codes"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 
 const test = suite("a custom TGC curve in the received lines")
@@ -106,8 +106,8 @@ test("detects a gain disturbed between loading and arming, in any of the 17 regi
         disturb()
         await bench.command(machine.COMMAND_ARM)
         await bench.reach(machine.STATE_FAULT)
-        const reported = bench.events.slice(eventsBefore).find(e => e.code === EVENT_FAULT)
-        assert.is(reported?.value, FAULT_ENGINE_TGC, `register ${i}`)
+        const reported = bench.events.slice(eventsBefore).find(e => isFault(e.code))
+        assert.is(reported?.code, FAULT_ENGINE_TGC, `register ${i}`)
         await bench.command(machine.COMMAND_ACKNOWLEDGE)
         await bench.home()
     }

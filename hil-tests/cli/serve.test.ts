@@ -77,10 +77,9 @@ test("prints each alarm of a cart when it begins, and nothing of other events", 
     const cart = host.connect({ key: KEY })
     cart.peer.hello()
     await cart.opened
-    const { EVENT_FRAM, EVENT_GATE, EVENT_FAULT } = codes
-    for (const code of [EVENT_FRAM, EVENT_GATE, EVENT_FRAM, EVENT_FAULT]) {
-        const value = code === EVENT_FAULT ? codes.FAULT_STALL : 1
-        cart.peer.message(burst.TYPE_EVENT, messages.EVENT, { code, time_ms: 5, value })
+    const { EVENT_FRAM, EVENT_GATE, FAULT_STALL } = codes
+    for (const code of [EVENT_FRAM, EVENT_GATE, EVENT_FRAM, FAULT_STALL]) {
+        cart.peer.message(burst.TYPE_EVENT, messages.EVENT, { code, time_ms: 5, value: 1 })
     }
     cart.socket.end()
     await cart.ended

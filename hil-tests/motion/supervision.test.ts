@@ -13,7 +13,7 @@ const FRICTION_N = 2
 const STIFF = { stictionN: 1.3 * FRICTION_N, stictionVariation: 0.3, slidingFraction: 0.8 }
 
 function faultOf(bench: BenchCart): number | undefined {
-    return bench.events.find(e => e.code === codes.EVENT_FAULT)?.value
+    return bench.events.find(e => codes.isFault(e.code))?.code
 }
 
 async function pulling(speedMmPerS = 1, lengthMm = 5): Promise<BenchCart> {

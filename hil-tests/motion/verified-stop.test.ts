@@ -81,7 +81,7 @@ async function pulling(speedMmPerS: number, lengthMm = 20): Promise<BenchCart> {
 const speedMmPerS = (bench: BenchCart): number =>
     bench.cart.board.rig.ruler.speedMmPerS(bench.nowUs - 2500, 5)
 const faultOf = (bench: BenchCart): number =>
-    bench.events.filter(e => e.code === codes.EVENT_FAULT).at(-1)?.value ?? codes.GOOD
+    bench.events.filter(e => codes.isFault(e.code)).at(-1)?.code ?? codes.GOOD
 
 /** The sled rests, or its stage is off, within the time of safety rule 1 after `fromUs`; then it stays where it is. */
 async function checkStops(bench: BenchCart, fromSpeed: number, fromUs: number): Promise<void> {

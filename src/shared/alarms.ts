@@ -18,7 +18,7 @@ export const PAUSE_MS = 120_000
  * High: motion or transmit were out of control or could not be stopped by their first means, or the catheter is held fast.
  * Medium: the cart has stopped by itself and the procedure waits. Low: this run continues, the next one may not.
  *
- * "log" is recorded only. "neither": 305 has the code of a fault, which has its own class; 308 and 314 repeat within a run
+ * "log" is recorded only. "neither": 308 and 314 repeat within a run
  * and are in its A-lines and bursts; 331 and 339 answer the host's own messages.
  *
  * One string, as in codes.ts: it costs the VM neither code space nor heap.
@@ -30,7 +30,7 @@ low latching 312 321
 low 311
 information 317 330
 log 301 302 303 304 306 307 309 310 313 316 318
-neither 305 308 314 331 339
+neither 308 314 331 339
 `
 
 /** Priority, lamp, flashes in 0.01 Hz (0: steady), pulses of a sound, their length and the pause after the last one in ms. */

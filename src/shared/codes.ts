@@ -139,7 +139,6 @@ export const EVENT_STATE = 301
 export const EVENT_HOMED = 302
 export const EVENT_WINDOW_STARTED = 303
 export const EVENT_WINDOW_ENDED = 304
-export const EVENT_FAULT = 305
 export const EVENT_ACKNOWLEDGED = 306
 export const EVENT_SETUP = 307
 export const EVENT_GATE = 308
@@ -306,7 +305,6 @@ const SENTENCES = `
 302 the sled found its home switch
 303 the imaged window started
 304 the imaged window ended
-305 a fault was latched
 306 the fault was acknowledged
 307 the pullback was set up
 308 the speed left its limits or returned to within them
@@ -343,6 +341,11 @@ const SENTENCES = `
 415 the host granted more credit than the cart's window allows
 416 the board setting "host" is not usable, so the default host is used: write its name and port
 `
+
+/** Whether a code is a fault's. The event of a fault has the code of the fault. */
+export function isFault(code: number): boolean {
+    return code >= FAULT_MOTOR_DRIVER_MISSING && code <= FAULT_UNEXPECTED
+}
 
 /** Returns the sentence of a code without a full stop, or a text that names the code as unknown. */
 export function sentenceOf(code: number): string {

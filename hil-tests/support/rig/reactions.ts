@@ -5,7 +5,7 @@ import type { SpiTransfer } from "../../../boards/virtual/spi/spi-bridge"
 import * as machine from "../../../src/shared/cart-machine"
 import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
 import { type BenchCart, REQUEST } from "../carts/bench-cart"
-import { EVENT_FAULT } from "../../../src/shared/codes"
+import { isFault } from "../../../src/shared/codes"
 import type { FaultCase } from "./faults"
 import type { FaultInjector, ReactionTimes } from "./target"
 
@@ -86,7 +86,7 @@ export class ReactionBench implements FaultInjector {
         const inMs = (timeUs: number | undefined): number =>
             timeUs === undefined ? Infinity : (timeUs - fromUs) / 1000
         const times = {
-            code: bench.events.slice(eventsBefore).find(e => e.code === EVENT_FAULT)?.value,
+            code: bench.events.slice(eventsBefore).find(e => isFault(e.code))?.code,
             stopCommandedMs: Math.min(inMs(stop?.timeUs), inMs(off?.timeUs)),
             standstillMs: inMs(standstillUs(bench, fromUs)),
             firingStoppedMs: inMs(stoppedUs(transmit.lastUs, bench.nowUs)),

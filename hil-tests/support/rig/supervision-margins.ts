@@ -5,7 +5,7 @@
 // build`.
 
 import * as machine from "../../../src/shared/cart-machine"
-import { EVENT_FAULT, sentenceOf } from "../../../src/shared/codes"
+import { isFault, sentenceOf } from "../../../src/shared/codes"
 import { allMoves, HEART_RATE_PER_MIN, type MoveCase } from "./all-moves"
 import { BenchCart, REQUEST } from "../carts/bench-cart"
 import { type Margin, MarginRecorder, noMargin, includeMax } from "./margin-recorder"
@@ -35,10 +35,12 @@ async function finishesMove(bench: BenchCart, move: MoveCase, sled: string): Pro
         error = e
     }
     moved++
-    const fault = bench.events.slice(eventsBefore).find(e => e.code === EVENT_FAULT)
+    const fault = bench.events.slice(eventsBefore).find(e => isFault(e.code))
     if (!fault && error === undefined) return true
     faults++
-    const why = fault ? `${fault.value}, ${sentenceOf(fault.value)}` : String(error)
+    const why = fault
+        ? `${fault.code}, ${sentenceOf(fault.code)}, value ${fault.value}`
+        : String(error)
     const atMm = bench.cart.board.rig.sled.positionMm.toFixed(2)
     console.log(`  ${sled}: ${move.name}: ${why} (at ${atMm} mm)`)
     if (bench.stateNow !== machine.STATE_FAULT) return false

@@ -40,7 +40,6 @@ import {
     STATUS_SAFE,
 } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
-import { sentenceOf } from "../../shared/codes"
 import { isSearching } from "../motion/homing"
 import { loadCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
@@ -192,10 +191,14 @@ export class Cart {
         if (!is_fault) console.error("internal error: " + e.message)
         const state = this.state.now
         let fault = is_fault ? e.code : codes.FAULT_UNEXPECTED
+        let value = is_fault ? e.value : 0
         const searching = state === machine.STATE_HOMING && isSearching()
         // Halted in the middle of a loop, which may have cost the motor its stage: that is the cause.
-        if ((moves(state) || stopping) && ds.millis() - this.last_loop_ms > LOOP_LIMIT_MS)
+        const interval_ms = ds.millis() - this.last_loop_ms
+        if ((moves(state) || stopping) && interval_ms > LOOP_LIMIT_MS) {
             fault = codes.FAULT_LOOP_LATE
+            value = interval_ms
+        }
         await this.imaging.fail()
         try {
             // On a dead or stuck bus a write may even read back correctly.
@@ -218,8 +221,7 @@ export class Cart {
         this.state.fault = fault
         this.imaging.outcome = fault
         this.state.dispatch(fault === codes.FAULT_ESTOP ? machine.ON_ESTOP : machine.ON_FAULT)
-        this.state.report(codes.EVENT_FAULT, fault)
-        console.error(sentenceOf(fault))
+        this.state.report(fault, value)
     }
 
     /** In a latched fault: the sled comes to rest and stays there, or the motor is switched off. */

@@ -227,7 +227,7 @@ live(
         send(codes.EVENT_SLED_MOVED, 5_000_000)
         send(codes.EVENT_DRIVER_WARM, 0x04000000)
         send(codes.EVENT_ENGINE_BUS, 1)
-        send(codes.EVENT_FAULT, codes.FAULT_STALL)
+        send(codes.FAULT_STALL)
         assert.equal(shown(), [codes.EVENT_SLED_MOVED, codes.EVENT_DRIVER_WARM])
         const [moved, warm] = view.state().alarms
         assert.match(moved!.text, /^Warning: an outside force moved the sled: .*medium priority\)$/)
@@ -245,9 +245,12 @@ live("says what the cart was doing when a fault ended it", () => {
     const { view } = testView()
     view.listener.onStatus!(status(machine.STATE_LIVE))
     view.listener.onEvent!({ code: codes.EVENT_STATE, value: machine.STATE_FAULT, time_ms: 0 })
-    view.listener.onEvent!({ code: codes.EVENT_FAULT, value: codes.FAULT_LINK_LOST, time_ms: 0 })
+    view.listener.onEvent!({ code: codes.FAULT_LINK_LOST, value: 104, time_ms: 0 })
     view.listener.onStatus!(status(machine.STATE_FAULT, codes.FAULT_LINK_LOST))
-    assert.match(view.state().fault!, /^The cart stopped while live: the link .* \(fault 141\)\.$/)
+    assert.match(
+        view.state().fault!,
+        /^The cart stopped while live: the link .* \(fault 141, .* 104 ms old\)\.$/
+    )
     view.listener.onStatus!(status(machine.STATE_SELF_TEST))
     assert.is(view.state().fault, null)
 })

@@ -1,7 +1,7 @@
 // The live console's state: the latest or frozen frame, settings, counts, ECG and faults.
 
 import * as machine from "../../shared/cart-machine"
-import { EVENT_FAULT, EVENT_STATE } from "../../shared/codes"
+import { EVENT_STATE, isFault } from "../../shared/codes"
 import type { Description, Event, Status } from "../../shared/protocol/messages"
 import { stoppedText } from "../fault-text"
 import type { AssembledFrame } from "../frames/assembled-frame"
@@ -259,7 +259,9 @@ export class LiveView implements ConsoleView {
 
     private onStatus(status: Status): void {
         this.onState(status.state)
-        this.fault = machine.isLatched(status.state) ? this.stoppedText(status.fault) : null
+        this.fault = machine.isLatched(status.state)
+            ? (this.fault ?? this.stoppedText(status.fault))
+            : null
     }
 
     private onState(state: number): void {
@@ -272,14 +274,12 @@ export class LiveView implements ConsoleView {
     private onEvent(event: Event): void {
         this.alarms.onEvent(event)
         if (event.code === EVENT_STATE) this.onState(event.value)
-        else if (event.code === EVENT_FAULT) this.fault = this.stoppedText(event.value)
+        else if (isFault(event.code)) this.fault = this.stoppedText(event.code, event.value)
     }
 
-    private stoppedText(fault: number): string {
+    private stoppedText(fault: number, value?: number): string {
         const { stoppedIn } = this
-        return stoppedText(
-            fault,
-            stoppedIn === undefined ? undefined : machine.STATE_NAMES[stoppedIn]
-        )
+        const during = stoppedIn === undefined ? undefined : machine.STATE_NAMES[stoppedIn]
+        return stoppedText(fault, { value, during })
     }
 }

@@ -39,9 +39,36 @@ function driverText(value: number): string {
 }
 
 const atMm = (nm: number): string => `the encoder reads ${(nm / 1e6).toFixed(3)} mm`
+const rampText = (vactual: number): string => `the ramp generator's VACTUAL is ${vactual}`
+const loopText = (ms: number): string => `the control loop took ${ms} ms`
+const registerText = (address: number): string => `register ${hexOf(address, 2)}`
 
-/** What the value of an event means, for those whose value says more than their sentence. */
+/** Longer than this the self test does not wait for the watchdog to expire (`src/firmware/cart/self-test.ts`). */
+const WATCHDOG_WAIT_MS = 114
+
+function watchdogText(ms: number): string {
+    return ms > WATCHDOG_WAIT_MS ? `it had not expired after ${ms} ms` : `it expired after ${ms} ms`
+}
+
+/**
+ * What the value of an event means, for those whose value says more than their sentence. Faults that several checks find, each
+ * with another value, have none: their number is in the engineer's words.
+ */
 const VALUES: Readonly<Record<number, (value: number) => string>> = {
+    [codes.FAULT_DRIVER_SHORT]: driverText,
+    [codes.FAULT_DRIVER_HOT]: driverText,
+    [codes.FAULT_DRIVER_SUPPLY]: driverText,
+    [codes.FAULT_UNCOMMANDED]: rampText,
+    [codes.FAULT_NO_STOP]: rampText,
+    [codes.FAULT_ENGINE_WRITE]: registerText,
+    [codes.FAULT_ENGINE_BUDGET]: registerText,
+    [codes.FAULT_ENGINE_TGC]: registerText,
+    [codes.FAULT_UN0RICK_WRITE]: registerText,
+    [codes.FAULT_LINK_LOST]: ms => `the host's last message was ${ms} ms old`,
+    [codes.FAULT_LOOP_LATE]: loopText,
+    [codes.FAULT_SAFETY_TRIPPED]: loopText,
+    [codes.FAULT_WATCHDOG]: watchdogText,
+    [codes.FAULT_ENGINE_LINES]: lines => `${lines} A-lines were lost`,
     [codes.EVENT_DRIVER_WARM]: driverText,
     [codes.EVENT_OPEN_LOAD]: driverText,
     [codes.EVENT_TRIGGERS_LOST]: atMm,
@@ -52,9 +79,13 @@ const VALUES: Readonly<Record<number, (value: number) => string>> = {
     [codes.EVENT_ENGINE_BUS]: value => `${value} transfers were repeated in the run that ended`,
 }
 
-/** For the engineer: code and value; a fault has no value of its own. */
+/** @returns undefined if the sentence of the code says enough */
+export function valueText(code: number, value: number): string | undefined {
+    return VALUES[code]?.(value)
+}
+
+/** For the engineer: code, time and value. */
 export function engineerText(code: number, value: number, timeMs: number): string {
     const at = `at ${(timeMs / 1000).toFixed(3)} s of the cart's clock`
-    const detail = VALUES[code]?.(value)
-    return detail === undefined ? `code ${code} ${at}` : `code ${code} ${at}; ${detail}`
+    return `code ${code} ${at}; ${valueText(code, value) ?? `value ${value}`}`
 }

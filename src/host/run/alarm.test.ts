@@ -6,6 +6,7 @@ import * as alarms from "../../shared/alarms"
 import { CODES } from "../../shared/code-table"
 import * as codes from "../../shared/codes"
 import { alarmOf, alarmsOf, alarmText, reportsAlarms, reportsWarnings } from "./alarm"
+import { faultText } from "../fault-text"
 import { engineerText, technicianText } from "./alarm-text"
 
 const test = suite("alarms of a cart")
@@ -16,7 +17,7 @@ test("names the next action for every alarm, and a value for every event", () =>
     assert.ok(all.length > 60)
     for (const code of all) {
         assert.match(technicianText(code), /^.{9,}: .{9,}[^.]$/, String(code))
-        if (code >= codes.EVENT_STATE) assert.match(engineerText(code, 0, 0), /; ./, String(code))
+        assert.match(engineerText(code, 0, 0), /; ./, String(code))
     }
 })
 
@@ -29,8 +30,16 @@ test("decodes the motor driver's status for the engineer", () => {
     assert.match(alarmOf(event(codes.EVENT_OPEN_LOAD, 0x60000000))!.detail, /0x60000000: ola, olb$/)
 })
 
-test("takes a fault from the value of its event, and no alarm from other events", () => {
-    const alarm = alarmOf(event(codes.EVENT_FAULT, codes.FAULT_STALL))!
+test("says the value of a fault where it says more than the sentence", () => {
+    const text = faultText(codes.FAULT_WATCHDOG, 121)
+    assert.match(text, /checked \(fault 164, it had not expired after 121 ms\)$/)
+    assert.match(faultText(codes.FAULT_WATCHDOG, 87), /164, it expired after 87 ms\)$/)
+    assert.match(faultText(codes.FAULT_ZERO, 87), /\(fault 140\)$/)
+    assert.match(alarmOf(event(codes.FAULT_ZERO, 87))!.detail, /^code 140 at .*; value 87$/)
+})
+
+test("takes a fault from its event, and no alarm from other events", () => {
+    const alarm = alarmOf(event(codes.FAULT_STALL, 3_000_000))!
     assert.equal([alarm.code, alarm.priority, alarm.isFault], [codes.FAULT_STALL, "high", true])
     assert.match(alarmText(alarm), /^Fault: the sled does not follow.*\(108, high priority\)$/)
     assert.equal(alarmsOf([event(codes.EVENT_STATE, 5), event(codes.EVENT_GATE, 1)]), [])
@@ -48,9 +57,9 @@ test("reports a warning once, information each time, and a fault only where aske
     send(codes.EVENT_FRAM, 1)
     send(codes.EVENT_ENGINE_BUS, 3)
     send(codes.EVENT_ENGINE_BUS, 4)
-    send(codes.EVENT_FAULT, codes.FAULT_STALL)
+    send(codes.FAULT_STALL, 3_000_000)
     send(codes.EVENT_ACKNOWLEDGED)
-    send(codes.EVENT_FAULT, codes.FAULT_STALL)
+    send(codes.FAULT_STALL, 3_000_000)
     const starts = (lines: string[]): string[] => lines.map(line => line.split(":")[0]!)
     assert.equal(starts(warnings), ["Warning", "Note", "Note"])
     assert.equal(starts(all), ["Warning", "Note", "Note", "Fault", "Fault"])

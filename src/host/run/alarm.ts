@@ -10,7 +10,7 @@ import {
     PRIORITY_NAMES,
     priorityOf,
 } from "../../shared/alarms"
-import { EVENT_ACKNOWLEDGED, EVENT_FAULT, GOOD } from "../../shared/codes"
+import { EVENT_ACKNOWLEDGED, GOOD, isFault } from "../../shared/codes"
 import type { Event } from "../../shared/protocol/messages"
 import { engineerText, technicianText } from "./alarm-text"
 import type { RunListener } from "./run-receiver"
@@ -31,17 +31,15 @@ export interface Alarm {
 
 /** @returns undefined for an event that is no alarm */
 export function alarmOf({ code, value, time_ms }: Event): Alarm | undefined {
-    const isFault = code === EVENT_FAULT
-    const cause = isFault ? value : code
-    const priority = priorityOf(cause)
+    const priority = priorityOf(code)
     if (priority === 0) return undefined
     return {
-        code: cause,
+        code,
         priority: PRIORITY_NAMES[priority]!,
-        sentence: technicianText(cause),
-        detail: engineerText(cause, value, time_ms),
+        sentence: technicianText(code),
+        detail: engineerText(code, value, time_ms),
         timeMs: time_ms,
-        isFault,
+        isFault: isFault(code),
     }
 }
 

@@ -3,7 +3,7 @@
 import * as machine from "../../shared/cart-machine"
 import type { Event, Hello, RegisterValue, Refusal, Status } from "../../shared/protocol/messages"
 import { CART_CALIBRATION_REASON, DUMP_CART } from "../../shared/protocol/register-dump"
-import { EVENT_FAULT, EVENT_STATE, sentenceOf } from "../../shared/codes"
+import { EVENT_STATE, isFault, sentenceOf } from "../../shared/codes"
 import type { ProcedureOptions, Round } from "../calibration/procedure"
 import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
@@ -84,7 +84,7 @@ export class CalibrationClient extends OperatedClient {
     private onEvent(event: Event): void {
         if (!this.aborted) this.calibration?.onEvent(event)
         if (event.code === EVENT_STATE) this.onState(event.value)
-        else if (event.code === EVENT_FAULT) this.failByFault(event.value)
+        else if (isFault(event.code)) this.failByFault(event.code, event.value)
         this.failure ??= this.calibration?.failure
     }
 

@@ -58,8 +58,8 @@ export class LiveClient extends PullbackSequencer {
         if (this.liveRequested) this.goLive()
     }
 
-    protected override failByFault(fault: number): void {
-        this.fail(stoppedText(fault, this.stoppedIn))
+    protected override failByFault(fault: number, value?: number): void {
+        this.fail(stoppedText(fault, { value, during: this.stoppedIn }))
     }
 
     protected override act(before: number): void {

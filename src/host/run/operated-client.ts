@@ -56,8 +56,8 @@ export abstract class OperatedClient {
         else this.ask(acknowledging(fault), () => this.session.command(machine.COMMAND_ACKNOWLEDGE))
     }
 
-    protected failByFault(fault: number): void {
-        this.fail(stoppedText(fault))
+    protected failByFault(fault: number, value?: number): void {
+        this.fail(stoppedText(fault, { value }))
     }
 
     protected fail(sentence: string): void {

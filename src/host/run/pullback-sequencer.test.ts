@@ -189,7 +189,7 @@ test("after a no, or a fault of its own, nothing starts, also when somebody ackn
         /The cart stopped: the sled does not follow.* \(fault 108\)\.$/
     )
     const estop = new Bench().status(machine.STATE_READY).status(machine.STATE_STOPPED)
-    estop.client.listener.onEvent!({ code: codes.EVENT_FAULT, time_ms: 0, value: 162 })
+    estop.client.listener.onEvent!({ code: codes.FAULT_ESTOP, time_ms: 0, value: 0 })
     const again = new Bench().status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
     again.status(machine.STATE_UNHOMED).status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
     for (const [bench, asked] of [

@@ -3,7 +3,7 @@
 import * as machine from "../../shared/cart-machine"
 import type { Event, Refusal, Status } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
-import { EVENT_FAULT, EVENT_SETUP, EVENT_STATE } from "../../shared/codes"
+import { EVENT_SETUP, EVENT_STATE, isFault } from "../../shared/codes"
 import type { HostSession } from "../link/host-session"
 import { fieldAt } from "../sequence/catheter-schema"
 import { invalidFieldText } from "../sequence/check"
@@ -157,7 +157,7 @@ export class PullbackSequencer extends OperatedClient {
         this.calibration?.onEvent(event)
         this.failure ??= this.calibration?.failure
         if (event.code === EVENT_STATE) this.onState(event.value)
-        else if (event.code === EVENT_FAULT) this.failByFault(event.value)
+        else if (isFault(event.code)) this.failByFault(event.code, event.value)
         else if (this.aborted || this.failure) return
         else if (event.code === EVENT_SETUP) this.onSetup()
         else this.preparation.onEvent(event)

@@ -1,7 +1,7 @@
 // Brings the sled back to its start, once the operator has allowed it; homes a sled that is not homed.
 
 import * as machine from "../../shared/cart-machine"
-import { EVENT_FAULT, EVENT_STATE } from "../../shared/codes"
+import { EVENT_STATE, isFault } from "../../shared/codes"
 import type { Event, Hello, Refusal, Status } from "../../shared/protocol/messages"
 import { Interrupted } from "../errors"
 import type { HostSession } from "../link/host-session"
@@ -59,7 +59,7 @@ export class ReturnClient extends OperatedClient {
 
     private onEvent({ code, value }: Event): void {
         if (code === EVENT_STATE) this.onState(value)
-        else if (code === EVENT_FAULT) this.failByFault(value)
+        else if (isFault(code)) this.failByFault(code, value)
     }
 
     private onRefusal({ reason, value }: Refusal): void {

@@ -1,7 +1,7 @@
 // Reads a cart's inputs while a hand moves its sled: switches the motor off, polls the motor driver, drives nothing.
 
 import * as machine from "../../shared/cart-machine"
-import { EVENT_FAULT, EVENT_STATE, GOOD, REFUSED_ESTOP, sentenceOf } from "../../shared/codes"
+import { EVENT_STATE, GOOD, isFault, REFUSED_ESTOP, sentenceOf } from "../../shared/codes"
 import {
     type Event,
     type Hello,
@@ -92,7 +92,7 @@ export class WiringClient {
 
     private onEvent({ code, value }: Event): void {
         if (code === EVENT_STATE) this.onState(value)
-        if (code === EVENT_FAULT) this.fault = value
+        if (isFault(code)) this.fault = code
     }
 
     private onState(state: number): void {

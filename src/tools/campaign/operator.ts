@@ -1,7 +1,7 @@
 // Plays the steps of a case on a cart as an operator would, and records what was requested and what was reported.
 
 import * as machine from "../../shared/cart-machine"
-import { EVENT_FAULT, EVENT_SETUP, EVENT_STATE } from "../../shared/codes"
+import { EVENT_SETUP, EVENT_STATE, isFault } from "../../shared/codes"
 import { nominalCalibration } from "../../shared/motion/calibration"
 import type { RunListener } from "../../host/run/run-receiver"
 import { setupOf } from "../../host/sequence/pullback-request"
@@ -80,9 +80,9 @@ export class Operator {
             },
             onEvent: event => {
                 if (event.code === EVENT_SETUP) this.setUp = true
-                if (event.code === EVENT_FAULT) {
-                    this.faults.push({ atUs: this.nowUs, code: event.value })
-                    this.note(`fault ${event.value}`)
+                if (isFault(event.code)) {
+                    this.faults.push({ atUs: this.nowUs, code: event.code })
+                    this.note(`fault ${event.code}`)
                 }
                 if (event.code === EVENT_STATE) {
                     this.note(machine.STATE_NAMES[event.value] ?? `state ${event.value}`)

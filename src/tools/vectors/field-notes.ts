@@ -300,7 +300,6 @@ export const EVENT_VALUES: Notes = {
     EVENT_HOMED: "measured position, nm",
     EVENT_WINDOW_STARTED: "measured position, nm",
     EVENT_WINDOW_ENDED: "measured position, nm",
-    EVENT_FAULT: "the fault code",
     EVENT_ACKNOWLEDGED: "0",
     EVENT_SETUP: "length, nm",
     EVENT_GATE: "1: inside its limits, A-lines may be flagged at speed; 0: outside",
