@@ -9,6 +9,7 @@ import { createFrontEnd, type VirtualFrontEnd } from "./front-ends"
 import { faultGroupOf } from "./fault-groups"
 import { Fram, FRAM_MAX_HZ, FRAM_SPI_MODES } from "./fram/fram"
 import { Ecg } from "./ecg"
+import { type CablePort, JacdacCable } from "./jacdac-cable"
 import type { LineEngine } from "./line-engine/line-engine"
 import { Pins } from "./pins"
 import { CharacterPanel } from "./bedside/character-screen"
@@ -42,10 +43,13 @@ export class VirtualBoard {
     readonly transmit = new TransmitCounter()
     readonly ecg: Ecg | undefined
     readonly panel: CharacterPanel
+    /** To other devices on the Jacdac bus; the screen is wired to the cart directly. */
+    readonly cable: JacdacCable
     /** What the board sends to its host passes through it. */
     readonly link = new BurstDisturber()
     private readonly frontEnd: VirtualFrontEnd
     private readonly mcu: Controller
+    private readonly port: CablePort
     private readonly pins: Pins
     private readonly service: BoardService
     private spi: SpiBridge | undefined
@@ -65,6 +69,8 @@ export class VirtualBoard {
         )
         this.mcu = new Controller(options, frame => this.onFrame(frame))
         this.panel = new CharacterPanel(this.clock, frame => this.mcu.receive(frame), options.panel)
+        this.cable = new JacdacCable(this.clock)
+        this.port = this.cable.plug(frame => this.mcu.receive(frame))
         this.fram = new Fram(options.fram)
         this.pins = new Pins(this.clock, this.rig, this.frontEnd, () => this.service)
         // A program that has just bound the board does not know the levels yet.
@@ -237,8 +243,10 @@ export class VirtualBoard {
     /** A frame that the VM sends. */
     private onFrame(frame: Uint8Array): void {
         const message = readTwinMessage(frame)
-        if (!message) this.panel.receive(frame)
-        else if (message.topic === TOPIC_SPI) this.spi?.request(message.data)
+        if (!message) {
+            this.panel.receive(frame)
+            this.port.send(frame)
+        } else if (message.topic === TOPIC_SPI) this.spi?.request(message.data)
         else if (message.topic === TOPIC_PIN) this.pins.set(message.data[0]!, message.data[1]!)
     }
 

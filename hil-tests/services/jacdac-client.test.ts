@@ -1,0 +1,34 @@
+// A jacdac-ts client on the cart's Jacdac bus, in virtual time.
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { BenchCart } from "../support/carts/bench-cart"
+import { JacdacClient } from "../support/jacdac/jacdac-client"
+
+const test = suite("Jacdac client")
+
+/** Jacdac's control service: class, and its registers for the description and the firmware's version. */
+const CONTROL_CLASS = 0
+const DESCRIPTION = 0x180
+const FIRMWARE_VERSION = 0x185
+const CLIENT_ID = "c11e470000000001"
+
+test("a client finds the cart by its announcement and reads standard registers, at the speed of the bus", async () => {
+    const bench = await BenchCart.boot()
+    const client = await JacdacClient.connect(bench.cart.board, CLIENT_ID)
+    await client.wait(1000)
+    const control = client.bus
+        .services({ serviceClass: CONTROL_CLASS })
+        .find(({ device }) => device.deviceId !== CLIENT_ID)!
+    assert.ok(control, "the cart is announced")
+    const fromUs = bench.nowUs
+    const text = Buffer.from(await client.read(control, DESCRIPTION)).toString()
+    assert.match(text, /^DeviceScript/)
+    // Request and reply have 16 and 44 bytes of 10 us, and 100 us between frames.
+    const ms = (bench.nowUs - fromUs) / 1000
+    assert.ok(ms > 0.8 && ms < 2, `${ms} ms`)
+    assert.match(Buffer.from(await client.read(control, FIRMWARE_VERSION)).toString(), /^\d/)
+    await client.stop()
+    bench.cart.board.stopVm()
+})
+
+test.run()
