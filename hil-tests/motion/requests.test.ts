@@ -166,7 +166,10 @@ const PATHS: readonly [number, (bench: BenchCart) => Promise<unknown>][] = [
                 .then(() => b.command(machine.COMMAND_RETURN)),
     ],
 ]
-const COMMANDS = [...Array(machine.COMMAND_LAST).keys()].map(i => i + 1)
+/** Control of the cart is no state. */
+const COMMANDS = [...Array(machine.COMMAND_LAST).keys()]
+    .map(i => i + 1)
+    .filter(command => command !== machine.COMMAND_CONTROL)
 
 for (const [state, path] of PATHS)
     wrongState(

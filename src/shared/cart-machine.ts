@@ -56,10 +56,17 @@ export const COMMAND_SPEED = 13
 export const COMMAND_HOLD = 14
 /** Leaves the state after an emergency stop: re-arms the safety circuit, if the e-stop is released. */
 export const COMMAND_RESET = 15
+/** Takes control of the cart; changes no state and so has no row in the table. */
+export const COMMAND_CONTROL = 16
 /** Commands are 1..COMMAND_LAST. */
-export const COMMAND_LAST = 15
+export const COMMAND_LAST = 16
 /** Requests a register dump; changes no state and so has no row in the table: see {@link mayDump}. */
 export const COMMAND_DUMP = 20
+
+// Who is in control of the cart.
+export const HOLDER_NOBODY = 0
+export const HOLDER_HOST = 1
+export const HOLDER_UNIT = 2
 
 // Internal events.
 export const DONE_BOOT = 32

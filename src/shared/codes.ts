@@ -43,6 +43,7 @@ export const FAULT_SWITCHES = 139
 export const FAULT_ZERO = 140
 export const FAULT_LINK_LOST = 141
 export const FAULT_MOTOR_BUS = 142
+export const FAULT_UNIT_LOST = 143
 export const FAULT_LOOP_LATE = 161
 // The safety circuit and its self test.
 export const FAULT_ESTOP = 162
@@ -116,6 +117,9 @@ export const REFUSED_BRAKING = 244
 export const REFUSED_CAUSE = 245
 export const REFUSED_SWITCHES = 246
 export const REFUSED_ESTOP = 247
+// About who is in control.
+export const REFUSED_CONTROL = 248
+export const REFUSED_NO_CONTROL = 249
 // About channel data and their pair list.
 export const REFUSED_DATA = 251
 export const REFUSED_PAIR_LIST = 252
@@ -158,6 +162,7 @@ export const EVENT_CATHETER = 318
 export const EVENT_SLED_MOVED = 319
 export const EVENT_MOTOR_OFF = 320
 export const EVENT_FRAM = 321
+export const EVENT_CONTROL = 322
 
 // Rejects: the sender closes the connection.
 export const REJECT_LAYOUT = 401
@@ -223,6 +228,7 @@ const SENTENCES = `
 140 motor and encoder disagree on the home position: check encoder and home switch, then home again
 141 the link to the host was lost while the sled moved or the transducer fired: check host and network
 142 replies of the motor driver are late or contradict each other: check the SPI wiring
+143 the bedside unit in control was lost while the sled moved or the transducer fired: check its cable
 161 the control loop missed its deadline: save the log and report this fault
 162 emergency stop: release it, then reset the cart (if it is released, check SAFE_SENSE and SAFE_REARM)
 163 the safety circuit switched motor and transmit off because the program hung: save the log and report it
@@ -288,6 +294,8 @@ const SENTENCES = `
 245 the cause of the fault is still present: remove it, then acknowledge the fault
 246 the sled cannot be homed while both end switches read as reached: connect the switch cable
 247 the emergency stop is still pressed, or SAFE_REARM is open: release the emergency stop, then reset
+248 another device is in control of the cart: end its procedure there, or switch it off
+249 nobody is in control of the cart: take control first
 251 this kind of data is not available: use A-lines, or channel data with an array catheter
 252 this pair list is not available: use one of the catheter's lists for channel data, none for A-lines
 253 the pair list must have 1 to 4096 pairs and match its announced length
@@ -321,6 +329,7 @@ const SENTENCES = `
 319 an outside force moved the sled
 320 the motor was switched off because the sled did not stop or could not be checked
 321 the FRAM did not store the restart record: check its supply and the SPI wiring
+322 control of the cart was taken, or ended with its holder
 330 transfers on the line engine's bus were corrupted and repeated
 331 a part of the pair list was accepted
 339 the data of a catheter were accepted for this session

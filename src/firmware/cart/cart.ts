@@ -43,6 +43,7 @@ import * as codes from "../../shared/codes"
 import { isSearching } from "../motion/homing"
 import { loadCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
+import { endControl, expireControl, holder, openControl } from "./control"
 import { Imaging } from "./imaging"
 import { checkInterlocks, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
@@ -107,6 +108,7 @@ export class Cart {
         setPumpRecords(parts.samples, parts.format)
         this.imaging = new Imaging(this.front, parts.rotor, this.link, this.state, randomU32())
         openInterlocks(this.front, parts.rotor, this.link, report)
+        openControl(this.link, report)
         openMoves(this.front, this.imaging, this.link, report)
         openRegisterDump(this.front, parts.dump_chip, parts.dump_addresses, this.link)
         this.requests = new Requests(
@@ -152,12 +154,13 @@ export class Cart {
         this.last_loop_ms = now_ms
         await beat()
         checkSafe(interval_ms)
+        expireControl()
         const pump_error = takePumpError()
         if (pump_error) throw pump_error
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (isLatched(state)) await this.watchRest(now_ms)
         else {
-            await checkInterlocks(state, now_ms, interval_ms)
+            await checkInterlocks(state, this.imaging.preparing, now_ms, interval_ms)
             if (front_status.plugged !== this.state.plugged) await this.state.readCatheter()
             const event = await continueMove(state, now_ms)
             if (event !== NO_EVENT) this.state.dispatch(event)
@@ -249,6 +252,8 @@ export class Cart {
     }
 
     private async onLinkOpen(): Promise<void> {
+        // Control ended with the session before.
+        if (holder === machine.HOLDER_HOST) endControl()
         this.state.sent_catheter = undefined
         const refused = this.link.refused_reason
         this.link.refused_reason = codes.GOOD
@@ -285,6 +290,7 @@ export class Cart {
                 (homed && state !== machine.STATE_HOMING ? STATUS_HOMED : 0) |
                 (motor_enabled ? STATUS_MOTOR_ON : 0) |
                 (isSafe() ? STATUS_SAFE : 0),
+            control: holder,
         })
     }
 }

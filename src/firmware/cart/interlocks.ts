@@ -8,8 +8,9 @@ import { checkDriver } from "../motion/supervision"
 import { drv_status } from "../motion/tmc5160"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
-import { fires, moves } from "../../shared/cart-machine"
+import { fires, HOLDER_UNIT, moves } from "../../shared/cart-machine"
 import * as codes from "../../shared/codes"
+import { endControl, holder, holderIsLost } from "./control"
 
 /** Longest interval between two loops while the sled moves: two of three loops were missed. */
 export const LOOP_LIMIT_MS = 30
@@ -40,9 +41,13 @@ export function openInterlocks(
     report = reportEvent
 }
 
-/** Loop on time, motor driver and front end working, catheter plugged in, host connected. */
+/**
+ * Loop on time, motor driver and front end working, catheter plugged in, the one in control and the host connected.
+ * @param is_preparing firing was requested and begins without a further request
+ */
 export async function checkInterlocks(
     state: number,
+    is_preparing: boolean,
     now_ms: number,
     interval_ms: number
 ): Promise<void> {
@@ -63,7 +68,18 @@ export async function checkInterlocks(
         if (rotor) await rotor.check()
         if (fault) throw fault
     }
-    if (link_lost && (firing || moves(state))) throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
+    const must_record = firing || is_preparing
+    if (!must_record && !moves(state)) return
+    const by_unit = holder === HOLDER_UNIT
+    if (by_unit && holderIsLost()) {
+        endControl()
+        throw new CartFault(codes.FAULT_UNIT_LOST, 0)
+    }
+    // With a unit in control the sled may move without a host, but nothing may fire, as nobody records it.
+    if (link_lost && (must_record || !by_unit)) {
+        if (!by_unit) endControl()
+        throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
+    }
 }
 
 /** Reports each warning of the motor driver when it appears, an open coil once in each stay in a moving state. */

@@ -1,4 +1,4 @@
-// The requests of the host: each is checked against state and limits, then executed, or refused with a code.
+// The requests of host and bedside unit: each is checked against state and limits, then executed, or refused with a code.
 
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
@@ -29,6 +29,7 @@ import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { calibrationReason, storeCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
+import { controlReason, giveControl, holder, holderIsLost } from "./control"
 import { Imaging } from "./imaging"
 import { changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
 import { beginDump } from "./register-dump"
@@ -39,7 +40,7 @@ import { checkSetup, PullbackSetup } from "./setup"
 const START_LIMIT_NM = 50000
 
 /** `reason` is GOOD or a REFUSED_ code; `value` then is the nearest allowed value, or the state. */
-interface Verdict {
+export interface Verdict {
     reason: number
     value: number
 }
@@ -62,6 +63,7 @@ export class Requests {
         private path: LinePath
     ) {}
 
+    /** Handles a request of the host, which is told if it is refused. */
     async handle(request: Request): Promise<void> {
         const command = request.command
         let verdict = DONE
@@ -69,7 +71,7 @@ export class Requests {
         else if (request.pairs) verdict = await this.handlePairs(request.pairs)
         else if (request.catheter) verdict = this.handleCatheter(request.catheter)
         else if (request.calibration) verdict = await this.handleCalibration(request.calibration)
-        else if (command) verdict = await this.handleCommand(command)
+        else if (command) verdict = await this.command(command, machine.HOLDER_HOST)
         this.state.refusal = verdict.reason
         if (verdict.reason === codes.GOOD) return
         console.error("refused: " + sentenceOf(verdict.reason))
@@ -162,11 +164,16 @@ export class Requests {
         return DONE
     }
 
-    private async handleCommand(request: Command): Promise<Verdict> {
+    /**
+     * @param from who sends it, one of HOLDER_
+     * @param unit device id of the bedside unit that sends it
+     */
+    async command(request: Command, from: number, unit?: string): Promise<Verdict> {
         const command = request.command
         if (command === machine.COMMAND_DUMP) return this.beginDump(request.serial)
         if (command < 1 || command > machine.COMMAND_LAST)
             return { reason: codes.REFUSED_COMMAND, value: 0 }
+        if (command === machine.COMMAND_CONTROL) return this.takeControl(from, unit)
         if (this.imaging.preparing) return await this.executeWhilePreparing(command)
         if (command === machine.COMMAND_STOP && !this.state.allows(command)) {
             // A stop is taken in every state.
@@ -183,6 +190,17 @@ export class Requests {
         if (this.imaging.preparing) return DONE
         if (verdict.reason === codes.GOOD) this.state.dispatch(command)
         return verdict
+    }
+
+    /** Control is not taken while the sled moves, or the transducer fires or is about to. */
+    private takeControl(from: number, unit: string | undefined): Verdict {
+        const reason = controlReason(from, unit)
+        if (reason === codes.GOOD) return DONE
+        if (!this.isIdle() || stopping) return this.wrongState()
+        // A holder that answers is not replaced.
+        if (reason === codes.REFUSED_CONTROL && !holderIsLost()) return { reason, value: holder }
+        giveControl(from, unit)
+        return DONE
     }
 
     /** A dump changes no state, so the state table has no row for it. */

@@ -11,7 +11,7 @@ import { frameOf, LINES, meanGrey, testView } from "./testing/test-view"
 
 const status = (state: number, fault = 0): Status => ({
     ...{ state, fault, time_ms: 0, position_nm: 0, speed_nm_s: 0 },
-    ...{ fifo_lines: 0, lines_fired: 0, lines_sent: 0, credit_bytes: 0, flags: 0 },
+    ...{ fifo_lines: 0, lines_fired: 0, lines_sent: 0, credit_bytes: 0, flags: 0, control: 0 },
 })
 
 const live = suite("live view")

@@ -151,6 +151,7 @@ lines_fired:u32
 lines_sent:u32
 credit_bytes:u32
 flags:u16
+control:u16
 `
 export type Status = Message<typeof STATUS>
 

@@ -74,8 +74,10 @@ export function requestStep(command: number, argument = 0): VmStep {
                 // The switch closes where the move should not reach it: fault 109, and homing works then.
                 if (after && atHomeEdge) return [after, afterHappening(after, "fault")]
                 if (after) return [after]
-                // A stop is taken in every state. Any other request must have been refused.
-                return command === machine.COMMAND_STOP ? [facts] : []
+                // A stop is taken in every state, and control is no state. Any other request must have been refused.
+                return command === machine.COMMAND_STOP || command === machine.COMMAND_CONTROL
+                    ? [facts]
+                    : []
             }
         },
     }

@@ -112,7 +112,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         command: "the refused request; 0 for setup, pairs, catheter and calibration",
         serial: "of the refused command; 0 for a setup",
         reason: "a refusal code, see Codes",
-        value: "nearest allowed value in the unit of the field, 0 if there is none; code 201: the state",
+        value: "nearest allowed value in the unit of the field, 0 if there is none; code 201: the state; 248 and 249: who is in control",
     },
     description: {
         catheter: "id of the catheter",
@@ -163,6 +163,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         lines_sent: "A-lines of this run, or test lines, passed to the network",
         credit_bytes: "remaining credit; may be less than the length of a burst",
         flags: "bit 0: homed, bit 1: motor stage switched on by its pin, bit 2: SAFE, the safety circuit allows motor and transmit",
+        control: "who is in control: 0 nobody, 1 the host, 2 a bedside unit",
     },
     restart: {
         sequence: "number of the last record of the run before; 0: there is none",
@@ -319,6 +320,7 @@ export const EVENT_VALUES: Notes = {
     EVENT_SLED_MOVED: "measured position, nm",
     EVENT_MOTOR_OFF: "measured position, nm",
     EVENT_CALIBRATED: "0",
+    EVENT_CONTROL: "who is in control now: 0 nobody, 1 the host, 2 a bedside unit",
 }
 
 /** Puts the interval of each field in front of its note. */

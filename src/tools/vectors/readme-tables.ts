@@ -171,7 +171,7 @@ function requestTable(): string {
     const rows = numbersOf(machine, /^COMMAND_(?!LAST)/).map(([name, code]) => {
         const from = transitions().filter(([, event]) => event === code)
         const states =
-            code === machine.COMMAND_DUMP
+            code === machine.COMMAND_DUMP || code === machine.COMMAND_CONTROL
                 ? machine.STATE_NAMES.filter((_, s) => machine.mayDump(s))
                 : from.map(([state]) => machine.STATE_NAMES[state]!)
         return [String(code), word(name), states.join(", ")]
