@@ -7,6 +7,7 @@ import * as burst from "../../src/shared/protocol/burst"
 import * as machine from "../../src/shared/cart-machine"
 import * as messages from "../../src/shared/protocol/messages"
 import * as codes from "../../src/shared/codes"
+import { PROGRAM_VERSION, versionText } from "../../src/shared/versions"
 import { KEY, ServingHost, type TestCart } from "../support/cli/serving-host"
 
 const OTHER = new Uint8Array(32).fill(4)
@@ -116,9 +117,37 @@ test("refuses a cart for which this host has no key", async () => {
     await acceptsCorrectCart()
 })
 
+const of = (difference: number): Partial<messages.Hello> => ({
+    firmware_version: PROGRAM_VERSION + difference,
+})
+
+test("a cart whose program differs in the patch number only is accepted [IVUS-SVC-005]", async () => {
+    const cart = host.connect({ key: KEY })
+    cart.peer.hello(of(1))
+    await cart.opened
+    cart.socket.end()
+    await cart.ended
+})
+
+test("the refusal of an older cart has its id, both versions and how to update it [IVUS-SVC-005]", async () => {
+    const cart = host.connect({ key: KEY })
+    cart.peer.hello({ ...of(-0x100), layout_hash: 1 })
+    await cart.ended
+    const line = await host.waitFor(/^cart 0000000200000001: /)
+    const [theirs, ours] = [-0x100, 0].map(n => versionText(PROGRAM_VERSION + n))
+    assert.match(line, new RegExp(`cart has version ${theirs} .*, this host version ${ours} `))
+    assert.match(line, /update the cart\. `npm run ivus -- flash`/)
+})
+
 /** What a cart must not send before authentication, and the host's report. */
 const FORBIDDEN: Record<string, [reason: number, send: (c: TestCart) => void]> = {
     "another layout": [codes.REJECT_LAYOUT, c => c.peer.hello({ layout_hash: 1 })],
+    "an older program": [codes.REJECT_CART_OLDER, c => c.peer.hello(of(-0x100))],
+    "a newer program": [codes.REJECT_HOST_OLDER, c => c.peer.hello(of(0x100))],
+    "an older program with another layout": [
+        codes.REJECT_CART_OLDER,
+        c => c.peer.hello({ ...of(-0x100), layout_hash: 1 }),
+    ],
     "a payload limit below one burst": [
         codes.REJECT_PAYLOAD,
         c => c.peer.hello({ window_bytes: 100 }),

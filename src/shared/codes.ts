@@ -182,6 +182,10 @@ export const REJECT_LATE = 414
 export const REJECT_CREDIT = 415
 /** Reported as the reason of a refused connection: the board cannot use its host setting. */
 export const REJECT_HOST_SETTING = 416
+// Versions that do not fit (versions.ts): the one to update.
+export const REJECT_CART_OLDER = 417
+export const REJECT_HOST_OLDER = 418
+export const REJECT_UNIT_OLDER = 419
 
 /**
  * One line for each code: the code and its sentence. A single string costs the VM neither code space (64 kB for a program)
@@ -333,8 +337,8 @@ const SENTENCES = `
 330 transfers on the line engine's bus were corrupted and repeated
 331 a part of the pair list was accepted
 339 the data of a catheter were accepted for this session
-401 cart and host were built with different message layouts: update the older one
-402 cart and host use different protocol versions: update the older one
+401 cart and host were built with different message layouts: build both from the same source
+402 cart and host use different protocol versions: build both from the same source
 403 a burst header is corrupted
 404 a message is corrupted or has the wrong length
 405 a burst belongs to another session
@@ -349,6 +353,9 @@ const SENTENCES = `
 414 the other side did not answer in time: check the network
 415 the host granted more credit than the cart's window allows
 416 the board setting "host" is not usable, so the default host is used: write its name and port
+417 the program of the cart is the older one: update the cart
+418 the program of the host is the older one: update the host
+419 the program of the bedside unit is the older one: update the bedside unit
 `
 
 /** Whether a code is a fault's. The event of a fault has the code of the fault. */

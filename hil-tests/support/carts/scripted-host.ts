@@ -6,6 +6,7 @@ import type { VmSocket } from "../../../boards/virtual/vm/device-vm"
 import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import { closingText } from "../../../src/host/targets/closing-text"
 import { randomOf } from "../../../src/host/targets/virtual/virtual-cart"
+import { type ForeignHello, foreignHello } from "../../../src/host/link/foreign-hello"
 import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../../src/host/link/host-session"
 import { fixedIdentity } from "../../../src/host/link/host-identity"
 import { type HostIdentity } from "../../../src/host/link/host-identity"
@@ -72,8 +73,11 @@ export class ScriptedHost {
     session!: HostSession
     receiver!: RunReceiver
     disturb: Disturbance | undefined
+    /** Changes bytes of the board before the host gets them. */
+    alter: (bytes: Uint8Array) => Uint8Array = bytes => bytes
     pinging = true
     private socket: VmSocket | undefined
+    private foreign: ForeignHello | undefined
 
     private constructor(
         private readonly identity: HostIdentity,
@@ -117,8 +121,11 @@ export class ScriptedHost {
             this.identity,
             (reason, by) => {
                 this.closings.push({ reason, by })
-                this.hostLog.push(closingText({ reason, by }))
-                clock.after(NETWORK_US, () => socket.end())
+                clock.after(NETWORK_US, () => {
+                    const hello = receiver.hello ?? this.foreign
+                    this.hostLog.push(closingText({ reason, by, hello }))
+                    socket.end()
+                })
             },
             action => void clock.after(PROOF_DELAY_US, action)
         )
@@ -139,9 +146,11 @@ export class ScriptedHost {
         // The close arrives after the last bytes.
         socket.onEnd = () => void clock.after(NETWORK_US, () => session.connectionLost())
         socket.onData = bytes => {
-            const copy = Uint8Array.from(bytes)
+            const copy = this.alter(Uint8Array.from(bytes))
             clock.after(NETWORK_US, () => {
                 bursts.push(copy)
+                this.foreign = receiver.hello ? undefined : foreignHello(copy)
+                if (this.foreign) session.reject(this.foreign.reason)
                 receiver.push(copy)
             })
         }
@@ -205,6 +214,7 @@ export class ScriptedHost {
     /** Clears logs and lists and removes the disturbance. */
     clear(): void {
         this.disturb = undefined
+        this.alter = bytes => bytes
         this.pinging = true
         for (const list of [this.boardLog, this.hostLog, this.closings, this.events, this.refusals])
             list.length = 0

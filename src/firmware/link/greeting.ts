@@ -7,12 +7,11 @@ import { Layout, Message } from "../../shared/protocol/bytes"
 import { ACCEPT, Challenge, CHALLENGE, HELLO, PROOF } from "../../shared/protocol/messages"
 import { KEY_LENGTH, NONCE_LENGTH, putWords, sameWords } from "../../shared/protocol/session"
 import * as codes from "../../shared/codes"
+import { PROGRAM_VERSION } from "../../shared/versions"
 import { randomBytes } from "../platform/crypto"
 import { LinkSettings } from "../platform/settings"
 import { payloadOf } from "./payload"
 import { SessionKey } from "./session-key"
-
-const FIRMWARE_VERSION = 0x000200
 
 /**
  * Bytes of line bursts that the board's network can queue. The runtime of an ESP32-S3 copies each burst to a heap of
@@ -71,7 +70,7 @@ export class Greeting {
             layout_hash: this.layout_hash,
             board_id_low: id.getAt(0, "u32"),
             board_id_high: id.getAt(4, "u32"),
-            firmware_version: FIRMWARE_VERSION,
+            firmware_version: PROGRAM_VERSION,
             window_bytes: this.window_bytes,
         }
         putWords(hello, "nonce", this.nonce)

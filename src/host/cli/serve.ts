@@ -111,7 +111,10 @@ class CartServer {
         })
         this.waitFor(
             ended.then(closing => {
-                if (closing) this.print(`cart ${cart.boardId}: ${closingText(closing)}`)
+                if (closing) {
+                    const id = closing.hello ? boardIdOf(closing.hello) : cart.boardId
+                    this.print(`cart ${id}: ${closingText(closing)}`)
+                }
                 const folder = cart.leave()
                 if (folder) this.unfinished.delete(folder)
                 this.print(`${address} left`)

@@ -6,7 +6,8 @@ import { BURST_HEADER_LENGTH, PROTOCOL_VERSION, VERSION_AT } from "../../shared/
 import { readFields, type Message } from "../../shared/protocol/bytes"
 import { foreignLayoutHash } from "../../shared/protocol/foreign-layout"
 import { layoutHash } from "../../shared/protocol/layout-hash"
-import { REJECT_LAYOUT, REJECT_VERSION } from "../../shared/codes"
+import { GOOD, REJECT_HOST_OLDER, REJECT_LAYOUT, REJECT_VERSION } from "../../shared/codes"
+import { CONTRACT_VERSION, versionReason } from "../../shared/versions"
 
 /** The fields at the start of every hello, whatever its layout. */
 const BEGINNING = `
@@ -16,8 +17,11 @@ board_id_high:u32
 firmware_version:u32
 `
 
-export interface ForeignHello extends Message<typeof BEGINNING> {
-    /** Reject code: a different protocol version, or a different layout. */
+/** What every firmware version tells of itself. */
+export type HelloBeginning = Message<typeof BEGINNING>
+
+export interface ForeignHello extends HelloBeginning {
+    /** Reject code: which program is the older one; with equal versions, what else differs. */
     readonly reason: number
 }
 
@@ -28,6 +32,12 @@ export interface ForeignHello extends Message<typeof BEGINNING> {
 export function foreignHello(bytes: Uint8Array): ForeignHello | undefined {
     const hash = foreignLayoutHash(bytes, bytes.length)
     if (hash === 0 || hash === layoutHash()) return undefined
-    const reason = bytes[VERSION_AT] === PROTOCOL_VERSION ? REJECT_LAYOUT : REJECT_VERSION
-    return { ...readFields(bytes, BURST_HEADER_LENGTH, BEGINNING), reason }
+    const beginning = readFields(bytes, BURST_HEADER_LENGTH, BEGINNING)
+    const older = versionReason(
+        beginning.firmware_version >>> 8,
+        CONTRACT_VERSION,
+        REJECT_HOST_OLDER
+    )
+    const other = bytes[VERSION_AT] === PROTOCOL_VERSION ? REJECT_LAYOUT : REJECT_VERSION
+    return { ...beginning, reason: older === GOOD ? other : older }
 }

@@ -30,7 +30,7 @@ export function fixedIdentity(
 }
 
 /** 16 hex digits, as on the board's label. */
-export function boardIdOf(hello: Hello): string {
+export function boardIdOf(hello: Pick<Hello, "board_id_low" | "board_id_high">): string {
     return [hello.board_id_high, hello.board_id_low]
         .map(half => half.toString(16).padStart(8, "0"))
         .join("")

@@ -14,6 +14,7 @@ import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
 import { PART_PAIRS_MAX, partLength, writePart } from "../../shared/acquisition/pair-list"
 import * as codes from "../../shared/codes"
+import { CONTRACT_VERSION, versionReason } from "../../shared/versions"
 import {
     NONCE_LENGTH,
     putWords,
@@ -112,6 +113,12 @@ export class HostSession {
         const hello = readWhole(b, messages.HELLO)
         const least = burst.BURST_HEADER_LENGTH + burst.PAYLOAD_MAX
         if (!hello || hello.window_bytes < least) return this.reject(codes.REJECT_PAYLOAD)
+        const reason = versionReason(
+            hello.firmware_version >>> 8,
+            CONTRACT_VERSION,
+            codes.REJECT_HOST_OLDER
+        )
+        if (reason !== codes.GOOD) return this.reject(reason)
         if (hello.layout_hash !== this.hash) return this.reject(codes.REJECT_LAYOUT)
         if (this.identity.isBusy?.()) return this.reject(codes.REJECT_BUSY)
         this.window = Math.min(CREDIT_WINDOW, hello.window_bytes)

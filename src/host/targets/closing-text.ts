@@ -1,33 +1,43 @@
 // Why a session with a cart ended, as one sentence.
 
+import * as codes from "../../shared/codes"
+import { sentenceOf } from "../../shared/codes"
+import { PROGRAM_VERSION, versionText } from "../../shared/versions"
 import { layoutHash } from "../../shared/protocol/layout-hash"
-import { sentenceOf, REJECT_KEY, REJECT_NO_KEY } from "../../shared/codes"
-import type { ForeignHello } from "../link/foreign-hello"
+import type { HelloBeginning } from "../link/foreign-hello"
+import { boardIdOf } from "../link/host-identity"
 import { hexOf } from "../registers/print"
-import type { Hello } from "../../shared/protocol/messages"
 
 /** The end of a session that board or host refused to continue. */
 export interface Closing {
     readonly reason: number
     readonly by: "board" | "host"
-    /** The hello of another firmware version, of which nothing else can be read. */
-    readonly foreign?: ForeignHello
-    /** The board's id, where its hello was received. */
-    readonly boardId?: string
+    /** What every firmware version tells of itself, where its hello was received. */
+    readonly hello?: HelloBeginning | undefined
 }
 
-export function closingText({ reason, by, foreign, boardId }: Closing): string {
-    if (foreign)
-        return `The cart has firmware ${versionText(foreign)} with layout ${hexOf(foreign.layout_hash)}, this program layout ${hexOf(layoutHash())}: ${sentenceOf(reason)}.`
+const VERSION_REASONS: readonly number[] = [
+    codes.REJECT_CART_OLDER,
+    codes.REJECT_HOST_OLDER,
+    codes.REJECT_LAYOUT,
+    codes.REJECT_VERSION,
+]
+
+export function closingText({ reason, by, hello }: Closing): string {
+    const sentence = `${sentenceOf(reason)}.`
+    if (hello && by === "host" && VERSION_REASONS.includes(reason)) {
+        const cart = `version ${versionText(hello.firmware_version)} with layout ${hexOf(hello.layout_hash)}`
+        const host = `version ${versionText(PROGRAM_VERSION)} with layout ${hexOf(layoutHash())}`
+        const help =
+            reason === codes.REJECT_CART_OLDER
+                ? " `npm run ivus -- flash` writes the program of this host to it."
+                : ""
+        return `The cart has ${cart}, this host ${host}: ${sentence}${help}`
+    }
     const who = by === "board" ? "The cart ended" : "This host refused"
     const help =
-        boardId && (reason === REJECT_KEY || reason === REJECT_NO_KEY)
-            ? ` \`npm run ivus -- pair --board ${boardId}\` makes a key for it.`
+        hello && (reason === codes.REJECT_KEY || reason === codes.REJECT_NO_KEY)
+            ? ` \`npm run ivus -- pair --board ${boardIdOf(hello)}\` makes a key for it.`
             : ""
-    return `${who} the session: ${sentenceOf(reason)}.${help}`
-}
-
-/** "major.minor.patch" of a hello. */
-export function versionText({ firmware_version: v }: Pick<Hello, "firmware_version">): string {
-    return `${v >>> 16}.${(v >>> 8) & 0xff}.${v & 0xff}`
+    return `${who} the session: ${sentence}${help}`
 }

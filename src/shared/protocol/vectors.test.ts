@@ -25,6 +25,7 @@ import { amplitudeToCode, codeToAmplitude } from "../acquisition/sample-codes"
 import { payloadIsValid, readPayload, writePayload } from "./messages"
 import * as ramp from "../motion/ramp"
 import * as codes from "../codes"
+import { versionReason, versionText } from "../versions"
 import * as registerDump from "./register-dump"
 import { budgetSequence } from "../acquisition/sequence-budget"
 import { TABLE_ENTRY_LENGTH, tableEntries, writeTableEntry } from "../acquisition/firing-table"
@@ -257,6 +258,11 @@ group("un0rick", v => {
     assert.is(un0rickWords(v.depth_um), v.words)
     const gain = un0rickGain(v.tgc_cdb, v.tgc_step_ns, v.radius_um, v.step)
     assert.is(gain, v.gain)
+})
+
+group("versions", v => {
+    assert.is(versionReason(v.cart, v.other, codes.REJECT_HOST_OLDER), v.reason)
+    assert.is(versionText(v.cart * 256 + (v.other & 0xff)), v.text)
 })
 
 test.run()

@@ -13,6 +13,7 @@ import * as ramp from "../../shared/motion/ramp"
 import * as registerDump from "../../shared/protocol/register-dump"
 import { signedOf } from "../../shared/protocol/register-dump"
 import * as codes from "../../shared/codes"
+import { versionReason, versionText } from "../../shared/versions"
 import * as sequence from "../../shared/acquisition/sequence-budget"
 import * as firingTable from "../../shared/acquisition/firing-table"
 import {
@@ -219,8 +220,20 @@ export function makeVectors(): Vectors {
             }
         }),
         alarms: alarmCases(),
+        versions: versions(),
         examples: { hello: hex(exampleHello()), lines: hex(exampleLines()) },
     }
+}
+
+/** Equal versions, minor and major numbers that differ, and the ends of the range. */
+function versions(): Vectors["versions"] {
+    const numbers = [0, 0x0002, 0x0003, 0x00ff, 0x0100, 0x0103, 0xffff]
+    return numbers.flatMap(cart =>
+        numbers.map(other => ({
+            ...{ cart, other, text: versionText(cart * 256 + (other & 0xff)) },
+            reason: versionReason(cart, other, codes.REJECT_HOST_OLDER),
+        }))
+    )
 }
 
 /** A catheter's TGC curve, and its gain before, at, between and after the points. */

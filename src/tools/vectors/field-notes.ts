@@ -50,7 +50,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         layout_hash: "of the board's firmware; can be read without knowing the hash, see Versions",
         board_id_low: "device identifier, lower half",
         board_id_high: "device identifier, upper half",
-        firmware_version: "major · 65536 + minor · 256 + patch",
+        firmware_version: "program version, see Versions: major · 65536 + minor · 256 + patch",
         nonce_0: "nonce: 128 random bits, new for each connection",
         nonce_1: SAME,
         nonce_2: SAME,

@@ -187,6 +187,11 @@ export interface Vectors {
             count: number
         }[]
     }
+    /**
+     * Contract versions of a cart and of a host, and the code that names the older one; 0: they fit. The text is that of the
+     * program version with the low byte of `other` as patch.
+     */
+    readonly versions: readonly { cart: number; other: number; reason: number; text: string }[]
     /** The worked examples of README.md. */
     readonly examples: { readonly hello: string; readonly lines: string }
 }

@@ -20,6 +20,8 @@ import * as burst from "../../src/shared/protocol/burst"
 import { BURST_HEADER, checkHeader, sealHeader } from "../../src/shared/protocol/burst"
 import { Layout, fieldsOf, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "../../src/shared/protocol/bytes"
 import { CALIBRATION, checkCalibration, nominalCalibration, readCalibration, screwErrorNm, screwSpeedFactor } from "../../src/shared/motion/calibration"
+import { REJECT_HOST_OLDER } from "../../src/shared/codes"
+import { versionReason, versionText } from "../../src/shared/versions"
 import { fires, moves, nextState } from "../../src/shared/cart-machine"
 import { invalidField } from "../../src/shared/acquisition/catheter-limits"
 import { CATHETER, catheterOf } from "../../src/shared/acquisition/catheters"
@@ -75,6 +77,12 @@ function sameFields(actual: any, expected: any, layout: Layout): void {
 function sameList(actual: number[], expected: number[]): void {
     expect(actual.length).toBe(expected.length)
     for (let i = 0; i < expected.length; ++i) expect(actual[i]).toBe(expected[i])
+}
+
+async function version(cart: number, other: number, reason: number, text: string): Promise<void> {
+    await yieldVm()
+    expect(versionReason(cart, other, REJECT_HOST_OLDER)).toBe(reason)
+    expect(versionText(cart * 256 + (other & 0xff))).toBe(text)
 }
 
 async function number(format: string, value: number, hex: Buffer, read: number): Promise<void> {

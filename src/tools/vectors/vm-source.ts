@@ -211,6 +211,7 @@ export function vmSource(v: Vectors): string {
                 `expect(un0rickGain(${JSON.stringify(u.tgc_cdb)}, ${u.tgc_step_ns}, ${u.radius_um}, ${u.step})).toBe(${u.gain})`,
             ]),
         ],
+        ["versions", v.versions.map(x => call("version", x.cart, x.other, x.reason, x.text))],
         [
             "alarms",
             [

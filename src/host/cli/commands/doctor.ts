@@ -14,7 +14,7 @@ import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../../registers/un
 import { RegisterDumpClient } from "../../run/register-dump-client"
 import { restartDetail } from "../../run/restart-text"
 import { knownCatheter } from "../../sequence/known-catheter"
-import { versionText } from "../../targets/closing-text"
+import { versionText } from "../../../shared/versions"
 import { runOneShot } from "../../targets/one-shot-session"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { checkFaults, type TimedFault } from "../../targets/virtual/timed-faults"
@@ -129,7 +129,7 @@ function asText(client: RegisterDumpClient, health: Health, insecure: boolean): 
     ]
     const [id] = [hello.board_id_high, hello.board_id_low].map(v => hexOf(v))
     return [
-        `firmware  ${versionText(hello)}, layout ${hexOf(hello.layout_hash)}, board ${id}${hexOf(hello.board_id_low).slice(2)}`,
+        `firmware  ${versionText(hello.firmware_version)}, layout ${hexOf(hello.layout_hash)}, board ${id}${hexOf(hello.board_id_low).slice(2)}`,
         `state     ${STATE_NAMES[status.state] ?? status.state}, sled at ${(status.position_nm / 1e6).toFixed(3)} mm`,
         ...(client.restart ? [`start     ${restartDetail(client.restart)}`] : []),
         `front end ${frontEndText(client.dump!)}`,
@@ -166,7 +166,7 @@ function asJson(client: RegisterDumpClient, health: Health, insecure: boolean): 
     const status = client.status!
     const dump = client.dump!
     return {
-        firmware: versionText(hello),
+        firmware: versionText(hello.firmware_version),
         layout_hash: hello.layout_hash,
         state: STATE_NAMES[status.state] ?? status.state,
         fault: status.fault,

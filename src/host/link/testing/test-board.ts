@@ -1,5 +1,6 @@
 // A test double of a board that makes streams of bursts, for tests of the host.
 
+import { PROGRAM_VERSION } from "../../../shared/versions"
 import * as burst from "../../../shared/protocol/burst"
 import { sealHeader } from "../../../shared/protocol/burst"
 import type { Layout, Message } from "../../../shared/protocol/bytes"
@@ -133,7 +134,7 @@ export class TestBoard {
             layout_hash: HASH,
             board_id_low: 1,
             board_id_high: 2,
-            firmware_version: 0x000100,
+            firmware_version: PROGRAM_VERSION,
             nonce_0: 0,
             nonce_1: 0,
             nonce_2: 0,

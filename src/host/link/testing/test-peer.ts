@@ -1,6 +1,7 @@
 // A test double of a board that opens a session with a host, correctly or not, and can replay a capture. It is written
 // from src/shared/protocol/README.md, independently of the firmware (src/firmware/link/greeting.ts).
 
+import { PROGRAM_VERSION } from "../../../shared/versions"
 import * as burst from "../../../shared/protocol/burst"
 import { sealHeader } from "../../../shared/protocol/burst"
 import {
@@ -70,7 +71,7 @@ export class TestPeer {
             layout_hash: HASH,
             board_id_low: this.options.idLow ?? 1,
             board_id_high: 2,
-            firmware_version: 0x000200,
+            firmware_version: PROGRAM_VERSION,
             window_bytes: this.options.windowBytes ?? 2 << 20,
         }
         putWords(hello, "nonce", this.nonce)

@@ -1,6 +1,7 @@
 // Builds the timing report of a pullback (timing.json): what ran, and every figure with its limit.
 
 import { readFileSync } from "node:fs"
+import { versionText } from "../../../shared/versions"
 import { PROTOCOL_VERSION } from "../../../shared/protocol/burst"
 import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import type { ReceivedRun } from "../../run/run-target"
@@ -76,7 +77,7 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
         insecure: receiver.insecure,
         versions: {
             package: packageVersion(),
-            firmware: versionText(receiver.hello?.firmware_version),
+            firmware: receiver.hello ? versionText(receiver.hello.firmware_version) : null,
             protocol: PROTOCOL_VERSION,
             node: process.version,
         },
@@ -128,12 +129,6 @@ export function samplesOf(run: ReceivedRun, { first, last }: Plateau): Sample[] 
     return run.receiver.lineBursts
         .filter(h => h.tick_us >= first.tickUs && h.tick_us <= last.tickUs)
         .map(h => ({ timeUs: h.tick_us, positionMm: h.position_nm / 1e6 }))
-}
-
-/** 0x000100 becomes "0.1.0". */
-function versionText(version: number | undefined): string | null {
-    if (version === undefined) return null
-    return [version >>> 16, (version >>> 8) & 0xff, version & 0xff].join(".")
 }
 
 function packageVersion(): string {

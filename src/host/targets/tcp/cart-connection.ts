@@ -3,7 +3,7 @@
 import type { Socket } from "node:net"
 import { REJECT_LATE } from "../../../shared/codes"
 import { type ForeignHello, foreignHello } from "../../link/foreign-hello"
-import { boardIdOf, type HostIdentity } from "../../link/host-identity"
+import type { HostIdentity } from "../../link/host-identity"
 import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../link/host-session"
 import type { RunReceiver } from "../../run/run-receiver"
 import type { TakeBytes } from "../../run/run-target"
@@ -39,7 +39,7 @@ export function attendCart(
         bytes => void socket.write(bytes),
         identity,
         (reason, by) => {
-            closing = { reason, by, ...(foreign && { foreign }) }
+            closing = { reason, by }
             socket.end()
             setTimeout(() => socket.destroy(), LINGER_MS)
         },
@@ -69,8 +69,7 @@ export function attendCart(
             clearInterval(pinging)
             session.connectionLost()
             receiver.finish()
-            const { hello } = receiver
-            resolve(closing && hello ? { ...closing, boardId: boardIdOf(hello) } : closing)
+            resolve(closing && { ...closing, hello: receiver.hello ?? foreign })
         })
     })
     return { ended }
