@@ -89,7 +89,7 @@ module.exports = {
         only("main", "^src/main[^/]*\\.ts$", ["^src/firmware/(cart|platform)/"]),
         only("firmware-cart", "^src/firmware/cart/", [
             SHARED,
-            "^src/firmware/(acquisition|bedside|link|motion|platform)/",
+            "^src/firmware/(acquisition|bedside|link|motion|platform|services)/",
         ]),
         only("firmware-motion", "^src/firmware/motion/", [SHARED, PLATFORM]),
         only("firmware-acquisition", "^src/firmware/acquisition/", [
@@ -99,6 +99,7 @@ module.exports = {
         ]),
         only("firmware-link", "^src/firmware/link/", [SHARED, PLATFORM]),
         only("firmware-bedside", "^src/firmware/bedside/", [SHARED, PLATFORM]),
+        only("firmware-services", "^src/firmware/services/", [SHARED, PLATFORM]),
         only("firmware-platform", PLATFORM, [SHARED]),
         only("firmware-bench", "^src/firmware/bench/", [
             SHARED,

@@ -57,6 +57,16 @@ export function commandFrame(
     return frameOf(flags, identifier, 0, command, payload)
 }
 
+/** One command packet in one frame, addressed to a service of one device. */
+export function commandTo(
+    deviceId: Uint8Array,
+    serviceIndex: number,
+    command: number,
+    payload: Uint8Array
+): Uint8Array {
+    return frameOf(FLAG_COMMAND, deviceId, serviceIndex, command, payload)
+}
+
 function frameOf(
     flags: number,
     identifier: Uint8Array,
@@ -92,33 +102,62 @@ export interface Command {
     readonly payload: Uint8Array
 }
 
-/** Commands of an ordinary frame, its CRC, and whether a receipt is requested; undefined for reports and damaged frames. */
-export function readCommands(
+type Packet = Omit<Report, "deviceId">
+
+/** Packets of an ordinary frame, its flags and its CRC; undefined for damaged frames. */
+function readPackets(
     frame: Uint8Array
-): { commands: Command[]; crc: number; wantsReceipt: boolean } | undefined {
+): { packets: Packet[]; flags: number; crc: number } | undefined {
     const end = FRAME_HEADER + (frame[2] ?? 0)
     if (frame.length < FRAME_HEADER + PACKET_HEADER || frame[2] === 0xff) return undefined
     const crc = frame[0]! | (frame[1]! << 8)
     if (frame.length < end || crc16(frame, 2, end) !== crc) return undefined
-    const flags = frame[3]!
-    if (!(flags & FLAG_COMMAND)) return undefined
     const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
-    const toClass = (flags & FLAG_SERVICE_CLASS) !== 0
-    const commands: Command[] = []
+    const packets: Packet[] = []
     let at = FRAME_HEADER
     while (at + PACKET_HEADER <= end) {
         const payloadEnd = at + PACKET_HEADER + frame[at]!
         if (payloadEnd > end) break
-        commands.push({
-            deviceId: toClass ? undefined : frame.slice(4, 12),
-            serviceClass: toClass ? view.getUint32(4, true) : undefined,
+        packets.push({
             serviceIndex: frame[at + 1]! & SERVICE_INDEX_MASK,
             command: view.getUint16(at + 2, true),
             payload: frame.slice(at + PACKET_HEADER, payloadEnd),
         })
         at = (payloadEnd + 3) & ~3
     }
-    return { commands, crc, wantsReceipt: (flags & FLAG_ACK) !== 0 }
+    return { packets, flags: frame[3]!, crc }
+}
+
+/** Commands of an ordinary frame, its CRC, and whether a receipt is requested; undefined for reports and damaged frames. */
+export function readCommands(
+    frame: Uint8Array
+): { commands: Command[]; crc: number; wantsReceipt: boolean } | undefined {
+    const read = readPackets(frame)
+    if (!read || !(read.flags & FLAG_COMMAND)) return undefined
+    const toClass = (read.flags & FLAG_SERVICE_CLASS) !== 0
+    const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+    const commands = read.packets.map(packet => ({
+        deviceId: toClass ? undefined : frame.slice(4, 12),
+        serviceClass: toClass ? view.getUint32(4, true) : undefined,
+        ...packet,
+    }))
+    return { commands, crc: read.crc, wantsReceipt: (read.flags & FLAG_ACK) !== 0 }
+}
+
+/** One report of a device. */
+export interface Report {
+    readonly deviceId: Uint8Array
+    readonly serviceIndex: number
+    readonly command: number
+    readonly payload: Uint8Array
+}
+
+/** Reports of an ordinary frame; none for commands and damaged frames. */
+export function readReports(frame: Uint8Array): Report[] {
+    const packets = readPackets(frame)
+    if (!packets || packets.flags & FLAG_COMMAND) return []
+    const deviceId = frame.slice(4, 12)
+    return packets.packets.map(packet => ({ deviceId, ...packet }))
 }
 
 /** Topic and data of a twin message ("large frame"); undefined for an ordinary frame. */

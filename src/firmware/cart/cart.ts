@@ -25,6 +25,7 @@ import { disableMotor, homed, motor_enabled, openSled, positionNm } from "../mot
 import { configureSled } from "../motion/sled-settings"
 import { checkRest, diagnoseFollowFault, follow_fault } from "../motion/supervision"
 import { calibration } from "../motion/units"
+import { stepServices } from "../services/services"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/cart-fault"
 import { randomU32 } from "../platform/random"
@@ -42,6 +43,7 @@ import {
 import * as codes from "../../shared/codes"
 import { isSearching } from "../motion/homing"
 import { loadCalibration } from "./calibration-store"
+import { openCartServices } from "./cart-services"
 import { CartState } from "./cart-state"
 import { endControl, expireControl, holder, openControl } from "./control"
 import { Imaging } from "./imaging"
@@ -120,6 +122,7 @@ export class Cart {
             parts.kind,
             parts.path
         )
+        openCartServices(this.state, this.requests)
     }
 
     /** Never returns. */
@@ -170,6 +173,7 @@ export class Cart {
         this.watchForce()
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
+        await stepServices(now_ms, this.state.now, holder, this.state.fault)
         await continueDump(this.state.now)
         await keepRecord(this.state.now, this.state.fault, now_ms)
         // After a late transfer the position is too old: the next loop reports it.

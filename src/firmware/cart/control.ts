@@ -14,8 +14,8 @@ let link: Link
 let report: (code: number, value: number) => void
 /** One of HOLDER_. */
 export let holder = HOLDER_NOBODY
-/** Device id of the bedside unit in control. */
-let holder_unit: string | undefined = undefined
+/** The bedside unit in control, by the first four bytes of its device id. */
+let holder_unit: number | undefined = undefined
 /** When the bedside unit in control was last heard, plus {@link UNIT_MORE_MS}. */
 let unit_heard_ms = 0
 
@@ -29,7 +29,7 @@ export function openControl(
 }
 
 /** To be called for each packet of a bedside unit, whatever it asks for. */
-export function hearUnit(unit: string): void {
+export function hearUnit(unit: number): void {
     if (unit === holder_unit) unit_heard_ms = ds.millis() + UNIT_MORE_MS
 }
 
@@ -43,7 +43,7 @@ export function holderIsLost(): boolean {
 }
 
 /** A person has taken control at this sender, or nobody has it any more. */
-export function giveControl(to: number, unit: string | undefined): void {
+export function giveControl(to: number, unit: number | undefined): void {
     holder = to
     holder_unit = unit
     unit_heard_ms = ds.millis() + UNIT_MORE_MS
@@ -61,7 +61,7 @@ export function expireControl(): void {
 }
 
 /** @returns GOOD if a request of this sender may be carried out, else why not */
-export function controlReason(from: number, unit: string | undefined): number {
+export function controlReason(from: number, unit: number | undefined): number {
     if (holder === HOLDER_NOBODY) return codes.REFUSED_NO_CONTROL
     return from === holder && unit === holder_unit ? codes.GOOD : codes.REFUSED_CONTROL
 }

@@ -114,7 +114,7 @@ export class Requests {
     }
 
     /** Nothing moves or fires, and no run is being prepared or ended. */
-    private isIdle(): boolean {
+    isIdle(): boolean {
         const now = this.state.now
         const imaging = this.imaging
         return !(moves(now) || fires(now) || imaging.preparing || imaging.ending)
@@ -166,9 +166,9 @@ export class Requests {
 
     /**
      * @param from who sends it, one of HOLDER_
-     * @param unit device id of the bedside unit that sends it
+     * @param unit that sends it, by the first four bytes of its device id
      */
-    async command(request: Command, from: number, unit?: string): Promise<Verdict> {
+    async command(request: Command, from: number, unit?: number): Promise<Verdict> {
         const command = request.command
         if (command === machine.COMMAND_DUMP) return this.beginDump(request.serial)
         if (command < 1 || command > machine.COMMAND_LAST)
@@ -193,7 +193,7 @@ export class Requests {
     }
 
     /** Control is not taken while the sled moves, or the transducer fires or is about to. */
-    private takeControl(from: number, unit: string | undefined): Verdict {
+    private takeControl(from: number, unit: number | undefined): Verdict {
         const reason = controlReason(from, unit)
         if (reason === codes.GOOD) return DONE
         if (!this.isIdle() || stopping) return this.wrongState()

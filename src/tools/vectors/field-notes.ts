@@ -306,6 +306,7 @@ export const EVENT_VALUES: Notes = {
     EVENT_GATE: "1: inside its limits, A-lines may be flagged at speed; 0: outside",
     EVENT_STOPPED: "measured position, nm",
     EVENT_FRAM: "block that did not read back, 0 or 1",
+    EVENT_PACKETS: "replies dropped since the start",
     EVENT_DRIVER_WARM: "DRV_STATUS of the motor driver",
     EVENT_OPEN_LOAD: "DRV_STATUS of the motor driver",
     EVENT_SPEED: "the new speed, nm/s",

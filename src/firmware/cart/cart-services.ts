@@ -1,0 +1,89 @@
+// What the Jacdac services show and do: the values of their registers, and the requests that the control loop carries out.
+
+import * as ds from "@devicescript/core"
+import { stopping } from "../motion/guard"
+import { positionNm } from "../motion/sled"
+import { set_speed_nm_s } from "../motion/set-speed"
+import { calibration } from "../motion/units"
+import {
+    Answer,
+    dropped_replies,
+    openServices,
+    refused_command,
+    refused_reason,
+    refused_value,
+} from "../services/services"
+import * as codes from "../../shared/codes"
+import * as machine from "../../shared/cart-machine"
+import * as table from "../../shared/service-table"
+import { calibrationReason } from "./calibration-store"
+import { CartState } from "./cart-state"
+import { hearUnit, holder } from "./control"
+import { Requests } from "./requests"
+
+let state: CartState
+let requests: Requests
+
+/** To be called once. */
+export function openCartServices(cart_state: CartState, cart_requests: Requests): void {
+    state = cart_state
+    requests = cart_requests
+    openServices(values, execute, hearUnit, (code, value) => cart_state.report(code, value))
+}
+
+/** Bit n is set if the state table has a row for command n; a stop is taken in every state. */
+function possibleCommands(): number {
+    let mask = 1 << machine.COMMAND_STOP
+    for (let command = 1; command <= machine.COMMAND_LAST; ++command)
+        if (state.allows(command)) mask |= 1 << command
+    return mask
+}
+
+function values(service: number): any[] {
+    if (service === table.SERVICE_CART)
+        return [
+            state.now,
+            holder,
+            state.fault,
+            possibleCommands(),
+            positionNm(),
+            set_speed_nm_s,
+            refused_command,
+            refused_reason,
+            refused_value,
+            dropped_replies,
+            table.CONTRACT_VERSION,
+        ]
+    if (service === table.SERVICE_CALIBRATION)
+        return [
+            calibrationReason(),
+            calibration.fclk_hz,
+            calibration.microsteps_per_m,
+            calibration.encoder_nm_per_count,
+            calibration.backlash_nm,
+            calibration.screw_nm.length,
+        ]
+    return ["IVUS cart, investigational"]
+}
+
+async function execute(
+    service: number,
+    code: number,
+    value: number,
+    device: number
+): Promise<Answer> {
+    if (service === table.SERVICE_CONTROL) {
+        if (code === table.CONTROL_RESET && (stopping || !requests.isIdle()))
+            return { reason: codes.REFUSED_STATE, value: state.now }
+        if (code === table.CONTROL_RESET) ds.reboot()
+        return { reason: codes.GOOD, value: 0 }
+    }
+    const command = code - table.CART_COMMAND
+    const verdict = await requests.command(
+        { command, serial: 0, argument: value },
+        machine.HOLDER_UNIT,
+        device
+    )
+    state.refusal = verdict.reason
+    return verdict
+}

@@ -1,0 +1,104 @@
+// The table of the cart's Jacdac services: what its registers and commands take. Specifications: services/*.md.
+
+/** Version of the contract of all services; to be raised when a client of the version before would misunderstand one. */
+export const CONTRACT_VERSION = 1
+
+// Index of each service on the cart's Jacdac device.
+export const SERVICE_CONTROL = 0
+export const SERVICE_CART = 1
+export const SERVICE_SETTINGS = 2
+export const SERVICE_LOG = 3
+export const SERVICE_CALIBRATION = 4
+
+/** Commands of pullback-cart are this plus a COMMAND_ of cart-machine.ts. */
+export const CART_COMMAND = 128
+export const CART_STOP = 133
+export const CART_TAKE_CONTROL = 144
+export const CART_PRESENT = 160
+/** Jacdac's control service: sends the announcement, restarts the program. */
+export const CONTROL_ANNOUNCE = 0
+export const CONTROL_RESET = 130
+
+// Kinds of codes by their upper bits, and what the table has for the code of a register.
+export const GET_REGISTER = 4096
+export const SET_REGISTER = 8192
+/** The event status_changed of pullback-cart. */
+export const EVENT_STATUS = 0x8080
+
+/**
+ * One register or command per line: service, code, kind, format, lowest and highest value, name. A register's code is 4096 plus
+ * its number. Kinds: r read-only, w also written, c command, d command that begins with the sender's device (u32). The format is
+ * that of the value: * all registers of the service in their order, - none; a value that is taken has two or four bytes and is
+ * less than 2^31.
+ *
+ * The table is one string because an array would cost code and heap in the VM for each row; its columns have fixed widths for
+ * the same reason.
+ */
+export const SERVICE_TABLE = `
+0 0 c -   000000000 000000000 announce
+0 128 c -   000000000 000000000 noop
+0 130 c -   000000000 000000000 reset
+0 4480 r *   000000000 000000000 device_description
+1 4480 r *   000000000 000000000 status
+1 4481 r u8  000000000 000000000 state
+1 4482 r u8  000000000 000000000 control
+1 4483 r u16 000000000 000000000 alarm
+1 4484 r u32 000000000 000000000 possible_commands
+1 4485 r i32 000000000 000000000 position_nm
+1 4486 r i32 000000000 000000000 speed_nm_s
+1 4487 r u16 000000000 000000000 refused_command
+1 4488 r u16 000000000 000000000 refused_reason
+1 4489 r i32 000000000 000000000 refused_value
+1 4490 r u32 000000000 000000000 dropped_replies
+1 4491 r u16 000000000 000000000 contract_version
+1 129 d -   000000000 000000000 home
+1 130 d -   000000000 000000000 live
+1 131 d -   000000000 000000000 arm
+1 132 d -   000000000 000000000 start
+1 133 c -   000000000 000000000 stop
+1 134 d -   000000000 000000000 return
+1 135 d -   000000000 000000000 acknowledge
+1 136 d -   000000000 000000000 standby
+1 137 d -   000000000 000000000 release
+1 138 d -   000000000 000000000 engage
+1 140 d i32 -05000000 005000000 jog
+1 142 d -   000000000 000000000 hold
+1 143 d -   000000000 000000000 reset
+1 144 d -   000000000 000000000 take_control
+1 145 c -   000000000 000000000 pause_sound
+1 160 d -   000000000 000000000 present
+2 4480 r *   000000000 000000000 settings
+2 4225 w u32 000250000 010000000 speed_nm_s
+2 4226 w u32 001000000 150000000 length_nm
+2 4227 w u32 000000001 000200000 frame_rate_mhz
+2 4228 w u16 000000001 000000005 mode
+2 4485 r u16 000000000 000000000 catheter_reason
+2 4486 r u32 000000000 000000000 length_max_nm
+2 4487 r u32 000000000 000000000 catheter_serial
+2 4488 r s   000000000 000000000 catheter
+4 4480 r *   000000000 000000000 calibration
+4 4481 r u32 000000000 000000000 reason
+4 4482 r u32 000000000 000000000 fclk_hz
+4 4483 r u32 000000000 000000000 microsteps_per_m
+4 4484 r u32 000000000 000000000 encoder_nm_per_count
+4 4485 r u32 000000000 000000000 backlash_nm
+4 4486 r u8  000000000 000000000 screw_points
+`
+
+// Columns of a row, counted from its kind.
+export const ROW_FORMAT = 2
+export const ROW_MIN = 6
+export const ROW_MAX = 16
+export const ROW_NAME = 26
+
+/** Where the row of a register (its code is that of reading) or a command is in the table: index of its kind, -1 if there is none. */
+export function rowOf(service: number, code: number): number {
+    const key = "\n" + service + " " + code + " "
+    const at = SERVICE_TABLE.indexOf(key)
+    return at < 0 ? at : at + key.length
+}
+
+/** A number of nine characters in the table. */
+export function numberAt(at: number): number {
+    return parseInt(SERVICE_TABLE.slice(at, at + 9))
+}
