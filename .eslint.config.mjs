@@ -9,7 +9,7 @@ const common = {
 export default tseslint.config(
     { ignores: ["node_modules/**", ".devicescript/**", "out/**"] },
     {
-        files: ["src/**/*.ts", "boards/**/*.ts", "hil-tests/**/*.ts"],
+        files: ["src/**/*.ts", "boards/**/*.ts", "hil-tests/**/*.ts", "services/**/*.ts"],
         extends: [tseslint.configs.recommended],
         rules: {
             "@typescript-eslint/no-unused-vars": [
@@ -35,7 +35,13 @@ export default tseslint.config(
     },
     {
         // The Node side, with types: promises must not be left alone.
-        files: ["src/host/**/*.ts", "src/tools/**/*.ts", "boards/**/*.ts", "hil-tests/**/*.ts"],
+        files: [
+            "src/host/**/*.ts",
+            "src/tools/**/*.ts",
+            "boards/**/*.ts",
+            "hil-tests/**/*.ts",
+            "services/**/*.ts",
+        ],
         ...common,
         languageOptions: {
             parser: tseslint.parser,

@@ -16,6 +16,7 @@ import { REQUEST, SILENCE, veinEcho } from "../support/carts/bench-cart"
 import { printLinkCost } from "./link-cost"
 import { printHeap } from "./heap"
 import { dataPath, realTime, virtualRate } from "./rates"
+import { printServices } from "./services"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
 /** The longest possible pullback at this speed: 300 s of imaging. */
@@ -90,9 +91,9 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}`)
 console.log("virtual board; an ESP32-S3 differs\n")
 
 const [part] = process.argv.slice(2)
-if (part !== undefined && !["heap", "link", "rates", "long"].includes(part)) {
+if (part !== undefined && !["heap", "link", "services", "rates", "long"].includes(part)) {
     console.error(
-        `There is no part "${part}"; use "heap", "link", "rates" or "long", or nothing for all.`
+        `There is no part "${part}"; use "heap", "link", "services", "rates" or "long", or nothing for all.`
     )
     process.exit(2)
 }
@@ -104,6 +105,11 @@ if (part === undefined || part === "heap") {
 if (part === undefined || part === "link") {
     await printLinkCost()
     if (part === "link") process.exit()
+    console.log()
+}
+if (part === undefined || part === "services") {
+    await printServices()
+    if (part === "services") process.exit()
     console.log()
 }
 

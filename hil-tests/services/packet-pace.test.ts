@@ -1,0 +1,112 @@
+// The packets that the cart sends in its busiest second, by purpose, against the budget of services/README.md.
+import { readFileSync } from "node:fs"
+import * as assert from "uvu/assert"
+import { suite } from "uvu"
+import { readCommands, readReports, type Report } from "../../boards/virtual/vm/jacdac-frame"
+import * as machine from "../../src/shared/cart-machine"
+import {
+    CART_COMMAND,
+    GET_REGISTER,
+    SERVICE_CART,
+    SET_REGISTER,
+} from "../../src/shared/service-table"
+import { codeOf, serviceSpec } from "../../src/tools/services/service-specs"
+import { BenchCart } from "../support/carts/bench-cart"
+import { RawClient } from "../support/jacdac/raw-client"
+
+const test = suite("pace of packets")
+
+const README = new URL("../../services/README.md", import.meta.url)
+/** The VM sends five packets at once, then one each 20 ms. */
+const PACKETS_PER_S = 50
+/** Five packets that come together wait 20 ms each. */
+const REPLY_LIMIT_MS = 100
+const EVENT = 0x8000
+/** Identifier of the virtual screen's device. */
+const SCREEN = "2e9107c35a18e466"
+const CART = serviceSpec("pullback-cart")
+const STATUS = GET_REGISTER | codeOf(CART, "status")
+const UNIT = Buffer.from("01020304", "hex")
+const SECONDS = 3
+/** The sled is started and stopped twice a second, by 2 mm/s. */
+const HALF_S = 500
+const JOG_NM_S = 2e6
+
+/** The budget of the page: purpose and packets per second. */
+function budget(): Map<string, number> {
+    const rows = readFileSync(README, "utf8").matchAll(/^\| ([a-z][^|]*?) +\| +(\d+) +\|$/gm)
+    return new Map([...rows].map(([, purpose, perS]) => [purpose!, Number(perS)]))
+}
+
+function purposeOf({ serviceIndex, command }: Report): string {
+    if (serviceIndex === 0 && command === 0) return "announcements"
+    if (command & EVENT) return "events"
+    return command >= GET_REGISTER ? "replies to reads" : "reports of commands"
+}
+
+/** Counts the packets that the cart's program sends. */
+class PacketCounter {
+    readonly counts = new Map<string, number>()
+
+    constructor(bench: BenchCart, cart: Uint8Array) {
+        const hex = (id: Uint8Array | undefined): string => Buffer.from(id ?? []).toString("hex")
+        bench.cart.board.cable.plug(frame => {
+            for (const report of readReports(frame))
+                if (hex(report.deviceId) === hex(cart)) this.add(purposeOf(report))
+            for (const { deviceId, command } of readCommands(frame)?.commands ?? [])
+                if (hex(deviceId) === SCREEN)
+                    this.add(command < SET_REGISTER ? "size of the screen" : "pages of the screen")
+        })
+    }
+
+    private add(purpose: string): void {
+        this.counts.set(purpose, (this.counts.get(purpose) ?? 0) + 1)
+    }
+}
+
+test("in a busy second no purpose needs more packets than its budget, and all together not more than the VM sends", async () => {
+    const bench = await BenchCart.homed()
+    const { board, clock, session } = bench.cart
+    const unit = new RawClient(board, CART.classIdentifier)
+    const tool = new RawClient(board, CART.classIdentifier)
+    await bench.wait(1000)
+    const { counts } = new PacketCounter(bench, unit.cartId!)
+    const fromUs = bench.nowUs
+    const askedUs: number[] = []
+    const every = (ms: number, firstMs: number, action: () => void): void => {
+        for (let at = firstMs; at < 1000 * SECONDS; at += ms) clock.at(fromUs + 1000 * at, action)
+    }
+    const read = (client: RawClient): void => {
+        askedUs.push(bench.nowUs)
+        client.send(SERVICE_CART, STATUS)
+    }
+    // A bedside unit and another tool.
+    every(50, 0, () => unit.send(SERVICE_CART, codeOf(CART, "present"), UNIT))
+    every(100, 3, () => read(unit))
+    every(100, 47, () => read(tool))
+    // Four changes of state a second, two commands that are accepted and two that are refused.
+    every(HALF_S, 11, () => session.command(machine.COMMAND_JOG, JOG_NM_S))
+    for (let ms = 50; ms < 250; ms += 50)
+        every(HALF_S, 11 + ms, () => session.command(machine.COMMAND_HOLD))
+    every(HALF_S, 260, () => unit.send(SERVICE_CART, CART_COMMAND + machine.COMMAND_STOP))
+    every(HALF_S, 400, () => unit.send(SERVICE_CART, CART_COMMAND + machine.COMMAND_ENGAGE, UNIT))
+    await bench.wait(1000 * SECONDS)
+    const allowed = budget()
+    assert.equal([...counts.keys()].sort(), [...allowed.keys()].sort(), "purposes")
+    let sum = 0
+    for (const [purpose, perS] of allowed) {
+        const used = counts.get(purpose)! / SECONDS
+        assert.ok(used <= perS, `${purpose}: ${used} packets per second`)
+        sum += perS
+    }
+    assert.ok(sum <= PACKETS_PER_S, `${sum} packets per second`)
+    // Both clients hear both replies; they come in the order of the requests.
+    const delaysMs = tool.reports
+        .filter(r => r.serviceIndex === SERVICE_CART && r.command === STATUS)
+        .map(({ timeUs }, i) => (timeUs - askedUs[i]!) / 1000)
+    assert.is(delaysMs.length, askedUs.length, "each read is answered")
+    const worstMs = Math.max(...delaysMs)
+    assert.ok(worstMs < REPLY_LIMIT_MS, `a reply after ${worstMs} ms`)
+})
+
+test.run()

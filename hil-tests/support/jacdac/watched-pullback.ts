@@ -1,0 +1,75 @@
+// A pullback with or without a Jacdac client that reads a register of the cart all the time, and what it measured.
+
+import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
+import { codeOf, serviceSpec } from "../../../src/tools/services/service-specs"
+import { fastCart, lossesOf } from "../carts/fast-pull"
+import { JacdacClient } from "./jacdac-client"
+import { LoopTimes } from "./loop-times"
+
+const LIMIT_US = 60e6
+
+export interface WatchedPullback {
+    /** Lines that the front end fired while it was watched. */
+    readonly linesPerS: number
+    /** Counts of lines of the whole run that differ; empty if none was lost. */
+    readonly losses: readonly string[]
+    /** Lines of the whole run. */
+    readonly linesReceived: number
+    readonly meanLoopMs: number
+    readonly worstLoopMs: number
+    /** Execution time of the VM in this process, per second of virtual time. */
+    readonly vmMsPerS: number
+    /** Reads that the cart answered. */
+    readonly reads: number
+    readonly worstReadMs: number
+}
+
+/**
+ * @param seconds how long the pullback is watched; shorter than it takes
+ * @param everyMs time between two reads of the register `status`; undefined: no client is plugged in
+ */
+export async function watchedPullback(
+    request: PullbackRequest,
+    seconds: number,
+    everyMs?: number
+): Promise<WatchedPullback> {
+    const bench = await fastCart(request)
+    const { board, receiver } = bench.cart
+    const client = everyMs === undefined ? undefined : await JacdacClient.connect(board)
+    const spec = serviceSpec("pullback-cart")
+    const service = await client?.service(spec.classIdentifier)
+    await bench.pull()
+    const fromUs = bench.nowUs
+    const untilUs = fromUs + 1e6 * seconds
+    const loop = new LoopTimes(board)
+    const { time } = board.controller!
+    time.enabled = true
+    const busyMs = time.busyMs
+    const firedBefore = board.transmit.count
+    let [reads, worstReadMs] = [0, 0]
+    if (client && service && everyMs !== undefined)
+        for (let dueUs = fromUs; dueUs < untilUs; dueUs += 1000 * everyMs) {
+            if (dueUs > bench.nowUs) await client.wait((dueUs - bench.nowUs) / 1000)
+            const askedUs = bench.nowUs
+            await client.read(service, codeOf(spec, "status"))
+            reads++
+            worstReadMs = Math.max(worstReadMs, (bench.nowUs - askedUs) / 1000)
+        }
+    await bench.cart.until(() => false, untilUs)
+    board.settle()
+    const measured = {
+        linesPerS: (board.transmit.count - firedBefore) / seconds,
+        meanLoopMs: loop.meanMs,
+        worstLoopMs: loop.worstMs,
+        vmMsPerS: (time.busyMs - busyMs) / seconds,
+    }
+    await bench.cart.until(() => bench.ended, fromUs + LIMIT_US)
+    board.stopVm()
+    return {
+        ...measured,
+        losses: lossesOf(receiver, board.transmit.count),
+        linesReceived: receiver.assembler?.counts.received ?? 0,
+        reads,
+        worstReadMs,
+    }
+}

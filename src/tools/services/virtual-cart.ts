@@ -1,0 +1,12 @@
+// A virtual cart that fires, with its Jacdac bus on port 8082, until Ctrl-C: node --import tsx src/tools/services/virtual-cart.ts
+
+import { liveCart } from "../../../hil-tests/support/jacdac/live-cart"
+import { STATE_NAMES } from "../../shared/cart-machine"
+
+const { bench, port, run } = await liveCart()
+console.log(`The Jacdac bus of a virtual cart is on port ${port}; Ctrl-C ends it.`)
+for (let shown = -1; ;) {
+    await run(() => bench.stateNow !== shown, Infinity)
+    shown = bench.stateNow!
+    console.log(STATE_NAMES[shown])
+}
