@@ -11,7 +11,7 @@ const [CART, STATE, STOP] = [0x14f1c2a7, 0x181, 0x85] // services/pullback-cart.
 
 const socket = createNodeSocketTransport(Number(process.argv[2] ?? 8082)) // npx devs devtools
 const bus = new JDBus([socket], { client: true, disableRoleManager: true, services })
-setTimeout(() => process.exit(1), 10_000).unref() // no bus or no cart
+setTimeout(() => process.exit(1), 20_000).unref() // no bus or no cart
 await bus.connect()
 let cart
 while (!(cart = bus.services({ serviceClass: CART })[0])) await bus.delay(100)

@@ -5,6 +5,8 @@ import type { JacdacCable } from "../jacdac-cable"
 
 /** The port of `devs devtools`, and so the default of jacdac-ts. */
 export const CABLE_PORT = 8082
+/** Bytes of a frame with an empty packet; a shorter one is ignored. */
+const FRAME_MIN = 16
 
 /**
  * Plugs each program that connects to the port into the cable. The board should run in real time.
@@ -29,7 +31,7 @@ function connect(cable: JacdacCable, socket: Socket): void {
         received = Buffer.concat([received, bytes])
         while (received.length > received[0]!) {
             const end = 1 + received[0]!
-            plug.send(received.subarray(1, end))
+            if (end > FRAME_MIN) plug.send(received.subarray(1, end))
             received = received.subarray(end)
         }
     })
