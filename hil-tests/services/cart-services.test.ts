@@ -1,38 +1,190 @@
-// The cart's Jacdac services on its bus: announced, read, commanded; bad packets are refused and change nothing.
+// The cart's Jacdac services: announced, read, commanded by a client on the bus; settings and a whole pullback by Jacdac alone.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { CART_COMMAND, SERVICE_CART } from "../../src/shared/service-table"
+import * as codes from "../../src/shared/codes"
 import * as machine from "../../src/shared/cart-machine"
+import {
+    CART_COMMAND,
+    EVENT_STATUS,
+    GET_REGISTER,
+    SERVICE_CALIBRATION,
+    SERVICE_CART,
+    SERVICE_SETTINGS,
+    SET_REGISTER,
+} from "../../src/shared/service-table"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
-import { RawClient } from "../support/jacdac/raw-client"
+import { RawClient, words } from "../support/jacdac/raw-client"
 
-/** Class of pullback-cart (services/pullback-cart.md). */
-const CART_CLASS = 0x14f1c2a7
-const STATUS = 0x1180
-const STATE = 0x1181
-const STOP = CART_COMMAND + machine.COMMAND_STOP
+// Registers by their number, as services/*.md give them.
+const ALL = GET_REGISTER | 0x180
+const STATE = GET_REGISTER | 0x181
+const SPEED = 0x81
+const LENGTH = 0x82
+
+const DEVICE = 0xb0b51de1
 
 const test = suite("the services of the cart")
 
-test("are announced each 500 ms and read", async () => {
+async function bootedWith(): Promise<{ bench: BenchCart; client: RawClient }> {
     const bench = await BenchCart.boot(REQUEST, EVEN_SLED)
-    const client = new RawClient(bench.cart.board, CART_CLASS)
-    await bench.wait(3000)
-    const announced = client.of(0, 0)
-    assert.is(announced.length, 6)
-    assert.is(announced.at(-1)!.toString("hex"), "06000000a7c2f114936b2e15c8d4a9161e5fd317")
+    const client = new RawClient(bench.cart.board, DEVICE)
+    await bench.reach(machine.STATE_UNHOMED)
+    await bench.wait(1000)
+    return { bench, client }
+}
+
+/** Sends a command and waits for its report. @returns reason and value */
+async function ask(
+    bench: BenchCart,
+    client: RawClient,
+    command: number,
+    ...values: number[]
+): Promise<[number, number] | undefined> {
     const fromUs = bench.nowUs
-    client.send(SERVICE_CART, STATUS)
+    client.command(command, ...values)
+    await bench.wait(50)
+    return client.answerTo(command, fromUs)
+}
+
+test("are announced each 500 ms, and read in one packet or one by one", async () => {
+    const { bench, client } = await bootedWith()
+    const before = client.of(0, 0).length
+    await bench.wait(5000)
+    const announced = client.of(0, 0).slice(before)
+    assert.is(announced.length, 10)
+    // The classes of services/*.md, in the order of their service index.
+    assert.is(announced[0]!.subarray(4).toString("hex"), "a7c2f114936b2e15c8d4a9161e5fd317")
+    client.send(SERVICE_CART, ALL)
     client.send(SERVICE_CART, STATE)
+    client.send(SERVICE_CALIBRATION, ALL)
     await bench.wait(50)
-    const [status] = client.of(SERVICE_CART, STATUS, fromUs)
-    assert.is(status!.length, 30)
-    assert.is(status![0], machine.STATE_UNHOMED)
-    assert.equal([...client.of(SERVICE_CART, STATE, fromUs)[0]!], [machine.STATE_UNHOMED])
-    client.send(SERVICE_CART, STOP)
+    const status = client.of(SERVICE_CART, ALL)[0]!
+    assert.is(status.length, 30)
+    assert.is(status[0], machine.STATE_UNHOMED)
+    assert.is(status.readUInt16LE(28), 1, "version of the contract")
+    assert.equal([...client.of(SERVICE_CART, STATE)[0]!], [machine.STATE_UNHOMED])
+    const calibration = client.of(SERVICE_CALIBRATION, ALL)[0]!
+    // A new board has the nominal calibration.
+    const values = [0, 4, 8, 12, 16].map(at => calibration.readUInt32LE(at))
+    assert.equal(values, [0, 12_000_000, 51_200_000, 1000, 0])
+    assert.is(calibration[20], 0)
+    bench.cart.board.stopVm()
+})
+
+test("a whole pullback by a client: each command has its report, each change of state one event", async () => {
+    const { bench, client } = await bootedWith()
+    client.stayPresent()
+    assert.equal(await ask(bench, client, machine.COMMAND_CONTROL), [codes.GOOD, 0])
+    assert.equal(await ask(bench, client, machine.COMMAND_HOME), [codes.GOOD, 0])
+    await bench.reach(machine.STATE_READY)
+    for (const [register, value] of [
+        [SPEED, 2_000_000],
+        [LENGTH, 5_000_000],
+    ] as const) {
+        client.send(SERVICE_SETTINGS, SET_REGISTER | register, words(value))
+        // One request in a control loop.
+        await bench.wait(20)
+    }
+    for (const [command, state] of [
+        [machine.COMMAND_LIVE, machine.STATE_LIVE],
+        [machine.COMMAND_ARM, machine.STATE_ARMED],
+        [machine.COMMAND_START, machine.STATE_PULLING],
+    ] as const) {
+        assert.equal(await ask(bench, client, command), [codes.GOOD, 0])
+        await bench.reach(state)
+    }
+    await bench.reach(machine.STATE_COMPLETED)
+    const description = bench.cart.receiver.description!
+    assert.is(description.speed_nm_s, 2_000_000)
+    assert.is(description.window_end_nm - description.window_start_nm, 5_000_000)
+    assert.equal(await ask(bench, client, machine.COMMAND_RETURN), [codes.GOOD, 0])
+    await bench.reach(machine.STATE_READY)
+    await bench.wait(200)
+    // Each event comes three times with the same number.
+    const events = client.reports
+        .filter(r => r.serviceIndex === SERVICE_CART && (r.command & 0x80ff) === EVENT_STATUS)
+        .map(r => `${r.command} ${r.payload[0]}`)
+    const states = [...new Set(events)].map(text => Number(text.split(" ")[1]))
+    assert.equal(states.filter((state, i) => state !== states[i - 1]).slice(-8), [
+        ...[machine.STATE_HOMING, machine.STATE_READY, machine.STATE_LIVE],
+        ...[machine.STATE_ARMED, machine.STATE_PULLING, machine.STATE_COMPLETED],
+        ...[machine.STATE_RETURNING, machine.STATE_READY],
+    ])
+    for (const event of new Set(events))
+        assert.is(events.filter(other => other === event).length, 3, event)
+    bench.cart.board.stopVm()
+})
+
+test("settings are checked against range and catheter; a refused write changes nothing and is shown [IVUS-SVC-001]", async () => {
+    const { bench, client } = await bootedWith()
+    const read = async (): Promise<Buffer> => {
+        const fromUs = bench.nowUs
+        client.send(SERVICE_SETTINGS, ALL)
+        await bench.wait(50)
+        return client.of(SERVICE_SETTINGS, ALL, fromUs)[0]!
+    }
+    const refusal = async (): Promise<number[]> => {
+        const fromUs = bench.nowUs
+        client.send(SERVICE_CART, ALL)
+        await bench.wait(50)
+        const status = client.of(SERVICE_CART, ALL, fromUs)[0]!
+        return [status.readUInt16LE(16), status.readUInt16LE(18), status.readInt32LE(20)]
+    }
+    const before = await read()
+    const settings = [0, 4, 8, 12].map(at => before.readUInt32LE(at))
+    assert.equal(settings, [1_000_000, 50_000_000, 30_000, 1])
+    assert.is(before.subarray(28).toString(), "array-20mhz")
+    assert.is(before.readUInt32LE(20), 150_000_000)
+    for (const [register, value, reason, nearest] of [
+        [SPEED, 249_999, codes.REFUSED_ARGUMENT, 250_000],
+        [SPEED, -1, codes.REFUSED_ARGUMENT, 250_000],
+        [SPEED, 10_000_001, codes.REFUSED_ARGUMENT, 10_000_000],
+        [LENGTH, 150_000_001, codes.REFUSED_ARGUMENT, 150_000_000],
+        [0x83, 90_001, codes.REFUSED_ARGUMENT, 90_000],
+        [0x83, 90_000, codes.REFUSED_SPI_RATE, undefined],
+        [0x84, 3, codes.REFUSED_MOVE_KIND, 1],
+    ] as const) {
+        client.send(SERVICE_SETTINGS, SET_REGISTER | register, words(value))
+        await bench.wait(50)
+        const [command, why, near] = await refusal()
+        assert.equal([command, why], [SET_REGISTER | register, reason], codes.sentenceOf(why!))
+        if (nearest !== undefined) assert.is(near, nearest)
+        assert.equal(await read(), before)
+    }
+    client.send(SERVICE_SETTINGS, SET_REGISTER | SPEED, words(500_000))
     await bench.wait(50)
-    assert.is(client.of(SERVICE_CART, STOP, fromUs)[0]!.toString("hex"), "0000000000000000")
+    assert.is((await read()).readUInt32LE(0), 500_000)
+    // A setup of the host replaces the settings; it is refused before homing.
+    await bench.home()
+    assert.is(await bench.setUp(), codes.GOOD)
+    assert.is((await read()).readUInt32LE(4), 5_000_000)
+    bench.cart.board.stopVm()
+})
+
+test("the sled jogs only while the button is held: at rest after the last hold", async () => {
+    const { bench, client } = await bootedWith()
+    client.stayPresent()
+    await ask(bench, client, machine.COMMAND_CONTROL)
+    await ask(bench, client, machine.COMMAND_HOME)
+    await bench.reach(machine.STATE_READY)
+    await bench.wait(100)
+    assert.equal(await ask(bench, client, machine.COMMAND_JOG, 2_000_000), [codes.GOOD, 0])
+    for (let i = 0; i < 10; i++) {
+        client.command(machine.COMMAND_HOLD)
+        await bench.wait(50)
+        assert.is(bench.stateNow, machine.STATE_JOGGING)
+    }
+    await bench.reach(machine.STATE_READY, 1)
+    const { ruler } = bench.cart.board.rig
+    const restMm = ruler.positionMm(bench.nowUs)
+    await bench.wait(200)
+    assert.ok(Math.abs(ruler.positionMm(bench.nowUs) - restMm) < 0.001)
+    // A hold has no report, and starts nothing.
+    client.command(machine.COMMAND_HOLD)
+    await bench.wait(50)
+    assert.is(bench.stateNow, machine.STATE_READY)
+    assert.is(client.of(SERVICE_CART, CART_COMMAND + machine.COMMAND_HOLD).length, 0)
     bench.cart.board.stopVm()
 })
 

@@ -3,42 +3,82 @@
 import type { CablePort } from "../../../boards/virtual/jacdac-cable"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import { commandTo, readReports, type Report } from "../../../boards/virtual/vm/jacdac-frame"
+import { CART_COMMAND, CART_PRESENT, SERVICE_CART } from "../../../src/shared/service-table"
+
+/** Class of pullback-cart (services/pullback-cart.md). */
+const CART_CLASS = 0x14f1c2a7
+/** The one in control repeats that it is there (services/pullback-cart.md). */
+const PRESENT_US = 50_000
 
 /** A report, and when it came. */
-export interface TimedReport extends Report {
+interface TimedReport extends Report {
     readonly timeUs: number
+}
+
+/** Bytes of consecutive 32-bit numbers. */
+export function words(...values: number[]): Buffer {
+    const bytes = Buffer.alloc(4 * values.length)
+    values.forEach((value, i) => bytes.writeInt32LE(value | 0, 4 * i))
+    return bytes
 }
 
 export class RawClient {
     readonly reports: TimedReport[] = []
-    /** The cart's device, once it has announced a service of this class. */
+    /** The cart's device, once it has announced its services. */
     cartId: Uint8Array | undefined
     private readonly port: CablePort
+    private plugged = true
+    private isPresent = false
 
-    constructor(board: VirtualBoard, serviceClass: number) {
+    /** @param device what it names itself in commands */
+    constructor(
+        private readonly board: VirtualBoard,
+        readonly device: number
+    ) {
         this.port = board.cable.plug(frame => {
-            for (const report of readReports(frame)) {
-                if (report.serviceIndex === 0 && report.command === 0) {
-                    const view = Buffer.from(report.payload)
-                    for (let at = 4; at + 4 <= view.length; at += 4)
-                        if (view.readUInt32LE(at) === serviceClass) this.cartId = report.deviceId
-                }
-                this.reports.push({ ...report, timeUs: board.clock.nowUs })
-            }
+            for (const report of readReports(frame)) this.take(report)
         })
     }
 
-    unplug(): void {
+    private take(report: Report): void {
+        if (report.serviceIndex === 0 && report.command === 0) {
+            const classes = Buffer.from(report.payload)
+            for (let at = 4; at + 4 <= classes.length; at += 4)
+                if (classes.readUInt32LE(at) === CART_CLASS) this.cartId = report.deviceId
+        }
+        this.reports.push({ ...report, timeUs: this.board.clock.nowUs })
+    }
+
+    /** Unplugs the device: nothing more comes from it. */
+    vanish(): void {
+        this.plugged = false
         this.port.unplug()
     }
 
-    /** Sends a command now. */
+    /** Sends a packet now. */
     send(serviceIndex: number, command: number, payload: Uint8Array = new Uint8Array(0)): void {
         if (!this.cartId) throw new Error("the cart has not announced its services")
-        this.port.send(commandTo(this.cartId, serviceIndex, command, payload))
+        if (this.plugged) this.port.send(commandTo(this.cartId, serviceIndex, command, payload))
     }
 
-    /** Reports of one code since `fromUs`, without announcements. */
+    /** Sends a command of pullback-cart that names the device. @param command one of COMMAND_ of cart-machine.ts */
+    command(command: number, ...values: number[]): void {
+        this.send(SERVICE_CART, CART_COMMAND + command, words(this.device, ...values))
+    }
+
+    /** Repeats from now on that the device is there. */
+    stayPresent(): void {
+        if (this.isPresent) return
+        this.isPresent = true
+        const repeat = (): void => {
+            if (!this.plugged) return
+            this.send(SERVICE_CART, CART_PRESENT, words(this.device))
+            this.board.clock.after(PRESENT_US, repeat)
+        }
+        repeat()
+    }
+
+    /** The cart's reports of one code, in their order. */
     of(serviceIndex: number, command: number, fromUs = 0): Buffer[] {
         return this.reports
             .filter(
@@ -49,5 +89,11 @@ export class RawClient {
                     this.cartId?.every((byte, i) => byte === r.deviceId[i])
             )
             .map(r => Buffer.from(r.payload))
+    }
+
+    /** Reason and value of the last report of a command of pullback-cart since `fromUs`. */
+    answerTo(command: number, fromUs = 0): [reason: number, value: number] | undefined {
+        const report = this.of(SERVICE_CART, CART_COMMAND + command, fromUs).at(-1)
+        return report && [report.readUInt32LE(0), report.readInt32LE(4)]
     }
 }

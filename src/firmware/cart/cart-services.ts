@@ -18,8 +18,11 @@ import * as machine from "../../shared/cart-machine"
 import * as table from "../../shared/service-table"
 import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
-import { hearUnit, holder } from "./control"
+import { controlReason, hearUnit, holder } from "./control"
 import { Requests } from "./requests"
+
+/** Fields of the settings that a bedside unit may change, in the order of their registers. */
+const SETTINGS = ["speed_nm_s", "length_nm", "frame_rate_mhz", "mode"]
 
 let state: CartState
 let requests: Requests
@@ -63,6 +66,20 @@ function values(service: number): any[] {
             calibration.backlash_nm,
             calibration.screw_nm.length,
         ]
+    if (service === table.SERVICE_SETTINGS) {
+        const settings = requests.settings()
+        const catheter = state.catheterNamed(state.catheter)
+        return [
+            settings.speed_nm_s,
+            settings.length_nm,
+            settings.frame_rate_mhz,
+            settings.mode,
+            state.catheter_reason,
+            catheter ? 1000 * catheter.stroke_um : 0,
+            state.catheter_serial,
+            state.catheter,
+        ]
+    }
     return ["IVUS cart, investigational"]
 }
 
@@ -78,7 +95,15 @@ async function execute(
         if (code === table.CONTROL_RESET) ds.reboot()
         return { reason: codes.GOOD, value: 0 }
     }
+    if (service === table.SERVICE_SETTINGS)
+        return requests.changeSetting(SETTINGS[(code & 127) - 1], value)
     const command = code - table.CART_COMMAND
+    if (command === machine.COMMAND_LIVE) {
+        const reason = controlReason(machine.HOLDER_UNIT, device)
+        if (reason !== codes.GOOD) return { reason, value: holder }
+        const setup = await requests.handleSetup(requests.settings())
+        if (setup.reason !== codes.GOOD) return setup
+    }
     const verdict = await requests.command(
         { command, serial: 0, argument: value },
         machine.HOLDER_UNIT,

@@ -31,7 +31,7 @@ export class CartState {
     interrupted = STATE_BOOT
     // The plugged-in catheter as last read; undefined before the first reading.
     /** Empty if no catheter is plugged in. */
-    catheter!: string
+    catheter = ""
     catheter_serial!: number
     /** GOOD, or why the cart does not fire with it. */
     catheter_reason!: number

@@ -24,7 +24,16 @@ import { hasElements } from "../../shared/acquisition/channel-data"
 import * as machine from "../../shared/cart-machine"
 import { LinePath } from "../../shared/acquisition/sequence-budget"
 import { fires, moves } from "../../shared/cart-machine"
-import { Command, REFUSAL, Setup } from "../../shared/protocol/messages"
+import {
+    Command,
+    payloadLength,
+    readPayload,
+    REFUSAL,
+    Setup,
+    SETUP,
+} from "../../shared/protocol/messages"
+import { MOVE_PULLBACK } from "../../shared/motion/move-terms"
+import { PARK_NM } from "../../shared/motion/ramp"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { calibrationReason, storeCalibration } from "./calibration-store"
@@ -34,7 +43,7 @@ import { Imaging } from "./imaging"
 import { changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
 import { beginDump } from "./register-dump"
 import { rearmSafe } from "./safety"
-import { checkSetup, PullbackSetup } from "./setup"
+import { checkSetup, PullbackSetup, SetupResult } from "./setup"
 
 /** Largest distance of the sled from the planned start of its pullback. */
 const START_LIMIT_NM = 50000
@@ -49,6 +58,8 @@ const DONE: Verdict = { reason: codes.GOOD, value: 0 }
 
 export class Requests {
     private setup: PullbackSetup | undefined = undefined
+    /** The last setup of the host, as changed by a bedside unit. */
+    private setting: Setup | undefined = undefined
 
     constructor(
         private state: CartState,
@@ -87,7 +98,7 @@ export class Requests {
         return { reason: codes.REFUSED_STATE, value: this.state.now }
     }
 
-    private async handleSetup(setup: Setup): Promise<Verdict> {
+    async handleSetup(setup: Setup): Promise<Verdict> {
         const now = this.state.now
         // Before homing the position is unknown; so it is in manual.
         if (moves(now) || fires(now) || !homed) return this.wrongState()
@@ -95,22 +106,55 @@ export class Requests {
         // While the sled brakes, the start of the pullback is not known yet.
         if (stopping) return { reason: codes.REFUSED_BRAKING, value: now }
         if (calibrationReason() !== codes.GOOD) return { reason: calibrationReason(), value: 0 }
-        const pairs = this.pairs
-        const result = checkSetup(
-            setup,
-            this.state.catheterNamed(setup.catheter),
-            this.front_end,
-            this.path,
-            motorNm(),
-            catheter => (pairs ? pairs.sentPairs(catheter) : 0)
-        )
+        const result = this.check(setup, motorNm())
         if (!result.setup) return result
         result.setup.catheter_serial = await this.front.catheterSerial()
         const reason = await this.state.validate(result.setup)
         if (reason !== codes.GOOD) return { reason, value: 0 }
         this.setup = result.setup
+        this.setting = setup
         this.state.report(codes.EVENT_SETUP, setup.length_nm)
         return DONE
+    }
+
+    private check(setup: Setup, from_nm: number): SetupResult {
+        const pairs = this.pairs
+        return checkSetup(
+            setup,
+            this.state.catheterNamed(setup.catheter),
+            this.front_end,
+            this.path,
+            from_nm,
+            catheter => (pairs ? pairs.sentPairs(catheter) : 0)
+        )
+    }
+
+    /** Settings of the next pullback with the plugged-in catheter. */
+    settings(): Setup {
+        const catheter = this.state.catheter
+        let setting = this.setting
+        if (!setting || setting.catheter !== catheter) {
+            setting = readPayload(Buffer.alloc(payloadLength(SETUP)), 0, SETUP)
+            setting.catheter = catheter
+            setting.speed_nm_s = 1000000
+            setting.length_nm = 50000000
+            setting.frame_rate_mhz = 30000
+            setting.mode = MOVE_PULLBACK
+            this.setting = setting
+        }
+        return setting
+    }
+
+    /** Changes a field of the settings, which must fit the plugged-in catheter for a pullback from the parking position. */
+    changeSetting(field: string, value: number): Verdict {
+        if (!this.isIdle()) return this.wrongState()
+        if (holder === machine.HOLDER_HOST) return { reason: codes.REFUSED_CONTROL, value: holder }
+        const settings: any = this.settings()
+        const before = settings[field]
+        settings[field] = value
+        const result = this.check(settings, PARK_NM)
+        if (!result.setup) settings[field] = before
+        return result
     }
 
     /** Nothing moves or fires, and no run is being prepared or ended. */

@@ -13,8 +13,6 @@ const REPLIES_MAX = 4
 const ANNOUNCE_MS = 500
 /** Dropped replies are reported at most this often. */
 const REPORT_MS = 60000
-/** A client misses no event of which one of three packets arrives (Jacdac, "Events"). */
-const EVENT_DELAYS_MS = [0, 20, 50]
 /** Flags of an announcement: the lowest four bits count the announcements since the start, up to 15. */
 const RESTARTS_MAX = 15
 
@@ -122,27 +120,28 @@ async function take(service: number, code: number, row: number, payload: Buffer)
         if (hasRoom(REPLIES_MAX - 1)) await announce()
         return
     }
-    const at = table.SERVICE_TABLE[row] === "d" ? 4 : 0
-    const format = table.SERVICE_TABLE[row + table.ROW_FORMAT + 1]
-    const length = format === " " ? at : format === "3" ? at + 4 : at + 2
-    if (payload.length !== length) return await refuse(service, code, REFUSED_ARGUMENT, length)
+    const names_device = table.SERVICE_TABLE[row] === "d"
+    const has_value = table.SERVICE_TABLE[row + table.ROW_FORMAT] !== "-"
+    let length = has_value ? 4 : 0
+    if (names_device) length += 4
+    if (payload.length !== length) return await answer(service, code, REFUSED_ARGUMENT, length)
     let value = 0
-    if (length > at) {
-        value = length - at === 2 ? payload.getAt(at, "u16") : payload.getAt(at, "i32")
+    if (has_value) {
+        value = payload.getAt(length - 4, "i32")
         const low = numberAt(row + table.ROW_MIN)
         const nearest = Math.min(Math.max(value, low), numberAt(row + table.ROW_MAX))
-        if (value !== nearest) return await refuse(service, code, REFUSED_ARGUMENT, nearest)
+        if (value !== nearest) return await answer(service, code, REFUSED_ARGUMENT, nearest)
     }
     let device = 0
-    if (at > 0) {
+    if (names_device) {
         device = payload.getAt(0, "u32")
         hearUnit(device)
         if (code === table.CART_PRESENT) return
     }
     if (queued_code >= 0) {
         if (code !== table.CART_STOP || service !== table.SERVICE_CART)
-            return await refuse(service, code, REFUSED_BUSY, 0)
-        refuse.start(queued_service, queued_code, REFUSED_BUSY, 0)
+            return await answer(service, code, REFUSED_BUSY, 0)
+        answer.start(queued_service, queued_code, REFUSED_BUSY, 0)
     }
     queued_service = service
     queued_code = code
@@ -150,15 +149,13 @@ async function take(service: number, code: number, row: number, payload: Buffer)
     queued_device = device
 }
 
-async function refuse(service: number, code: number, reason: number, value: number): Promise<void> {
-    refused_command = code
-    refused_reason = reason
-    refused_value = value
-    await answer(service, code, reason, value)
-}
-
-/** Sends the report of a command, if it has one. */
+/** Keeps a refusal for the registers, and sends the report of a command, if it has one. */
 async function answer(service: number, code: number, reason: number, value: number): Promise<void> {
+    if (reason !== GOOD) {
+        refused_command = code
+        refused_reason = reason
+        refused_value = value
+    }
     if (code >= table.GET_REGISTER) return
     const spec = specs[service].byCode(code).response
     if (spec && hasRoom(REPLIES_MAX)) await send(service, spec.encode([reason, value]))
@@ -172,17 +169,22 @@ async function announce(): Promise<void> {
     await send(0, report.encode(of))
 }
 
-/** Sends the event of a change of status, three times. */
-async function sendStatus(status: number): Promise<void> {
-    const packet = specs[table.SERVICE_CART]
-        .byCode(table.EVENT_STATUS)
-        .encode([status & 0xff, (status >> 8) & 0xff, status >> 16])
+async function sendEvent(packet: ds.Packet): Promise<void> {
+    await server._serverSend(table.SERVICE_CART, packet)
+}
+
+/** Sends the event of a change of status, three times: a client misses none of which one packet arrives (Jacdac, "Events"). */
+async function sendStatus(): Promise<void> {
+    // The event has the first of the cart's values.
+    const event = specs[table.SERVICE_CART].byCode(table.EVENT_STATUS)
+    const packet = event.encode(readValues(table.SERVICE_CART))
     // Numbers the event.
     await server._serverSend(0x100, packet)
-    for (const delay_ms of EVENT_DELAYS_MS) {
-        await ds.sleep(delay_ms)
-        await server._serverSend(table.SERVICE_CART, packet)
-    }
+    await sendEvent(packet)
+    await ds.sleep(20)
+    await sendEvent(packet)
+    await ds.sleep(50)
+    await sendEvent(packet)
     sending_event = false
 }
 
@@ -201,7 +203,7 @@ export async function stepServices(
     if (status !== sent_status && !sending_event) {
         sent_status = status
         sending_event = true
-        sendStatus.start(status)
+        sendStatus.start()
     }
     if (dropped_replies !== reported_drops && now_ms - reported_ms >= REPORT_MS) {
         reported_drops = dropped_replies
@@ -213,6 +215,5 @@ export async function stepServices(
     queued_code = -1
     const service = queued_service
     const verdict = await execute(service, code, queued_value, queued_device)
-    const tell = verdict.reason === GOOD ? answer : refuse
-    tell.start(service, code, verdict.reason, verdict.value)
+    answer.start(service, code, verdict.reason, verdict.value)
 }
