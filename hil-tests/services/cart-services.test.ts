@@ -13,6 +13,7 @@ import {
     SERVICE_SETTINGS,
     SET_REGISTER,
 } from "../../src/shared/service-table"
+import { CONTRACT_VERSION } from "../../src/shared/versions"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { RawClient, words } from "../support/jacdac/raw-client"
 
@@ -62,7 +63,7 @@ test("are announced each 500 ms, and read in one packet or one by one", async ()
     const status = client.of(SERVICE_CART, ALL)[0]!
     assert.is(status.length, 30)
     assert.is(status[0], machine.STATE_UNHOMED)
-    assert.is(status.readUInt16LE(28), 1, "version of the contract")
+    assert.is(status.readUInt16LE(28), CONTRACT_VERSION)
     assert.equal([...client.of(SERVICE_CART, STATE)[0]!], [machine.STATE_UNHOMED])
     const calibration = client.of(SERVICE_CALIBRATION, ALL)[0]!
     // A new board has the nominal calibration.

@@ -1,8 +1,5 @@
 // The table of the cart's Jacdac services: what its registers and commands take. Specifications: services/*.md.
 
-/** Version of the contract of all services; to be raised when a client of the version before would misunderstand one. */
-export const CONTRACT_VERSION = 1
-
 // Index of each service on the cart's Jacdac device.
 export const SERVICE_CONTROL = 0
 export const SERVICE_CART = 1

@@ -16,6 +16,7 @@ import {
 import * as codes from "../../shared/codes"
 import * as machine from "../../shared/cart-machine"
 import * as table from "../../shared/service-table"
+import { CONTRACT_VERSION } from "../../shared/versions"
 import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { controlReason, hearUnit, holder } from "./control"
@@ -55,7 +56,7 @@ function values(service: number): any[] {
             refused_reason,
             refused_value,
             dropped_replies,
-            table.CONTRACT_VERSION,
+            CONTRACT_VERSION,
         ]
     if (service === table.SERVICE_CALIBRATION)
         return [
