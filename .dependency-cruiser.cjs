@@ -31,6 +31,7 @@ const HOST = {
     calibration: host(),
     run: host("calibration", "frames", "link", "registers", "sequence"),
     runs: host("frames", "run", "sequence"),
+    log: host("link", "run"),
     results: host(
         ...[
             "beamform",

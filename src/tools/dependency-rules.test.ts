@@ -32,6 +32,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
         "src/host/sequence",
     ],
     "src/host/console": ["src/shared", "src/host/results", "src/host/run"],
+    "src/host/log": ["src/shared", "src/host/link", "src/host/run"],
     "src/host/targets/virtual": ["src/shared", "src/host/run", "boards/virtual"],
     "src/host/targets/tcp": ["src/shared", "src/host/link", "src/host/run"],
     "src/host/cli": [
@@ -79,6 +80,8 @@ const REFUSED: readonly (readonly [from: string, to: string])[] = [
     ["src/host/sequence", "src/host/run"],
     ["src/host/registers", "src/host/run"],
     ["src/host/runs", "src/host/results"],
+    ["src/host/log", "src/host/results"],
+    ["src/host/run", "src/host/log"],
     ["src/host/results", "src/host/cli"],
     ["src/host/flash", "src/host/cli"],
     ["src/host/targets/tcp", "src/host/cli"],
