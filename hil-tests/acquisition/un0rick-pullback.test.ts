@@ -207,6 +207,7 @@ files(
                 "measurements.csv",
                 "pullback.dcm",
                 "run.json",
+                "run.log",
                 "timing.html",
                 "timing.json",
             ])

@@ -229,11 +229,25 @@ runs("writes its files, and a replay of its capture writes the same", async () =
         "pullback.dcm",
         "measurements.csv",
         "run.json",
+        "run.log",
         "timing.json",
         "capture.ivl",
         "notes.txt",
     ])
         assert.ok(names.includes(name), name)
+    const log = readFileSync(join(out, "run.log"), "utf8").trim().split("\n")
+    for (const entry of [
+        / asked {3}pullback on virtual board, catheter array-20mhz, 1 mm\/s, 1 mm, .*seed 1$/,
+        / host {4}version \d+\.\d+\.\d+, layout 0x/,
+        / cart {4}board [0-9a-f]{16}, version \d+\.\d+\.\d+, layout 0x/,
+        / asked {3}pull: allowed\. The sled stands at 1\.0 mm/,
+        / event {3}\d+\.\d{3} s 301 .*: state pulling$/,
+        / verdict complete: 30 frames, /,
+    ])
+        assert.ok(
+            log.some(line => entry.test(line)),
+            `${entry} in\n${log.join("\n")}`
+        )
     const second = await ivus("replay", join(out, "capture.ivl"), "--json", "--out", replayed)
     assert.is(second.status, 0, second.err)
     for (const name of [

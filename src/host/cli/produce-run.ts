@@ -15,6 +15,7 @@ import { report, wrapped } from "../terminal"
 import { onStop } from "./on-stop"
 import { DISCLAIMER, type OutputOptions } from "./options/output-options"
 import { filesText } from "./files-text"
+import { openRunLog } from "./run-log"
 import { askedBeside, progressBar } from "./progress-bar"
 
 export interface ProducedRun {
@@ -28,6 +29,8 @@ export interface ProducedRun {
 export type CommandIo = RunIo & Required<Pick<RunIo, "onBytes" | "stop">>
 
 export interface RunSource {
+    /** What the user asked for, for the log. */
+    readonly asked: string
     /** Receives the run. */
     readonly run: (io: CommandIo) => Promise<ReceivedRun>
     /** Allows each motion of the sled; left out for a replay. */
@@ -52,12 +55,15 @@ export async function produceRun(
     const out = openOut(options.out)
     const bar = progressBar()
     const capture = out.stream("capture.ivl")
+    const log = openRunLog(out.logPath, source.asked, bar.print)
     let hasBytes = false
     let received: ReceivedRun | undefined
     let isOver = false
     const leave = (): void => {
         if (isOver) return
         bar.stop()
+        log.failed("Ended at once, by Ctrl-C.")
+        log.file.end()
         if (hasBytes && !source.isReplay)
             report(
                 `The bytes received so far are kept.\n${replayHint(keepCapture(out), fileOptions(source.sent))}`
@@ -75,9 +81,13 @@ export async function produceRun(
     try {
         const io = {
             progress: bar.show,
-            report: bar.print,
+            report: (line: string): void => {
+                log.file.write("note", line)
+                bar.print(line)
+            },
+            listener: log.listener,
             stop: stopping.signal,
-            ...(source.operator && { operator: askedBeside(bar, source.operator) }),
+            ...(source.operator && { operator: log.asked(askedBeside(bar, source.operator)) }),
             onBytes: (bytes: Uint8Array): void => {
                 hasBytes = true
                 capture(bytes)
@@ -88,6 +98,8 @@ export async function produceRun(
         const results = await resultsOf(received, bar.show, choice)
         const summary = await writeResults(received, out, bar.show, results)
         for (const [name, text] of sentFiles(received)) out.write(name, text)
+        log.verdict(summary)
+        log.file.end()
         const files = out.commit()
         bar.stop()
         const text = options.json
@@ -99,12 +111,15 @@ export async function produceRun(
         process.stdout.write(`${text}\n`)
         return { results, summary, target: received.source?.target ?? "cart" }
     } catch (error) {
+        log.failed((error as Error).message)
+        log.file.end()
         if (!(error instanceof RunError)) throw error
         if (source.isReplay) throw withVerdict(error)
         const { sledMm } = error
         throw withVerdict(withSled(keptIfCut(error, source, received, out), sledMm, source))
     } finally {
         isOver = true
+        log.file.end()
         bar.stop()
         out.discard()
         stop.off()

@@ -22,9 +22,12 @@ export class OutFolderError extends Error {}
 /** Size of the write buffer of a file, bytes. */
 const BUFFER_BYTES = 1 << 18
 
+/** The log of the run; it is moved with the results, or kept beside the capture of a run that was cut. */
+const LOG_NAME = "run.log"
+
 /** Names of result files; a new run replaces files with these names. */
 const RESULT_NAMES =
-    /^((cross-section|depth-lines)-\d{4,}\.png|longitudinal\.png|pullback\.dcm|measurements\.csv|(timing|pairs|catheter)\.json|timing\.html|timing-(series|bursts)\.csv|capture\.ivl)$/
+    /^((cross-section|depth-lines)-\d{4,}\.png|longitudinal\.png|pullback\.dcm|measurements\.csv|(timing|pairs|catheter)\.json|timing\.html|timing-(series|bursts)\.csv|capture\.ivl|run\.(json|log))$/
 
 /**
  * Results are written to a staging folder beside it and moved in when they are complete, so that a failed run leaves
@@ -75,10 +78,16 @@ export class OutFolder {
         return file.write
     }
 
+    /** Path of the run's log, which its writer ends before {@link commit} or {@link keepOnly}. */
+    get logPath(): string {
+        return join(this.staging, LOG_NAME)
+    }
+
     /** Moves all files into the folder. @returns their names */
     commit(): readonly string[] {
         const folder = resolve(this.path)
         this.closeFiles()
+        if (existsSync(this.logPath)) this.written.push(LOG_NAME)
         this.makeFolder(folder)
         this.madeFolders.length = 0
         for (const name of readdirSync(folder))
@@ -89,8 +98,8 @@ export class OutFolder {
     }
 
     /**
-     * For a failed run: keeps one file and removes all others. Earlier results and earlier kept files stay: the name
-     * is `stem.ending`, then `stem-2.ending`, and so on.
+     * For a failed run: keeps one file and the log, and removes all others. Earlier results and earlier kept files stay: the
+     * name is `stem.ending`, then `stem-2.ending`, and so on, and that of the log ends with `.log`.
      * @returns the file's path
      */
     keepOnly(name: string, stem: string, ending: string): string {
@@ -99,6 +108,7 @@ export class OutFolder {
         this.madeFolders.length = 0
         const kept = this.reserved(stem, ending)
         renameSync(join(this.staging, name), resolve(kept))
+        if (existsSync(this.logPath)) renameSync(this.logPath, resolve(logBeside(kept)))
         this.discard()
         return kept
     }
@@ -107,6 +117,7 @@ export class OutFolder {
     private reserved(stem: string, ending: string): string {
         for (let n = 1; ; n++) {
             const path = join(this.path, `${stem}${n > 1 ? `-${n}` : ""}.${ending}`)
+            if (existsSync(resolve(logBeside(path)))) continue
             try {
                 closeSync(openSync(resolve(path), "wx"))
                 return path
@@ -141,6 +152,10 @@ export class OutFolder {
         for (const folder of this.madeFolders.reverse())
             if (readdirSync(folder).length === 0) rmdirSync(folder)
     }
+}
+
+function logBeside(path: string): string {
+    return path.replace(/[^.]*$/, "log")
 }
 
 /** Collects small writes, tens of thousands a second, into large ones. */

@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import { Interrupted, UsageError } from "../errors"
-import { RunReceiver } from "../run/run-receiver"
+import { type RunListener, RunReceiver } from "../run/run-receiver"
 import type { Progress } from "../run/run-target"
 
 /** Bytes that are read at once. */
@@ -13,6 +13,8 @@ export interface CaptureReading {
     readonly stop: AbortSignal
     /** Receives every byte that is read. */
     readonly onBytes: (bytes: Uint8Array) => void
+    /** Gets the messages of the cart. */
+    readonly listener?: RunListener
 }
 
 /**
@@ -23,7 +25,7 @@ export async function readCapture(file: string, reading: CaptureReading): Promis
     const { progress, stop, onBytes } = reading
     const { fd, length } = openCapture(file)
     try {
-        const receiver = new RunReceiver()
+        const receiver = new RunReceiver(reading.listener)
         for (let done = 0; ;) {
             progress(done / length, "reading the capture")
             if (stop.aborted) throw new Interrupted("Reading the capture was ended with Ctrl-C.")

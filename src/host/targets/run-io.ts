@@ -1,6 +1,7 @@
 // What a run gives to and takes from its caller while it lasts.
 
 import type { Operator } from "../run/operator"
+import type { RunListener } from "../run/run-receiver"
 import type { Progress, TakeBytes } from "../run/run-target"
 
 export interface RunIo {
@@ -9,6 +10,8 @@ export interface RunIo {
     readonly report?: (line: string) => void
     /** Takes the bytes from the board as they are received. */
     readonly onBytes?: TakeBytes
+    /** Also gets the messages of the cart, for the log of the run. */
+    readonly listener?: RunListener
     /** When aborted, the cart is stopped, and the run ends once the cart reports standstill. */
     readonly stop?: AbortSignal
     /** Is asked before each motion of the sled; left out, the virtual board moves freely and a real cart not at all. */

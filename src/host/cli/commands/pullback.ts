@@ -45,6 +45,7 @@ import {
     type VirtualOptions,
 } from "../options/virtual-board-options"
 import { type CommandIo, produceRun, shortfallError } from "../produce-run"
+import { askedText } from "../run-log"
 import { showReview } from "../show-review"
 
 interface PullbackOptions
@@ -111,6 +112,7 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
     const trace = options.traceSpi === undefined ? undefined : openSpiTrace(options.traceSpi)
     const { operator, close } = chosenOperator(target, options, report, "ivus pullback")
     const source = {
+        asked: askedText(request, target, options),
         run: (io: CommandIo) => runPullback(traced(target, trace), request, io),
         ...{ operator, wayBack: wayBackOf(target, options) },
         sent: {

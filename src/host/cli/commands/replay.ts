@@ -61,5 +61,9 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
         const sent = sentDataOf(file, receiver.description, options)
         return { receiver, instruments: undefined, source, ...sent }
     }
-    await produceRun(options, { run, sent: options, isReplay: true }, results)
+    await produceRun(
+        options,
+        { asked: "replay of a capture", run, sent: options, isReplay: true },
+        results
+    )
 }

@@ -1,12 +1,13 @@
 // A pullback on a real cart over TCP, in real time.
 
 import type { Socket } from "node:net"
+import { combineListeners } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import { reportsWarnings } from "../../run/alarm"
 import { nobody } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
 import { restartText } from "../../run/restart-text"
-import { RunReceiver } from "../../run/run-receiver"
+import { type RunListener, RunReceiver } from "../../run/run-receiver"
 import { type ReceivedRun, sentData } from "../../run/run-target"
 import { expectedFrames } from "../../sequence/pullback-plan"
 import { type PullbackRequest, requestedTgc } from "../../sequence/pullback-request"
@@ -82,7 +83,13 @@ function pullBackOn(
     socket: Socket,
     { identity }: TcpTarget,
     request: PullbackRequest,
-    { onBytes, progress, report, operator = nobody }: RunIo & Required<Pick<RunIo, "report">>
+    {
+        onBytes,
+        progress,
+        report,
+        operator = nobody,
+        listener: also = {},
+    }: RunIo & Required<Pick<RunIo, "report">>
 ): {
     sequencer: PullbackSequencer
     receiver: RunReceiver
@@ -99,33 +106,31 @@ function pullBackOn(
         )
         const { listener } = sequencer
         const warnings = reportsWarnings(report)
-        receiver = new RunReceiver(
-            {
-                ...listener,
-                onEvent: event => {
-                    listener.onEvent?.(event)
-                    warnings.onEvent(event)
-                },
-                onRestart: restart => {
-                    const text = restartText(restart)
-                    if (text) report(text)
-                },
-                onLines: (header, bytes) => {
-                    listener.onLines?.(header, bytes)
-                    session.consumed(bytes)
-                },
-                onStatus: status => {
-                    listener.onStatus?.(status)
-                    const frames = receiver.assembler?.frames.length ?? 0
-                    progress(
-                        frames > 0 ? frames / expectedFrames(request) : undefined,
-                        `${frames} frames${session.isInsecure ? `, ${INSECURE}` : ""}`
-                    )
-                    if (sequencer.done || sequencer.failure) socket.end()
-                },
+        const own: RunListener = {
+            ...listener,
+            onEvent: event => {
+                listener.onEvent?.(event)
+                warnings.onEvent(event)
             },
-            session
-        )
+            onRestart: restart => {
+                const text = restartText(restart)
+                if (text) report(text)
+            },
+            onLines: (header, bytes) => {
+                listener.onLines?.(header, bytes)
+                session.consumed(bytes)
+            },
+            onStatus: status => {
+                listener.onStatus?.(status)
+                const frames = receiver.assembler?.frames.length ?? 0
+                progress(
+                    frames > 0 ? frames / expectedFrames(request) : undefined,
+                    `${frames} frames${session.isInsecure ? `, ${INSECURE}` : ""}`
+                )
+                if (sequencer.done || sequencer.failure) socket.end()
+            },
+        }
+        receiver = new RunReceiver(combineListeners(own, also), session)
         return { receiver, ...(onBytes && { onBytes }) }
     })
     return { sequencer, receiver, ended }
@@ -136,7 +141,7 @@ async function receiveEnd(
     cut: RunReceiver,
     connection: Promise<Socket>,
     { identity }: TcpTarget,
-    { onBytes }: RunIo
+    { onBytes, listener: also = {} }: RunIo
 ): Promise<void> {
     let socket: Socket
     try {
@@ -147,18 +152,16 @@ async function receiveEnd(
     }
     let statuses = 0
     const { ended } = attendCart(socket, identity, session => {
-        const receiver = new RunReceiver(
-            {
-                onUnknownRunEnd: end => {
-                    if (cut.closeCounts(end)) socket.end()
-                },
-                onStatus: () => {
-                    if (++statuses >= STATUSES_MAX) socket.end()
-                },
-                onLines: (_, bytes) => session.consumed(bytes),
+        const own: RunListener = {
+            onUnknownRunEnd: end => {
+                if (cut.closeCounts(end)) socket.end()
             },
-            session
-        )
+            onStatus: () => {
+                if (++statuses >= STATUSES_MAX) socket.end()
+            },
+            onLines: (_, bytes) => session.consumed(bytes),
+        }
+        const receiver = new RunReceiver(combineListeners(own, also), session)
         return { receiver, ...(onBytes && { onBytes }) }
     })
     await ended

@@ -2,6 +2,7 @@
 
 import type { VirtualBoard } from "../../../../boards/virtual/virtual-board"
 import type { RealClock } from "../../../../boards/virtual/vm/real-clock"
+import { combineListeners } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import { STATE_NAMES } from "../../../shared/cart-machine"
 import { EVENT_STATE } from "../../../shared/codes"
@@ -10,7 +11,7 @@ import { PARK_NM } from "../../../shared/motion/ramp"
 import { reportsWarnings } from "../../run/alarm"
 import { allowsAll } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
-import type { RunReceiver } from "../../run/run-receiver"
+import type { RunListener, RunReceiver } from "../../run/run-receiver"
 import { type Instruments, type ReceivedRun, sentData } from "../../run/run-target"
 import { catheterNamed } from "../../sequence/catheter-spec"
 import { expectedFrames, planOf } from "../../sequence/pullback-plan"
@@ -127,7 +128,7 @@ async function bootCart(
             )
             const { listener } = sequencer
             const warnings = reportsWarnings(report)
-            return {
+            const own: RunListener = {
                 ...listener,
                 onEvent: event => {
                     listener.onEvent?.(event)
@@ -145,6 +146,7 @@ async function bootCart(
                     listener.onEnd?.(end)
                 },
             }
+            return combineListeners(own, io.listener ?? {})
         },
     })
     return { cart, sequencer }
