@@ -61,7 +61,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
             const [, lines] = /(\d+) A-lines were received, none missing\. They are kept/.exec(
                 program.printed
             )!
-            assert.equal(readdirSync(out), ["capture-cut.ivl"])
+            assert.equal(readdirSync(out).sort(), ["capture-cut.ivl", "capture-cut.log"])
             assert.equal(leftovers(), [])
             const kept = new RunReceiver()
             kept.push(readFileSync(join(out, "capture-cut.ivl")))
@@ -150,7 +150,7 @@ pullback(
         // The first one alone would have waited 3 s for the cart, and printed that.
         assert.not.match(program.printed, /Stopped: |did not confirm the stop/)
         assert.match(program.printed, /The bytes received so far are kept\.\n.*capture-cut\.ivl/)
-        assert.equal(readdirSync(out), ["capture-cut.ivl"])
+        assert.equal(readdirSync(out).sort(), ["capture-cut.ivl", "capture-cut.log"])
         assert.is(received(join(out, "capture-cut.ivl")), 12)
         assert.equal(leftovers(), [])
     }
@@ -176,8 +176,8 @@ serve(
             assert.match(program.printed, `run ${run} was CUT: 12 A-lines received`)
         }
         assert.equal(readdirSync(out).sort(), [
-            ...["capture-cut-2.ivl", "capture-cut-2.json"],
-            ...["capture-cut.ivl", "capture-cut.json"],
+            ...["capture-cut-2.ivl", "capture-cut-2.json", "capture-cut-2.log"],
+            ...["capture-cut.ivl", "capture-cut.json", "capture-cut.log"],
         ])
         for (const [name, run] of [
             ["capture-cut", 7],

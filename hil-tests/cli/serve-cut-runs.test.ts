@@ -47,8 +47,16 @@ test("keeps and reports a run that was cut, and completes its counts from the su
     assert.match(cut, /16 A-lines received, 4 missing \(12 to 15\) before the last/)
     assert.match(cut, `replay ${join(host.out, "capture-cut.ivl")}`)
     await host.allDisconnected()
-    assert.equal(readdirSync(host.out).sort(), ["capture-cut.ivl", "capture-cut.json"])
+    assert.equal(readdirSync(host.out).sort(), [
+        "capture-cut.ivl",
+        "capture-cut.json",
+        "capture-cut.log",
+    ])
     assert.equal(leftovers(), [])
+    const log = readFileSync(join(host.out, "capture-cut.log"), "utf8")
+    assert.match(log, / cart {4}board 0000000200000001, version /)
+    assert.match(log, / run {5}run 77 began: catheter test-catheter, /)
+    assert.match(log, / verdict no results\n$/)
     const dropped = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     assert.equal(cutSummary(), {
         board: BOARDS[0],

@@ -1,6 +1,8 @@
 // `ivus serve`: what it prints of a cart that connects, and carts that are refused, with reports on both sides; the correct cart
 // connects or stays connected.
 
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as burst from "../../src/shared/protocol/burst"
@@ -174,6 +176,35 @@ test("accepts the correct cart while a peer has sent only noise", async () => {
     await acceptsCorrectCart()
     noise.socket.destroy()
     await noise.ended
+})
+
+test("the log has each connection, event and refusal with time and zone, and no key [IVUS-LOG-005]", async () => {
+    const cart = host.connect({ key: KEY })
+    cart.peer.hello()
+    await cart.opened
+    const event = { code: codes.EVENT_SLED_MOVED, time_ms: 1500, value: 2_500_000 }
+    cart.peer.message(burst.TYPE_EVENT, messages.EVENT, event)
+    cart.socket.end()
+    await cart.ended
+    await host.allDisconnected()
+    const text = readFileSync(join(host.logs, readdirSync(host.logs)[0]!), "utf8")
+    const lines = text.trim().split("\n")
+    for (const line of lines)
+        assert.match(line, /^\d{4}-\d\d-\d\dT[\d:.]{12}[+-]\d\d:\d\d [a-z]+ +[^\p{Cc}]+$/u)
+    assert.match(lines[0]!, / asked {3}serve on port \d+$/)
+    for (const entry of [
+        / note {4}.* connected$/,
+        / cart {4}cart 0000000200000001: board 0000000200000001, version /,
+        / alarm {3}cart 0000000200000001: 1\.500 s 319 .*: the encoder reads 2\.500 mm$/,
+        / note {4}cart 0000000200000001: .*update the cart\./,
+    ])
+        assert.ok(
+            lines.some(line => entry.test(line)),
+            `${entry} in\n${text}`
+        )
+    for (const key of [KEY, OTHER].map(bytes => Buffer.from(bytes)))
+        for (const form of ["hex", "base64", "latin1"] as const)
+            assert.not(text.includes(key.toString(form)))
 })
 
 test.run()

@@ -55,7 +55,7 @@ async function serveTls(out: string): Promise<Served> {
         out,
         line => (printed.push(line), notify()),
         storedIdentity(false, () => undefined, keys),
-        parseTls({ tlsCert, tlsKey })
+        { tls: parseTls({ tlsCert, tlsKey }) }
     )
     const waitFor = async (line: RegExp): Promise<void> => {
         while (!printed.some(t => line.test(t)))

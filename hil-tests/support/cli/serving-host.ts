@@ -24,6 +24,7 @@ export interface TestCart {
 export class ServingHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ivus-serve-"))
     readonly out = join(this.folder, "out")
+    readonly logs = join(this.folder, "logs")
     readonly keys = new KeyStore(join(this.folder, "keys"))
     /** All lines that the host printed. */
     readonly printed: string[] = []
@@ -39,7 +40,8 @@ export class ServingHost {
             0,
             host.out,
             line => (host.printed.push(line), host.notify()),
-            storedIdentity(false, () => undefined, host.keys)
+            storedIdentity(false, () => undefined, host.keys),
+            { logFolder: host.logs }
         )
         return host
     }

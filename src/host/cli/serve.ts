@@ -2,14 +2,18 @@
 
 import type { Socket } from "node:net"
 import { REJECT_OVERSIZE } from "../../shared/codes"
+import { combineListeners } from "../console/live-controller"
 import { boardIdOf, type HostIdentity } from "../link/host-identity"
 import type { HostSession } from "../link/host-session"
 import type { Restart } from "../../shared/protocol/messages"
+import { cartLog, hostText } from "../log/cart-log"
+import type { LogFile } from "../log/log-file"
+import { serveLog } from "../log/serve-log"
 import { summaryText } from "../results/summary-text"
 import { writeResults } from "../results/write-results"
 import { reportsAlarms } from "../run/alarm"
 import { restartDetail } from "../run/restart-text"
-import { RunReceiver } from "../run/run-receiver"
+import { type RunListener, RunReceiver } from "../run/run-receiver"
 import type { TakeBytes } from "../run/run-target"
 import { keepCapture, replayHint } from "../runs/cut-capture"
 import { CutRuns } from "../runs/cut-runs"
@@ -18,6 +22,7 @@ import { closingText } from "../targets/closing-text"
 import { attendCart } from "../targets/tcp/cart-connection"
 import { INSECURE, linkServer, listen, type TlsIdentity } from "../targets/tcp/link-server"
 import { filesText } from "./files-text"
+import { openRunLog, type RunLog } from "./run-log"
 
 /** A server that listens for carts. */
 export interface Serving {
@@ -40,7 +45,6 @@ const CONNECTIONS_MAX = 8
  * Listens for a cart.
  * @param port 0 takes any free one
  * @param print gets the summary of each run, and each connection, disconnection, refusal and restart of a cart
- * @param verbose whether the summaries have all timing figures
  * @throws RunError when the port cannot be opened
  */
 export async function serve(
@@ -48,36 +52,61 @@ export async function serve(
     out: string,
     print: (line: string) => void,
     identity: HostIdentity,
-    tls?: TlsIdentity,
-    verbose = false
+    { tls, verbose = false, logFolder }: ServeSettings = {}
 ): Promise<Serving> {
-    const server = new CartServer(out, print, identity, verbose)
-    const listener = linkServer(tls, socket => server.attend(socket), print)
+    let log: LogFile | undefined
+    const write: LogFile["write"] = (kind, text) => log?.write(kind, text)
+    const say = (line: string): void => {
+        write("note", line)
+        print(line)
+    }
+    const server = new CartServer(out, say, identity, verbose, { write })
+    const listener = linkServer(tls, socket => server.attend(socket), say)
     listener.maxConnections = CONNECTIONS_MAX
     const bound = await listen(listener, port)
+    // No cart is attended before: a connection is an event of its own.
+    if (logFolder !== undefined) log = serveLog(logFolder, bound, print)
+    write("asked", `serve on port ${bound}${tls ? ", with TLS" : ""}`)
+    write("host", hostText())
+    const end = (): void => {
+        listener.close()
+        write("host", "ended")
+    }
     return {
         port: bound,
         close: async () => {
-            listener.close()
+            end()
             await server.close()
+            log?.end()
         },
         drop: () => {
-            listener.close()
+            end()
             server.drop()
+            log?.end()
         },
     }
+}
+
+/** Options of {@link serve}. */
+export interface ServeSettings {
+    readonly tls?: TlsIdentity | undefined
+    /** Whether the summaries have all timing figures. */
+    readonly verbose?: boolean | undefined
+    /** Folder of the log; left out, there is none. */
+    readonly logFolder?: string
 }
 
 /** The capture of one run while it is written. */
 interface Capture {
     readonly folder: OutFolder
+    readonly log: RunLog
     readonly take: TakeBytes
 }
 
 class CartServer {
     private readonly sessions = new Set<HostSession>()
     private readonly sockets = new Set<Socket>()
-    private readonly unfinished = new Set<OutFolder>()
+    private readonly unfinished = new Set<Capture>()
     /** Sessions with carts, and results that are being written. */
     private readonly inProgress = new Set<Promise<void>>()
     private readonly cutRuns = new CutRuns()
@@ -89,7 +118,8 @@ class CartServer {
         private readonly out: string,
         private readonly print: (line: string) => void,
         identity: HostIdentity,
-        private readonly verbose: boolean
+        private readonly verbose: boolean,
+        private readonly log: Pick<LogFile, "write">
     ) {
         this.identity = { ...identity, isBusy: () => [...this.sessions].some(s => s.isOpen) }
     }
@@ -99,9 +129,9 @@ class CartServer {
         this.print(`${address} connected`)
         this.sockets.add(socket)
         socket.on("close", () => this.sockets.delete(socket))
-        const cart = new ServedCart(this.cutRuns, this.print, {
-            start: () => this.startCapture(),
-            save: (receiver, folder) => this.save(receiver, folder),
+        const cart = new ServedCart(this.cutRuns, this.print, this.log, {
+            start: receiver => this.startCapture(receiver),
+            save: (receiver, capture) => this.save(receiver, capture),
             started: (boardId, restart) => this.printStart(boardId, restart),
         })
         const { ended } = attendCart(socket, this.identity, session => {
@@ -115,8 +145,8 @@ class CartServer {
                     const id = closing.hello ? boardIdOf(closing.hello) : cart.boardId
                     this.print(`cart ${id}: ${closingText(closing)}`)
                 }
-                const folder = cart.leave()
-                if (folder) this.unfinished.delete(folder)
+                const capture = cart.leave()
+                if (capture) this.unfinished.delete(capture)
                 this.print(`${address} left`)
             })
         )
@@ -128,8 +158,11 @@ class CartServer {
     }
 
     drop(): void {
-        for (const folder of this.unfinished)
+        for (const { folder, log } of this.unfinished) {
+            log.failed("Ended at once, by Ctrl-C.")
+            log.file.end()
             this.print(`The bytes received so far are kept: ${keepCapture(folder)}`)
+        }
     }
 
     private waitFor(work: Promise<void>): void {
@@ -143,17 +176,20 @@ class CartServer {
         this.print(`cart ${boardId}: ${restartDetail(restart)}`)
     }
 
-    private startCapture(): Capture {
+    private startCapture(receiver: RunReceiver): Capture {
         const folder = new OutFolder(this.out)
-        this.unfinished.add(folder)
-        return { folder, take: folder.stream("capture.ivl") }
+        const log = openRunLog(folder.logPath, "nothing: a run that the cart sends", this.print)
+        log.cart(receiver)
+        const capture = { folder, log, take: folder.stream("capture.ivl") }
+        this.unfinished.add(capture)
+        return capture
     }
 
     /** The next run may begin while the results of this one are written. */
-    private save(receiver: RunReceiver, folder: OutFolder): void {
+    private save(receiver: RunReceiver, capture: Capture): void {
         this.waitFor(
-            writtenText(receiver, folder, this.verbose).then(text => {
-                this.unfinished.delete(folder)
+            writtenText(receiver, capture, this.verbose).then(text => {
+                this.unfinished.delete(capture)
                 this.print(text)
             })
         )
@@ -171,50 +207,55 @@ class ServedCart {
     constructor(
         private readonly cutRuns: CutRuns,
         private readonly print: (line: string) => void,
+        private readonly log: Pick<LogFile, "write">,
         private readonly server: {
-            start(): Capture
-            save(receiver: RunReceiver, folder: OutFolder): void
+            start(receiver: RunReceiver): Capture
+            save(receiver: RunReceiver, capture: Capture): void
             started(boardId: string, restart: Restart): void
         }
     ) {}
 
     join(session: HostSession, socket: Socket): { receiver: RunReceiver; onBytes: TakeBytes } {
         const alarms = reportsAlarms(line => this.print(`cart ${this.boardId}: ${line}`))
-        const receiver: RunReceiver = new RunReceiver(
-            {
-                ...alarms,
-                onHello: hello => void (this.boardId = boardIdOf(hello)),
-                onRestart: restart => this.server.started(this.boardId, restart),
-                onStatus: () => this.reportInsecure(session),
-                onLines: (_, bytes) => session.consumed(bytes),
-                onUnknownRunEnd: end => {
-                    const text = this.cutRuns.close(this.boardId, end)
-                    if (text) this.print(text)
-                },
-                onEnd: ({ run }) => {
-                    this.cutRuns.ended(this.boardId, run)
-                    const { folder } = this.currentCapture()
-                    this.capture = undefined
-                    this.server.save(receiver.snapshot(), folder)
-                },
+        const own: RunListener = {
+            ...alarms,
+            onHello: hello => void (this.boardId = boardIdOf(hello)),
+            onRestart: restart => this.server.started(this.boardId, restart),
+            onStatus: () => this.reportInsecure(session),
+            onLines: (_, bytes) => session.consumed(bytes),
+            onUnknownRunEnd: end => {
+                const text = this.cutRuns.close(this.boardId, end)
+                if (text) this.print(text)
             },
-            session
-        )
+            onEnd: ({ run }) => {
+                this.cutRuns.ended(this.boardId, run)
+                const capture = this.currentCapture()
+                this.capture = undefined
+                this.server.save(receiver.snapshot(), capture)
+            },
+        }
+        const ofRun = cartLog({ write: (kind, text) => this.capture?.log.file.write(kind, text) })
+        const ofServe = cartLog(this.log, () => this.boardId)
+        // The log of the run before the end of the run, which ends it.
+        const receiver = new RunReceiver(combineListeners(ofRun, own, ofServe), session)
         this.receiver = receiver
         return { receiver, onBytes: this.recorder(session, socket) }
     }
 
     /** Keeps the capture of a run in progress. @returns the folder that is no longer used */
-    leave(): OutFolder | undefined {
-        const folder = this.capture?.folder
-        if (!folder) return undefined
+    leave(): Capture | undefined {
+        const { capture } = this
+        if (!capture) return undefined
+        const { folder, log } = capture
+        log.failed("The connection was lost during the run.")
+        log.file.end()
         if (this.receiver?.inRun) this.print(this.cutRuns.cut(this.boardId, this.receiver, folder))
         folder.discard()
-        return folder
+        return capture
     }
 
     private currentCapture(): Capture {
-        this.capture ??= this.server.start()
+        this.capture ??= this.server.start(this.receiver!)
         return this.capture
     }
 
@@ -249,15 +290,19 @@ class ServedCart {
 /** Writes the results of a run. @returns its summary, or why there is none */
 async function writtenText(
     receiver: RunReceiver,
-    out: OutFolder,
+    { folder: out, log }: Capture,
     verbose: boolean
 ): Promise<string> {
     try {
         const run = { receiver, instruments: undefined }
         const summary = await writeResults(run, out, () => undefined)
+        log.verdict(summary)
+        log.file.end()
         const files = out.commit()
         return `${summaryText(summary, { verbose })}\n\n${filesText(out.path, files)}`
     } catch (error) {
+        log.failed((error as Error).message)
+        log.file.end()
         return `Failed: no results were written: ${(error as Error).message}\n${keptText(out)}`
     } finally {
         out.discard()
