@@ -216,10 +216,10 @@ const SENTENCES = `
 120 a position counter changed faster than the motor moves: check encoder, SPI wiring, and for a push
 121 the line engine does not answer: check its supply and the SPI wiring
 122 a line engine register did not read back the value written to it: check the SPI wiring
-123 the sequence table in the line engine differs from the one loaded: set up the pullback again
+123 the sequence table in the line engine differs from the one loaded: start imaging again
 124 the line engine was reset and lost its settings: check its supply
-125 the catheter was unplugged during the run: plug it in and set up the pullback again
-126 the catheter was replaced during the run: set up the pullback again
+125 the catheter was unplugged while it was in use: plug it in and start imaging again
+126 the catheter was replaced while it was in use: check which one is plugged in and start imaging again
 127 the front end stopped firing or did not start, and reports no cause: have it checked
 128 the un0rick board does not answer: check its supply and the SPI wiring
 129 the un0rick board has unsupported gateware: load its USB gateware version 1
@@ -245,21 +245,21 @@ const SENTENCES = `
 166 the front end's TX_INHIBIT input does not follow the safety circuit: have the safety circuit checked
 167 the latch of the safety circuit does not hold: have the safety circuit checked
 171 transmit is inhibited by the safety circuit: release the emergency stop and check the TX_INHIBIT wiring
-172 the line engine stopped firing because it was not serviced for 100 ms: set up the pullback again
-173 the line engine holds no transmit budget for this catheter: set up the pullback again
-174 the transmit budget in the line engine differs from the catheter's: set up the pullback again
+172 the line engine stopped firing because it was not serviced for 100 ms: start imaging again
+173 the line engine holds no transmit budget for this catheter: start imaging again
+174 the transmit budget in the line engine differs from the catheter's: start imaging again
 175 a pulse has more cycles than the catheter's transmit budget allows: use a shorter pulse
 176 the pulser supply exceeds the catheter's transmit budget: have the supply checked
 177 firing stopped: more pulses per second than the catheter's transmit budget allows: lower the frame rate
 178 firing stopped: more pulse energy than the catheter's transmit budget allows: lower the frame rate
-179 the sequence uses a table entry that was never loaded: set up the pullback again
+179 the sequence uses a table entry that was never loaded: start imaging again
 180 replies of the line engine were corrupted repeatedly: check the SPI wiring
 181 most of the fired A-lines were not received, and the FIFO level does not show them: have the board checked
-182 the TGC curve in the line engine differs from the one loaded: set up the pullback again
+182 the TGC curve in the line engine differs from the one loaded: start imaging again
 199 internal error: save the log and report it
 201 the cart's present state does not allow this request
 202 the cart has no data for this catheter: use a built-in catheter or send its data first
-203 the plugged-in catheter is not the one set up: plug that one in or set up the pullback again
+203 the plugged-in catheter is not the one set up: plug that one in or set up this one
 204 the speed must be 0.25 to 10 mm/s in steps of 0.01 mm/s
 205 the length must be from 1 mm to the stroke of the catheter
 206 the frame rate must be 1 to 90 frames/s (channel data: from 0.1 frames/s)
@@ -286,7 +286,7 @@ const SENTENCES = `
 228 samples per A-line must be 16 to 1024, and cannot be chosen for channel data
 229 the front end of this catheter has no ECG input: a gated pullback needs a line engine
 231 this kind of move is not available: use a continuous, stepped or gated pullback
-232 the sled is not at the start of this move: set up the pullback again or return the sled
+232 the sled is not at the start of this move: set up again or return the sled
 233 the sled cannot move in this direction now: stop it, or move it towards the other end of its travel
 234 the step must be 10 to 5000 um and short enough for the trigger interval
 235 the length must be a whole number of steps
@@ -297,7 +297,7 @@ const SENTENCES = `
 240 the remaining window or travel is too short for this speed change: use a smaller change
 241 no catheter is plugged in: plug one in
 242 the cart has no data for the plugged-in catheter: use a built-in catheter or send its data first
-243 the catheter was replaced by another of the same type after setup: set up the pullback again
+243 the catheter was replaced by another of the same type after setup: set up again
 244 the sled is still braking: repeat the request when it has stopped
 245 the cause of the fault is still present: remove it, then acknowledge the fault
 246 the sled cannot be homed while both end switches read as reached: connect the switch cable
