@@ -37,6 +37,7 @@ async function liveUntil(
         ringDown,
         nowMs: () => clock.nowUs / 1000,
         transmit: on => controller.transmit(on),
+        stop: () => controller.stopMotion(),
     })
     const controller: LiveController = new LiveController(
         ...[view, ringDown, frames, capture, () => undefined],

@@ -125,7 +125,7 @@ test("an emergency stop is reset only by an answer at a terminal, once it is rel
     for (const args of [
         ["pullback", "--home", "--yes", ...out],
         ["calibrate", "--no-catheter", "--yes"],
-        ["live", "--home", "--yes", "--console-port", "0"],
+        ["live", "--frames", "1", "--home", "--yes", "--console-port", "0"],
     ]) {
         const { status, err } = await ivus(...args, ...link)
         assert.is(status, 1, args[0])

@@ -169,7 +169,7 @@ inBrowser("live: missing frames and a lost link are shown [IVUS-DSP-001]", async
     await page.keyboard.press("c")
     await hasText(page, "message", /no frames are received; go live first/)
     view.linkLost("The cart closed the link.")
-    await hasText(page, "fault", /^The cart closed the link\.$/)
+    await hasText(page, "fault-text", /^The cart closed the link\.$/)
     await close()
 })
 

@@ -38,18 +38,14 @@ export interface TerminalOperator {
 }
 
 export function terminalOperator(
-    { home, yes }: Allowed,
+    allowed: Allowed,
     terminal: Terminal = processTerminal()
 ): TerminalOperator {
     const closing = new AbortController()
-    const isAllowed = ({ kind }: Motion): boolean =>
-        // The reset after an emergency stop is the act of a person who is there.
-        kind !== "reset" && (kind === "home" ? home : yes) === true
     const operator: Operator = (motion, go, refuse) => {
         // What a pullback does to a patient is foreseeable; a calibration needs the catheter off.
-        if (motion.kind === "calibrate")
-            return refuse(`${motion.what} Run \`npm run ivus -- calibrate\` first.`)
-        if (isAllowed(motion)) {
+        if (motion.kind === "calibrate") return refuse(calibrateFirst(motion))
+        if (isAllowed(motion, allowed)) {
             terminal.print(`${motion.what}\n`)
             return go()
         }
@@ -61,6 +57,17 @@ export function terminalOperator(
         })
     }
     return { operator, close: () => closing.abort() }
+}
+
+/** Whether the command line allows it without a question. */
+export function isAllowed({ kind }: Motion, { home, yes }: Allowed): boolean {
+    // The reset after an emergency stop is the act of a person who is there.
+    return kind !== "reset" && (kind === "home" ? home : yes) === true
+}
+
+/** Why a command other than `calibrate` does not calibrate a real cart. */
+export function calibrateFirst({ what }: Motion): string {
+    return `${what} Run \`npm run ivus -- calibrate\` first.`
 }
 
 function withoutTerminal({ kind }: Motion): string {

@@ -31,6 +31,7 @@ function switchRequest<const Kind extends string>(kind: Kind) {
 }
 
 const FRAME_TEXT = rejection("frame", `a whole number from 0 to ${FRAME_MAX}`)
+const ANSWER_TEXT = rejection("answer", "the number of the question that is shown")
 
 const REQUESTS = [
     numberRequest("gain", GAIN_DB, "dB"),
@@ -42,6 +43,13 @@ const REQUESTS = [
     switchRequest("subtract"),
     /** true: live; false: standby. */
     switchRequest("transmit"),
+    /** A person says yes to the question of this number. */
+    v.object(
+        { kind: v.literal("answer"), value: v.pipe(v.number(ANSWER_TEXT), v.integer(ANSWER_TEXT)) },
+        ANSWER_TEXT
+    ),
+    /** The sled brakes. */
+    v.object({ kind: v.literal("stop") }),
     /** The user has seen the warnings that are shown. */
     v.object({ kind: v.literal("acknowledge") }),
     /** Captures a ring-down reference. */

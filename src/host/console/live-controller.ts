@@ -1,10 +1,12 @@
 // Connects the live view to the cart's client, and decides when a live session ends: frame count, capture, Ctrl-C.
 
+import type { Event } from "../../shared/protocol/messages"
 import type { RunError } from "../errors"
 import type { LiveClient } from "../run/live-client"
 import { reportsWarnings } from "../run/alarm"
 import type { RunListener } from "../run/run-receiver"
 import { refusalOf } from "./console-request"
+import type { LiveQuestions } from "./live-questions"
 import type { LiveView } from "./live-view"
 import type { RingDownController } from "./ring-down-controller"
 
@@ -12,9 +14,11 @@ export class LiveController {
     private stopped = false
     private captureRequested = false
     private client: LiveClient | undefined
+    /** The cart's events, over all of its sessions. */
+    readonly events: Event[] = []
 
     /**
-     * @param frames ends the session after this many frames; undefined: runs until {@link stop}
+     * @param frames ends the session after this many frames; undefined: runs until {@link stop}, with somebody who watches
      * @param capture captures a ring-down reference first
      * @param report prints a warning, or a failure while the page still shows it, to the terminal
      * @param onFrame called after each frame
@@ -28,9 +32,14 @@ export class LiveController {
         private readonly onFrame: () => void
     ) {}
 
+    private readonly warnings = reportsWarnings(line => this.report(line))
+
     /** Must be called after the view's own listener. */
     readonly listener: RunListener = {
-        ...reportsWarnings(line => this.report(line)),
+        onEvent: event => {
+            this.events.push(event)
+            this.warnings.onEvent(event)
+        },
         onFrame: () => {
             if (this.capture && !this.captureRequested) {
                 this.captureRequested = true
@@ -41,14 +50,32 @@ export class LiveController {
         },
     }
 
-    attach(client: LiveClient): void {
+    /** Who is asked after a fault; undefined where a fault ends the session. */
+    get questions(): LiveQuestions | undefined {
+        return this.view.questions
+    }
+
+    /** @param client undefined while no cart is connected */
+    attach(client: LiveClient | undefined): void {
         this.client = client
+    }
+
+    /** The link to the cart was lost; the session waits for the cart. */
+    linkLost(sentence: string): void {
+        this.attach(undefined)
+        this.questions?.withdraw()
+        this.view.linkLost(sentence)
+        this.report(sentence)
     }
 
     /** Requests live (true) or standby. @returns the sentence by which it was refused; undefined when it was sent */
     transmit(on: boolean): string | undefined {
-        if (!this.client) return refusalOf("the cart has not connected yet")
-        return this.client.transmit(on)
+        return this.client ? this.client.transmit(on) : refusalOf("no cart is connected")
+    }
+
+    /** Requests that the sled brakes. @returns the sentence by which it was refused */
+    stopMotion(): string | undefined {
+        return this.client ? this.client.stop() : refusalOf("no cart is connected")
     }
 
     /** Ends the session, for example on Ctrl-C. */

@@ -6,6 +6,8 @@ import { checkGeometry, GeometryError, type ImagingGeometry } from "../picture/p
 import type { Alarm } from "../run/alarm"
 import type { RunReceiver } from "../run/run-receiver"
 import type { DisplayState } from "./display"
+import type { LiveFaultState } from "./live-fault"
+import type { LiveQuestion } from "./live-questions"
 import type { RingDownState } from "./ring-down-controller"
 
 /** A-lines received and lost, by cause. */
@@ -37,7 +39,11 @@ export interface LiveState {
     readonly picture: "none" | "live" | "frozen" | "stopped"
     readonly frozen: { readonly frame: number; readonly timeMs: number } | null
     readonly transmit: boolean
-    readonly fault: string | null
+    /** Whether the sled moves, so that it can be stopped. */
+    readonly moving: boolean
+    readonly fault: LiveFaultState | null
+    /** What the user may allow now. */
+    readonly question: LiveQuestion | null
     /** Warnings that nobody has acknowledged, the most urgent first. */
     readonly alarms: readonly LiveAlarm[]
     /** Latest other message, such as a refusal by the cart. */

@@ -1,9 +1,8 @@
 // The live console's state: the latest or frozen frame, settings, counts, ECG and faults.
 
 import * as machine from "../../shared/cart-machine"
-import { EVENT_STATE, isFault } from "../../shared/codes"
+import { EVENT_STATE } from "../../shared/codes"
 import type { Description, Event, Status } from "../../shared/protocol/messages"
-import { stoppedText } from "../fault-text"
 import type { AssembledFrame } from "../frames/assembled-frame"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import { referenceKey } from "../references/reference-key"
@@ -16,6 +15,8 @@ import { type ConsoleView, NOTICE, type OfferedPicture, type Picture } from "./c
 import type { Display } from "./display"
 import { LiveAlarms } from "./live-alarms"
 import { EcgRate } from "./ecg-rate"
+import { LiveFault } from "./live-fault"
+import type { LiveQuestions } from "./live-questions"
 import { displayError, lineCounts, type LiveState } from "./live-state"
 import type { RingDownController } from "./ring-down-controller"
 
@@ -34,6 +35,10 @@ export interface LiveOptions {
     readonly nowMs: () => number
     /** Requests live or standby from the cart. @returns the sentence by which it was refused */
     readonly transmit: (on: boolean) => string | undefined
+    /** Requests that the sled brakes. @returns the sentence by which it was refused */
+    readonly stop: () => string | undefined
+    /** What users are asked after a fault; left out, a fault ends the session. */
+    readonly questions?: LiveQuestions | undefined
     /** Spec of a custom catheter that was sent to the cart. */
     readonly spec?: CatheterSpec
 }
@@ -51,10 +56,8 @@ export class LiveView implements ConsoleView {
     private rf: RfFrames | undefined
     private fixedDirection = false
     private cartState: number | undefined
-    private fault: string | null = null
+    private readonly fault = new LiveFault()
     private readonly alarms = new LiveAlarms()
-    /** The state that the latest fault ended. */
-    private stoppedIn: number | undefined
     private message: string | null = null
     private latest: AssembledFrame | undefined
     private latestNumber = 0
@@ -72,9 +75,17 @@ export class LiveView implements ConsoleView {
         onFrame: frame => this.addFrame(frame),
         onStatus: status => this.onStatus(status),
         onEvent: event => this.onEvent(event),
+        onRestart: restart => {
+            const text = this.fault.onRestart(restart)
+            if (text) this.showMessage(text)
+        },
         onRefusal: ({ reason, value }) =>
             this.showMessage(`The cart refused: ${refusalText(reason, value)}.`),
         onEnd: () => this.options.ringDown.end(),
+    }
+
+    get questions(): LiveQuestions | undefined {
+        return this.options.questions
     }
 
     /** Shows one sentence on the page. */
@@ -85,7 +96,7 @@ export class LiveView implements ConsoleView {
     /** Reports that the connection to the cart was lost. */
     linkLost(sentence: string): void {
         this.cartState = undefined
-        this.fault = sentence
+        this.fault.linkLost(sentence)
         this.options.ringDown.end()
     }
 
@@ -114,6 +125,12 @@ export class LiveView implements ConsoleView {
                 return ringDown.capture()
             case "transmit":
                 return transmit(request.value)
+            case "stop":
+                return this.options.stop()
+            case "answer":
+                return this.options.questions
+                    ? this.options.questions.answer(request.value)
+                    : refusalOf("nothing is asked")
             case "acknowledge":
                 return this.alarms.acknowledgeAll()
             case "frame":
@@ -180,7 +197,9 @@ export class LiveView implements ConsoleView {
                     : "stopped",
             frozen: frozen ? { frame: frozen.number, timeMs: frozen.frame.timeMs } : null,
             transmit: cartState !== undefined && machine.fires(cartState),
-            fault: this.fault,
+            moving: cartState !== undefined && machine.moves(cartState),
+            fault: this.fault.state(),
+            question: this.options.questions?.state() ?? null,
             alarms: this.alarms.state(),
             message: this.message,
             frames: this.frames,
@@ -259,27 +278,22 @@ export class LiveView implements ConsoleView {
 
     private onStatus(status: Status): void {
         this.onState(status.state)
-        this.fault = machine.isLatched(status.state)
-            ? (this.fault ?? this.stoppedText(status.fault))
-            : null
+        this.fault.onStatus(status)
     }
 
     private onState(state: number): void {
         const { cartState } = this
-        const stops = machine.isLatched(state) && cartState !== state
-        if (stops) this.stoppedIn = cartState
+        const goesOn = cartState !== undefined && machine.isLatched(cartState)
+        // What was said before is over.
+        if (cartState !== state && (machine.moves(state) || (goesOn && !machine.isLatched(state))))
+            this.message = null
         this.cartState = state
+        this.fault.onState(state)
     }
 
     private onEvent(event: Event): void {
         this.alarms.onEvent(event)
+        this.fault.onEvent(event)
         if (event.code === EVENT_STATE) this.onState(event.value)
-        else if (isFault(event.code)) this.fault = this.stoppedText(event.code, event.value)
-    }
-
-    private stoppedText(fault: number, value?: number): string {
-        const { stoppedIn } = this
-        const during = stoppedIn === undefined ? undefined : machine.STATE_NAMES[stoppedIn]
-        return stoppedText(fault, { value, during })
     }
 }

@@ -3,7 +3,7 @@
 import { STATE_NAMES } from "../../shared/cart-machine"
 import { PARK_NM, TRAVEL_END_NM, TRAVERSE_MAX_NM_S } from "../../shared/motion/ramp"
 import type { MovePlan } from "../../shared/motion/move-terms"
-import { faultText } from "../fault-text"
+import { faultText, stopText } from "../fault-text"
 import type { Motion } from "./operator"
 
 /** Homing, return and jog are not faster. */
@@ -64,22 +64,33 @@ export function pulling(
 }
 
 const AFTERWARDS = "nothing moves; the cart tests itself, and its sled must then be homed"
+export const ACKNOWLEDGED_TEXT = `When the fault is acknowledged, ${AFTERWARDS}.`
+export const RESET_TEXT = `After the reset, ${AFTERWARDS}.`
 
-/** The end of a fault with which the cart was found. */
+/** The end of a fault. */
 export function acknowledging(fault: number): Motion {
     return {
         kind: "acknowledge",
-        what: `The cart is in fault: ${faultText(fault)}. When the fault is acknowledged, ${AFTERWARDS}.`,
+        what: `The cart is in fault: ${faultText(fault)}. ${ACKNOWLEDGED_TEXT}`,
         question: "Acknowledge the fault?",
     }
 }
 
-/** The end of an emergency stop with which the cart was found; the fault may be one that occurred after it. */
+/** The end of an emergency stop; the fault may be one that occurred after it. */
 export function resetting(fault: number): Motion {
     return {
         kind: "reset",
-        what: `The cart is stopped: ${faultText(fault)}. After the reset, ${AFTERWARDS}.`,
+        what: `The cart is stopped: ${stopText(fault)}. ${RESET_TEXT}`,
         question: "Reset the cart after the emergency stop?",
+    }
+}
+
+/** Firing of a cart that is ready, after it had stopped. */
+export function goingLive(): Motion {
+    return {
+        kind: "live",
+        what: "The cart is ready. Nothing moves in live; the transducer fires.",
+        question: "Go live?",
     }
 }
 

@@ -57,7 +57,7 @@ export abstract class OperatedClient {
     }
 
     protected failByFault(fault: number, value?: number): void {
-        this.fail(stoppedText(fault, { value }))
+        this.fail(stoppedText(fault, { value, state: this.state }))
     }
 
     protected fail(sentence: string): void {

@@ -1,7 +1,7 @@
 // Who allows what a cart does: software is not an operator, so each motion, and each end of a fault, is asked for first.
 
-/** What the host is about to request; each kind is allowed separately. The last two move nothing, but allow motion again. */
-export type MotionKind = "home" | "calibrate" | "return" | "pull" | "acknowledge" | "reset"
+/** What the host is about to request; each kind is allowed separately. Acknowledge and reset move nothing, but allow motion again. */
+export type MotionKind = "home" | "calibrate" | "return" | "pull" | "live" | "acknowledge" | "reset"
 
 /** A motion of the sled, or the end of a fault or an emergency stop, described before it is requested. */
 export interface Motion {
@@ -18,6 +18,22 @@ export interface Motion {
  * @param refuse gets a sentence: why the motion is not allowed, and what to do next
  */
 export type Operator = (motion: Motion, go: () => void, refuse: (why: string) => void) => void
+
+/**
+ * Who watches a session that goes on after a fault. A question stays open until it is answered or the cart changes its state:
+ * the operator's answer is the fresh action that a motion needs.
+ */
+export interface Attendant {
+    /**
+     * @param isFirst whether the command line may have allowed it; false from the first fault, stop or lost link on
+     * @param refuse gets a sentence if nobody may be asked for this
+     */
+    ask(motion: Motion, go: () => void, refuse: (why: string) => void, isFirst: boolean): void
+    /** Takes back the open question. */
+    withdraw(): void
+    /** Says what went wrong. */
+    tell(sentence: string): void
+}
 
 /**
  * For targets without a patient, such as the virtual board: allows all motions. A fault of a cart that ends with its command is

@@ -133,7 +133,7 @@ test("a stop at the cart is not undone", () => {
     bench.person.yes()
     bench.status(machine.STATE_LIVE).status(machine.STATE_READY)
     assert.is(bench.setups, 1)
-    assert.match(bench.client.failure!.message, /ended at the cart/)
+    assert.match(bench.client.failure!.message, /sent to standby before the pullback began/)
 })
 
 test("a fault with which the cart is found is acknowledged only after a yes, and the sled then homed only after another", () => {

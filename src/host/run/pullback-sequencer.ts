@@ -40,7 +40,7 @@ export class PullbackSequencer extends OperatedClient {
     private readonly preparation: Preparation
     private speedsChanged = 0
     private calibrated = false
-    private calibration: SledCalibration | undefined
+    protected calibration: SledCalibration | undefined
     /** Set with the first request that moves the sled or fires. */
     private inControl = false
     /** Set between a run's description and its summary. */
@@ -133,7 +133,7 @@ export class PullbackSequencer extends OperatedClient {
     }
 
     /** Called with the state of the first status, then with that of each event. */
-    private onState(state: number): void {
+    protected onState(state: number): void {
         if (state === this.state) return
         const before = this.state
         this.state = state
@@ -147,15 +147,22 @@ export class PullbackSequencer extends OperatedClient {
 
     private continueCalibration(calibration: SledCalibration, before: number): void {
         calibration.onState(this.state)
-        this.failure ??= calibration.failure
-        if (!calibration.done) return
+        if (this.hasFailed(calibration) || !calibration.done) return
         this.calibration = undefined
         this.act(before)
     }
 
+    private hasFailed({ failure }: SledCalibration): boolean {
+        if (!failure) return false
+        this.calibration = undefined
+        this.fail(failure.message)
+        return true
+    }
+
     private onEvent(event: Event): void {
-        this.calibration?.onEvent(event)
-        this.failure ??= this.calibration?.failure
+        const { calibration } = this
+        calibration?.onEvent(event)
+        if (calibration) this.hasFailed(calibration)
         if (event.code === EVENT_STATE) this.onState(event.value)
         else if (isFault(event.code)) this.failByFault(event.code, event.value)
         else if (this.aborted || this.failure) return
@@ -181,7 +188,7 @@ export class PullbackSequencer extends OperatedClient {
         })
     }
 
-    private command(command: number): void {
+    protected command(command: number): void {
         this.inControl = true
         this.session.command(command)
     }
@@ -210,13 +217,14 @@ export class PullbackSequencer extends OperatedClient {
         const wasMoving = machine.moves(before)
         switch (this.state) {
             case machine.STATE_UNHOMED:
-                if (wasMoving)
-                    this.fail("The motion was stopped at the cart; start the command again.")
+                if (wasMoving) this.fail(`The homing was stopped at the cart; ${this.nextText}.`)
                 else this.ask(homing(), () => this.command(machine.COMMAND_HOME))
                 break
             case machine.STATE_READY:
                 if (machine.fires(before))
-                    this.fail("The pullback was ended at the cart; start the command again.")
+                    this.fail(
+                        "The cart was sent to standby before the pullback began; start the command again."
+                    )
                 else this.preparation.begin()
                 break
             case machine.STATE_LIVE:
@@ -233,13 +241,18 @@ export class PullbackSequencer extends OperatedClient {
                 break
             case machine.STATE_COMPLETED:
                 if (before === machine.STATE_RETURNING)
-                    this.fail("The return was stopped at the cart; start the command again.")
+                    this.fail(`The return was stopped at the cart; ${this.nextText}.`)
                 else if (before !== machine.STATE_PULLING)
                     this.ask(returning(this.positionNm), () => this.command(machine.COMMAND_RETURN))
                 break
             default:
                 if (this.isInUse()) this.failInUse()
         }
+    }
+
+    /** What a user does after a stop at the cart. */
+    protected get nextText(): string {
+        return "start the command again"
     }
 
     protected failInUse(): void {

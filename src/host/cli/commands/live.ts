@@ -8,27 +8,32 @@ import { TRIGGER_RATE_MAX, TRIGGER_RATE_MIN } from "../../../shared/motion/move-
 import { dateMs } from "../../clock"
 import { Display, type DisplayChoice } from "../../console/display"
 import { LiveController } from "../../console/live-controller"
+import { LiveQuestions } from "../../console/live-questions"
 import { LiveView } from "../../console/live-view"
 import { RingDownController } from "../../console/ring-down-controller"
 import { UsageError } from "../../errors"
 import { numberIn } from "../../number-in"
 import { DYNAMIC_RANGE_DB, encodePng, GAIN_DB, shownDepthRangeMm } from "../../picture/picture"
 import type { ReferenceStore } from "../../references/reference-store"
-import { alarmRows, alarmsOf } from "../../run/alarm"
+import { type Alarm, alarmRows, alarmsOf } from "../../run/alarm"
+import { nobody } from "../../run/operator"
 import { linesFired } from "../../run/run-receiver"
 import type { PullbackRequest } from "../../sequence/pullback-request"
 import { runLive } from "../../targets/run-live"
-import { targetName } from "../../targets/target"
+import { type Target, targetName } from "../../targets/target"
 import { INSECURE } from "../../targets/tcp/link-server"
 import { echoSource } from "../../targets/virtual/echo-source"
 import type { VirtualBoardOptions } from "../../targets/virtual/virtual-cart"
 import { report } from "../../terminal"
 import { onStop } from "../on-stop"
+import { Prompts } from "../prompts"
 import { type CatheterChoice, catheterList, catheterOption } from "../options/catheter-option"
 import { frameRateOption, type ImageOptions } from "../options/image-options"
 import { addGroup, defaultText, numberOption, virtualOnly, wholeOption } from "../options/option"
 import {
     addOperatorOptions,
+    allowedText,
+    chosenAllowance,
     chosenOperator,
     type OperatorOptions,
 } from "../options/operator-options"
@@ -153,12 +158,18 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
     const display = displayOf(options, catheter)
     const target = chosenTarget(command, options, () => boardOf(options, catheter))
     const ringDown = new RingDownController(options.references, dateMs)
+    const questions =
+        options.frames === undefined
+            ? new LiveQuestions(chosenAllowance(target, options))
+            : undefined
     const view: LiveView = new LiveView({
         target: targetName(target),
         display: new Display(display),
         ringDown,
         nowMs: () => performance.now(),
         transmit: on => controller.transmit(on),
+        stop: () => controller.stopMotion(),
+        questions,
         ...(request.spec && { spec: request.spec }),
     })
     const controller: LiveController = new LiveController(
@@ -169,17 +180,41 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
         report,
         () => serving.refresh()
     )
-    const { operator, close } = chosenOperator(target, options, report)
+    const { operator, close } = questions
+        ? { operator: nobody, close: promptsOf(questions, view, target) }
+        : chosenOperator(target, options, report)
     const serving = await consoleFor(view, options.consolePort)
     const stop = onStop(() => controller.stop())
     try {
         await runLive(target, request, { view, controller, operator }, report)
-        await conclude(view, options)
+        await conclude(view, alarmsOf(controller.events), options)
     } finally {
         stop.off()
         close()
         await serving.close()
     }
+}
+
+/** Asks at the terminal too, and prints what goes wrong. @returns a function that ends it */
+function promptsOf(questions: LiveQuestions, view: LiveView, target: Target): () => void {
+    const prompts = new Prompts("Answer in the console.")
+    let [takeBack, noted] = [(): void => undefined, ""]
+    questions.listener = {
+        onAllowed: motion => {
+            const text = allowedText(target, motion)
+            if (text !== noted) report(text)
+            noted = text
+        },
+        onQuestion: ({ what, question }, answer) => {
+            takeBack = prompts.ask(what, question, answer)
+        },
+        onWithdrawn: () => takeBack(),
+        onTold: sentence => {
+            view.showMessage(sentence)
+            report(sentence)
+        },
+    }
+    return () => prompts.close()
 }
 
 /** The cart needs a complete setup, also for a live picture: a pullback through the generated vein. */
@@ -220,9 +255,12 @@ function boardOf(options: LiveOptions, catheter: Catheter): VirtualBoardOptions 
 }
 
 /** Writes the last picture of --frames and prints the summary. */
-async function conclude(view: LiveView, { frames, out, json }: LiveOptions): Promise<void> {
+async function conclude(
+    view: LiveView,
+    alarms: readonly Alarm[],
+    { frames, out, json }: LiveOptions
+): Promise<void> {
     const status = view.state()
-    const alarms = alarmsOf(view.receiver?.events ?? [])
     let file: string | null = null
     if (frames !== undefined && view.shown) {
         writeWhole(out, await encodePng(view.picture().image))

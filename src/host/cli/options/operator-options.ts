@@ -2,10 +2,13 @@
 
 import { type Command, Option } from "commander"
 import { UsageError } from "../../errors"
-import { allowsAll, type Operator } from "../../run/operator"
+import type { Allowance } from "../../console/live-questions"
+import { allowsAll, type Motion, type MotionKind, type Operator } from "../../run/operator"
 import type { Target } from "../../targets/target"
 import {
     type Allowed,
+    calibrateFirst,
+    isAllowed,
     processTerminal,
     type Terminal,
     terminalOperator,
@@ -44,6 +47,9 @@ export function addOperatorOptions(command: Command, motions: string, hasVirtual
 const IMPLIED =
     "The virtual cart starts unhomed: its sled is homed first. If it has no calibration yet, it is then calibrated, which homes it again. On the virtual board --home and --yes are implied."
 
+/** What the virtual board does without a question. */
+const UNASKED: readonly MotionKind[] = ["home", "calibrate", "return"]
+
 /** Who allows the motions of a command. */
 export interface ChosenOperator {
     readonly operator: Operator
@@ -76,4 +82,19 @@ export function chosenOperator(
             `\`${mustMove}\` moves the sled of a real cart, and there is no terminal to ask you; run it in one, or add --yes.`
         )
     return terminalOperator(options, terminal)
+}
+
+/** What the command line allows of a session that asks for everything else. */
+export function chosenAllowance(
+    { kind }: Pick<Target, "kind">,
+    options: OperatorOptions
+): Allowance {
+    if (kind === "virtual") return ({ kind: what }) => UNASKED.includes(what)
+    return motion =>
+        motion.kind === "calibrate" ? calibrateFirst(motion) : isAllowed(motion, options)
+}
+
+/** Prints what the command line has allowed, when it is done. */
+export function allowedText({ kind }: Pick<Target, "kind">, { what }: Motion): string {
+    return kind === "virtual" ? IMPLIED : what
 }

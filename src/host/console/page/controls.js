@@ -1,7 +1,7 @@
 // The page's sliders, buttons and keys, and the requests that they send.
 
 import { send, sendLatest } from "./connection.js"
-import { el, inputOf, setText } from "./dom.js"
+import { buttonOf, el, inputOf, setText } from "./dom.js"
 
 /** @typedef {import("../live-state").LiveState} LiveState */
 /** @typedef {import("../review-view").ReviewState} ReviewState */
@@ -38,6 +38,9 @@ export function startControls(state) {
     el("transmit").addEventListener("click", transmit)
     el("subtract").addEventListener("click", subtract)
     el("acknowledge").addEventListener("click", acknowledge)
+    // By a click only: a key that is pressed by accident must not end a fault or move the sled.
+    el("answer").addEventListener("click", answer)
+    el("stop").addEventListener("click", () => send({ kind: "stop" }))
     addEventListener("keydown", onKey)
 }
 
@@ -72,6 +75,10 @@ function capture() {
 function transmit() {
     const state = currentState()
     if (state?.mode === "live") send({ kind: "transmit", value: !state.transmit })
+}
+
+function answer() {
+    send({ kind: "answer", value: Number(buttonOf("answer").value) })
 }
 
 function acknowledge() {

@@ -16,7 +16,10 @@ export function renderLive(state) {
     setText("source", catheter ? `${catheter} no. ${serial} on ${target}` : target)
     setText("cart-state", state.cartState ? `cart: ${state.cartState}` : "no cart connected")
     setVisible("fault", state.fault !== null)
-    setText("fault", state.fault ?? "")
+    setText("fault-text", state.fault?.sentence ?? "")
+    setText("fault-detail", state.fault?.detail ?? "")
+    renderQuestion(state.question)
+    setVisible("motion", state.moving)
     renderAlarms(state.alarms)
     setVisible("standing", state.picture !== "live")
     setText("standing", pictureStatus(state))
@@ -25,6 +28,16 @@ export function renderLive(state) {
     setLabel("transmit", state.transmit ? "Standby" : "Go live")
     renderCounts(state)
     renderRingDown(state.ringDown)
+}
+
+/** @param {LiveState["question"]} question */
+function renderQuestion(question) {
+    setVisible("question", question !== null)
+    if (!question) return
+    setText("question-text", question.what)
+    setLabel("answer", question.label)
+    // A click answers what the button showed when it was pressed.
+    buttonOf("answer").value = String(question.id)
 }
 
 /** Lamp and flashes are those of the most urgent alarm. @param {LiveState["alarms"]} alarms */

@@ -6,6 +6,7 @@ import type { StoredReference } from "../../references/reference-file"
 import type { FoundReference } from "../../references/reference-store"
 import type { Description } from "../../../shared/protocol/messages"
 import { Display, type DisplayChoice } from "../display"
+import type { LiveQuestions } from "../live-questions"
 import { LiveView } from "../live-view"
 import { RingDownController } from "../ring-down-controller"
 
@@ -57,9 +58,14 @@ export function frameOf(
 }
 
 /** A view whose clocks the test sets. */
-export function testView(chosen: DisplayChoice = {}, store = new MemoryStore()) {
+export function testView(
+    chosen: DisplayChoice = {},
+    store = new MemoryStore(),
+    questions?: LiveQuestions
+) {
     const now = { ms: 0, dateMs: Date.UTC(2026, 0, 1) }
     const transmits: boolean[] = []
+    const stops: number[] = []
     const display = new Display(chosen)
     const ringDown = new RingDownController(store, () => now.dateMs)
     const view = new LiveView({
@@ -68,11 +74,13 @@ export function testView(chosen: DisplayChoice = {}, store = new MemoryStore()) 
         ringDown,
         nowMs: () => now.ms,
         transmit: on => void transmits.push(on),
+        stop: () => void stops.push(now.ms),
+        questions,
     })
     const describe = (changes: Partial<Description> = {}): void =>
         view.listener.onDescription!({ ...SMALL, ...changes })
     const addFrame = (frame: AssembledFrame): void => view.listener.onFrame!(frame)
-    return { view, now, transmits, display, ringDown, store, describe, addFrame }
+    return { view, now, transmits, stops, display, ringDown, store, describe, addFrame }
 }
 
 /** Mean grey of the whole picture. */

@@ -10,7 +10,7 @@ import type { TakeBytes } from "../../run/run-target"
 import type { Closing } from "../closing-text"
 
 /** A cart sends its status ten times a second; one that sends nothing for this long is gone. */
-const SILENCE_MS = 3000
+export const SILENCE_MS = 3000
 /** The hello of every firmware version is shorter. */
 const GREETING_BYTES = 320
 /** Time for the last message to be sent before the connection is cut. */

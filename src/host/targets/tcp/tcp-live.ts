@@ -1,41 +1,91 @@
 // A live picture from a real cart over TCP.
 
 import type { Socket } from "node:net"
+import { REJECT_LATE } from "../../../shared/codes"
 import { combineListeners, type LiveController } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import { LiveClient } from "../../run/live-client"
 import { restartText } from "../../run/restart-text"
 import { RunReceiver } from "../../run/run-receiver"
 import type { PullbackRequest } from "../../sequence/pullback-request"
-import { closingText } from "../closing-text"
+import { type Closing, closingText } from "../closing-text"
 import type { LiveConsole } from "../run-live"
 import { awaitCart, type TcpTarget } from "./await-cart"
-import { attendCart } from "./cart-connection"
+import { attendCart, SILENCE_MS } from "./cart-connection"
 
 /** Interval at which the controller is checked for the end. */
 const CHECK_MS = 25
 /** The summary is sent within some control loops after standby; then the connection is closed in any case. */
 const LEAVE_LIMIT_MS = 3000
 
+const LOST = "The link to the cart is lost"
+const WAITING =
+    "Without its host the cart stops by itself. When it has connected again, nothing starts before you allow it."
+
 /**
- * Shows the picture of a real cart until the controller ends it; then the cart goes to standby.
- * @throws RunError when the port is taken, or the cart refuses, fails or leaves
+ * Shows the picture of a real cart until the controller ends it; then the cart goes to standby. If somebody watches, the session
+ * goes on after a fault, and waits for a cart whose link was lost.
+ * @throws RunError when the port is taken, or the cart refuses, fails or leaves, and nobody watches; or when the session ends
+ * with a cart that has stopped or is lost
  */
 export async function runTcpLive(
     target: TcpTarget,
     request: PullbackRequest,
-    { view, controller, operator }: LiveConsole,
+    live: LiveConsole,
     report: (line: string) => void
 ): Promise<void> {
-    const socket = await awaitCart(target, report, Infinity, rejectsWhenOver(controller))
+    const { view, controller } = live
+    let { port } = target
+    const over = rejectsWhenOver(controller)
+    for (let resumed = false; ; resumed = true) {
+        const socket = await awaitCart({ ...target, port }, report, Infinity, over).catch(error => {
+            // What was lost is the reason, not the wait for it.
+            throw resumed && controller.isOver ? new RunError(view.state().fault!.sentence) : error
+        })
+        port = socket.localPort ?? port
+        const { client, closing, wasOpen } = await showCart(socket, target, request, live, {
+            report,
+            resumed,
+        })
+        if (client.done) {
+            if (client.stopText) throw new RunError(client.stopText)
+            return
+        }
+        if (controller.questions && wasOpen && !controller.isOver) {
+            controller.linkLost(`${lostText(closing)} ${WAITING}`)
+            continue
+        }
+        const failure = client.failure ?? new RunError(lostText(closing))
+        view.linkLost(failure.message)
+        controller.reportFailure(failure)
+        while (!controller.isOver) await delay(CHECK_MS)
+        throw failure
+    }
+}
+
+/** @returns the client after the end of its session, why it ended, and whether it had been open */
+async function showCart(
+    socket: Socket,
+    target: TcpTarget,
+    request: PullbackRequest,
+    { view, controller, operator }: LiveConsole,
+    { report, resumed }: { report: (line: string) => void; resumed: boolean }
+): Promise<{ client: LiveClient; closing: Closing | undefined; wasOpen: boolean }> {
     let client!: LiveClient
+    let wasOpen = false
     const { ended } = attendCart(socket, target.identity, session => {
-        client = new LiveClient(session, request, operator)
+        const attendant = controller.questions
+        client = new LiveClient(session, request, operator, { attendant, resumed })
         const listener = combineListeners(client.listener, view.listener, controller.listener)
         const receiver = new RunReceiver(
             {
                 ...listener,
+                onStatus: status => {
+                    wasOpen = true
+                    listener.onStatus?.(status)
+                },
                 onRestart: restart => {
+                    listener.onRestart?.(restart)
                     const text = restartText(restart)
                     if (text) report(text)
                 },
@@ -54,16 +104,16 @@ export async function runTcpLive(
     const timer = standByWhenOver(socket, client, controller)
     const closing = await ended
     clearInterval(timer)
-    if (client.done) return
-    const failure =
-        client.failure ??
-        new RunError(
-            closing ? closingText(closing) : "The cart closed the link; check its display and log."
-        )
-    view.linkLost(failure.message)
-    controller.reportFailure(failure)
-    while (!controller.isOver) await delay(CHECK_MS)
-    throw failure
+    return { client, closing, wasOpen }
+}
+
+/** Why there is no link any more, and what to check. */
+function lostText(closing: Closing | undefined): string {
+    if (!closing)
+        return `${LOST}: it was closed; check that the cart is on and connected to the network.`
+    if (closing.reason === REJECT_LATE && closing.by === "host")
+        return `${LOST}: nothing came from the cart for ${SILENCE_MS / 1000} s; check its power and the network.`
+    return closingText(closing)
 }
 
 /** Rejects when the user ends the command before the cart has connected. */
