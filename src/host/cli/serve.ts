@@ -1,28 +1,25 @@
 // Receives real carts, one at a time, and writes the results of each run.
 
 import type { Socket } from "node:net"
-import { REJECT_OVERSIZE } from "../../shared/codes"
-import { combineListeners } from "../console/live-controller"
 import { boardIdOf, type HostIdentity } from "../link/host-identity"
 import type { HostSession } from "../link/host-session"
 import type { Restart } from "../../shared/protocol/messages"
-import { cartLog, hostText } from "../log/cart-log"
+import { hostText } from "../log/cart-log"
 import type { LogFile } from "../log/log-file"
 import { serveLog } from "../log/serve-log"
 import { summaryText } from "../results/summary-text"
 import { writeResults } from "../results/write-results"
-import { reportsAlarms } from "../run/alarm"
 import { restartDetail } from "../run/restart-text"
-import { type RunListener, RunReceiver } from "../run/run-receiver"
-import type { TakeBytes } from "../run/run-target"
+import type { RunReceiver } from "../run/run-receiver"
 import { keepCapture, replayHint } from "../runs/cut-capture"
 import { CutRuns } from "../runs/cut-runs"
 import { OutFolder } from "../runs/out-folder"
 import { closingText } from "../targets/closing-text"
 import { attendCart } from "../targets/tcp/cart-connection"
-import { INSECURE, linkServer, listen, type TlsIdentity } from "../targets/tcp/link-server"
+import { linkServer, listen, type TlsIdentity } from "../targets/tcp/link-server"
 import { filesText } from "./files-text"
-import { openRunLog, type RunLog } from "./run-log"
+import { openRunLog } from "./run-log"
+import { type Capture, ServedCart } from "./served-cart"
 
 /** A server that listens for carts. */
 export interface Serving {
@@ -36,8 +33,6 @@ export interface Serving {
     drop(): void
 }
 
-/** Bytes that a client may send before it has proven to be a cart. */
-const GREETING_BYTES_MAX = 1024
 /** Connections at the same time; at most one of them is a cart in session. */
 const CONNECTIONS_MAX = 8
 
@@ -94,13 +89,6 @@ export interface ServeSettings {
     readonly verbose?: boolean | undefined
     /** Folder of the log; left out, there is none. */
     readonly logFolder?: string
-}
-
-/** The capture of one run while it is written. */
-interface Capture {
-    readonly folder: OutFolder
-    readonly log: RunLog
-    readonly take: TakeBytes
 }
 
 class CartServer {
@@ -193,97 +181,6 @@ class CartServer {
                 this.print(text)
             })
         )
-    }
-}
-
-/** One cart from its connection on. */
-class ServedCart {
-    boardId = "?"
-    private receiver: RunReceiver | undefined
-    /** The capture of the current run; that of the next run is a new one. */
-    private capture: Capture | undefined
-    private reportedInsecure = false
-
-    constructor(
-        private readonly cutRuns: CutRuns,
-        private readonly print: (line: string) => void,
-        private readonly log: Pick<LogFile, "write">,
-        private readonly server: {
-            start(receiver: RunReceiver): Capture
-            save(receiver: RunReceiver, capture: Capture): void
-            started(boardId: string, restart: Restart): void
-        }
-    ) {}
-
-    join(session: HostSession, socket: Socket): { receiver: RunReceiver; onBytes: TakeBytes } {
-        const alarms = reportsAlarms(line => this.print(`cart ${this.boardId}: ${line}`))
-        const own: RunListener = {
-            ...alarms,
-            onHello: hello => void (this.boardId = boardIdOf(hello)),
-            onRestart: restart => this.server.started(this.boardId, restart),
-            onStatus: () => this.reportInsecure(session),
-            onLines: (_, bytes) => session.consumed(bytes),
-            onUnknownRunEnd: end => {
-                const text = this.cutRuns.close(this.boardId, end)
-                if (text) this.print(text)
-            },
-            onEnd: ({ run }) => {
-                this.cutRuns.ended(this.boardId, run)
-                const capture = this.currentCapture()
-                this.capture = undefined
-                this.server.save(receiver.snapshot(), capture)
-            },
-        }
-        const ofRun = cartLog({ write: (kind, text) => this.capture?.log.file.write(kind, text) })
-        const ofServe = cartLog(this.log, () => this.boardId)
-        // The log of the run before the end of the run, which ends it.
-        const receiver = new RunReceiver(combineListeners(ofRun, own, ofServe), session)
-        this.receiver = receiver
-        return { receiver, onBytes: this.recorder(session, socket) }
-    }
-
-    /** Keeps the capture of a run in progress. @returns the folder that is no longer used */
-    leave(): Capture | undefined {
-        const { capture } = this
-        if (!capture) return undefined
-        const { folder, log } = capture
-        log.failed("The connection was lost during the run.")
-        log.file.end()
-        if (this.receiver?.inRun) this.print(this.cutRuns.cut(this.boardId, this.receiver, folder))
-        folder.discard()
-        return capture
-    }
-
-    private currentCapture(): Capture {
-        this.capture ??= this.server.start(this.receiver!)
-        return this.capture
-    }
-
-    /** Writes the bytes of a cart in session to its capture. */
-    private recorder(session: HostSession, socket: Socket): TakeBytes {
-        let greeting = Buffer.alloc(0)
-        return bytes => {
-            // A client that has not proven to be a cart cannot fill the disk.
-            if (!session.isOpen) {
-                greeting = Buffer.concat([greeting, bytes])
-                if (greeting.length > GREETING_BYTES_MAX) session.reject(REJECT_OVERSIZE)
-                return
-            }
-            try {
-                if (greeting.length > 0) this.currentCapture().take(greeting)
-                greeting = Buffer.alloc(0)
-                this.currentCapture().take(bytes)
-            } catch (error) {
-                this.print(`The capture cannot be written: ${(error as Error).message}`)
-                socket.destroy()
-            }
-        }
-    }
-
-    private reportInsecure(session: HostSession): void {
-        if (!session.isInsecure || this.reportedInsecure) return
-        this.reportedInsecure = true
-        this.print(`cart ${this.boardId} runs ${INSECURE}`)
     }
 }
 
