@@ -79,6 +79,14 @@ const outputs: [URL, string][] = [
     [README, await formatted(README, withGeneratedParts(read(README)))],
 ]
 
+if (options.renew && frozen !== "" && broken.length === 0) {
+    const before = (JSON.parse(frozen) as Vectors).link.layout_hash
+    if (before !== current.link.layout_hash)
+        process.stdout.write(
+            "The layout has changed: raise PROGRAM_VERSION in src/shared/versions.ts, unless this version was never on a cart.\n"
+        )
+}
+
 const stale = outputs.filter(([file, text]) => read(file) !== text)
 for (const [file, text] of stale) {
     const name = file.pathname.split("/").at(-1)!
