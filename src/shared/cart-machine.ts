@@ -62,6 +62,13 @@ export const COMMAND_CONTROL = 16
 export const COMMAND_LAST = 16
 /** Requests a register dump; changes no state and so has no row in the table: see {@link mayDump}. */
 export const COMMAND_DUMP = 20
+/**
+ * Requests entries of the event log, under the rule of a dump: from the number in the argument on, or, if that is negative, so many
+ * of the newest ones.
+ */
+export const COMMAND_LOG = 21
+/** Tells the date, in s since 1970 UTC; allowed in every state. */
+export const COMMAND_DATE = 22
 
 // Who is in control of the cart.
 export const HOLDER_NOBODY = 0

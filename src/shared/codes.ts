@@ -137,7 +137,7 @@ export const REFUSED_CATHETER_BUILT_IN = 262
 // About calibration.
 export const REFUSED_STROKE = 263
 export const REFUSED_RECORD = 264
-// About requests over Jacdac.
+// About any request, and those over Jacdac.
 export const REFUSED_ARGUMENT = 265
 export const REFUSED_BUSY = 266
 
@@ -166,7 +166,10 @@ export const EVENT_SLED_MOVED = 319
 export const EVENT_MOTOR_OFF = 320
 export const EVENT_FRAM = 321
 export const EVENT_CONTROL = 322
+export const EVENT_DATE = 323
+export const EVENT_LOG = 324
 export const EVENT_PACKETS = 325
+export const EVENT_RESTART = 326
 
 // Rejects: the sender closes the connection.
 export const REJECT_LAYOUT = 401
@@ -317,7 +320,7 @@ const SENTENCES = `
 262 this id is reserved for a built-in catheter: choose another
 263 a calibration move must be 1 um to 30 mm and stay within the travel of the sled: use a shorter one
 264 a value of the calibration sent is out of range: calibrate the sled again
-265 a command on the Jacdac bus has a wrong length or a value out of range: send it as its service specifies
+265 a request has a wrong length or a value out of range: send it as specified
 266 another request is being carried out: send the command again
 301 the state of the cart changed
 302 the sled found its home switch
@@ -338,9 +341,12 @@ const SENTENCES = `
 318 a catheter was plugged in
 319 an outside force moved the sled
 320 the motor was switched off because the sled did not stop or could not be checked
-321 the FRAM did not store the restart record: check its supply and the SPI wiring
+321 the FRAM did not store a record: check its supply and the SPI wiring
 322 control of the cart was taken, or ended with its holder
+323 the host told the date
+324 entries of the event log were lost
 325 replies on the Jacdac bus were dropped because too many were requested: ask less often
+326 the program of the cart started
 330 transfers on the line engine's bus were corrupted and repeated
 331 a part of the pair list was accepted
 339 the data of a catheter were accepted for this session

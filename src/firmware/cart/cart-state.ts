@@ -6,6 +6,7 @@ import { Link } from "../link/link"
 import { TYPE_EVENT } from "../../shared/protocol/burst"
 import { readText } from "../../shared/protocol/bytes"
 import { nextState, STATE_BOOT } from "../../shared/cart-machine"
+import { classOf } from "../../shared/alarms"
 import { Catheter, catheterIn, catheterOf, isBuiltIn } from "../../shared/acquisition/catheters"
 import { EVENT } from "../../shared/protocol/messages"
 import {
@@ -19,6 +20,7 @@ import {
     REFUSED_NO_CATHETER,
     sentenceOf,
 } from "../../shared/codes"
+import { logEvent } from "./event-log"
 import { PullbackSetup } from "./setup"
 
 export class CartState {
@@ -100,10 +102,11 @@ export class CartState {
         this.report(EVENT_ACKNOWLEDGED, 0)
     }
 
-    /** Sends an event to the host and writes it to the log. */
+    /** Sends an event to the host, and puts it into the event log if it belongs there. */
     report(code: number, value: number): void {
         const time_ms = ds.millis()
         console.log(time_ms + " " + sentenceOf(code) + ": " + value)
+        if (classOf(code) !== "neither") logEvent(this.now, code, value)
         if (this.link.isOpen()) this.link.send(TYPE_EVENT, EVENT, { code, time_ms, value })
     }
 }

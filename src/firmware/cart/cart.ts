@@ -46,6 +46,7 @@ import { loadCalibration } from "./calibration-store"
 import { openCartServices } from "./cart-services"
 import { CartState } from "./cart-state"
 import { endControl, expireControl, holder, openControl } from "./control"
+import { keepLog, openEventLog } from "./event-log"
 import { Imaging } from "./imaging"
 import { checkInterlocks, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
@@ -132,6 +133,8 @@ export class Cart {
         await loadCalibration()
         const state = this.state
         await openRestartRecord(this.board.fram, (code, value) => state.report(code, value))
+        await openEventLog()
+        state.report(codes.EVENT_RESTART, restart.cause)
         if (moves(restart.state) || fires(restart.state)) state.interrupted = restart.state
         state.dispatch(machine.DONE_BOOT)
         this.last_loop_ms = ds.millis()
@@ -176,6 +179,7 @@ export class Cart {
         await stepServices(now_ms, this.state.now, holder, this.state.fault)
         await continueDump(this.state.now)
         await keepRecord(this.state.now, this.state.fault, now_ms)
+        await keepLog(this.state.now)
         // After a late transfer the position is too old: the next loop reports it.
         if (now_ms - this.status_ms >= STATUS_MS && ds.millis() - now_ms < LOOP_MS) {
             this.status_ms = now_ms

@@ -1,4 +1,4 @@
-// Sends the registers of motor driver and front end and the calibration in use to the host, a few per loop.
+// Sends the registers of motor driver and front end and the calibration in use to the host, or entries of the event log, a few per loop.
 // The host has the names of registers and fields (src/host/registers).
 
 import { FrontEnd } from "../acquisition/front-end"
@@ -14,11 +14,12 @@ import { calibration } from "../motion/units"
 import * as burst from "../../shared/protocol/burst"
 import * as machine from "../../shared/cart-machine"
 import { mayDump } from "../../shared/cart-machine"
-import { REFUSAL, REGISTER } from "../../shared/protocol/messages"
+import { Command, REFUSAL, REGISTER } from "../../shared/protocol/messages"
 import { SCREW_POINTS } from "../../shared/motion/calibration"
 import * as dump from "../../shared/protocol/register-dump"
 import * as codes from "../../shared/codes"
 import { calibrationReason } from "./calibration-store"
+import { firstEntry, log_newest, sendEntry } from "./event-log"
 
 /** Register addresses of the motor driver; bit 7 marks a write-only register. A hex literal takes no heap. */
 const MOTOR = hex`00 01 04 89 8a 8b 90 91 12 93 94 95 20 21 22 a3 a4 a5 a6 a7 a8 aa ab ac 2d 34 35 36 38 39 ba 3b 3c bd 6c ed 6f f0`
@@ -32,7 +33,9 @@ let front_end: FrontEnd
 let front_chip: number
 let front_addresses: Buffer
 let link: Link
+let dump_command = 0
 let dump_serial = 0
+/** Number of the next register or entry, and of the one after the last. */
 let next_register = 0
 let register_count = 0
 let value_source = 0
@@ -45,10 +48,17 @@ export function openRegisterDump(front: FrontEnd, chip: number, addresses: Buffe
     link = to
 }
 
-/** Starts or restarts a dump. @returns GOOD or why not */
-export function beginDump(serial: number, state: number): number {
+/** Starts a dump, and ends the one in progress. It changes no state, so the state table has no row for it. @returns GOOD or why not */
+export function beginDump(request: Command, state: number): number {
     if (!mayDump(state)) return codes.REFUSED_STATE
-    dump_serial = serial
+    dump_serial = request.serial
+    dump_command = request.command
+    if (dump_command === machine.COMMAND_LOG) {
+        next_register = firstEntry(request.argument)
+        // One more, for the message that ends the list.
+        register_count = log_newest + 2
+        return codes.GOOD
+    }
     next_register = 0
     // One more for each chip: the status that is part of every transfer.
     register_count = MOTOR.length + 1 + front_addresses.length + 1 + dump.CART_VALUES + SCREW_POINTS
@@ -62,7 +72,7 @@ export async function continueDump(state: number): Promise<void> {
     else if (!mayDump(state)) {
         register_count = 0
         link.send(burst.TYPE_REFUSAL, REFUSAL, {
-            command: machine.COMMAND_DUMP,
+            command: dump_command,
             serial: dump_serial,
             reason: codes.REFUSED_STATE,
             value: state,
@@ -73,6 +83,10 @@ export async function continueDump(state: number): Promise<void> {
 /** @returns whether the next register can be sent in this loop */
 async function sendNext(): Promise<boolean> {
     let index = next_register
+    if (dump_command === machine.COMMAND_LOG) {
+        const is_end = index === register_count - 1
+        return advance(await sendEntry(is_end ? 0 : index, link))
+    }
     let chip = dump.DUMP_MOTOR
     let address = dump.ADDRESS_STATUS
     let value = 0
@@ -107,7 +121,11 @@ async function sendNext(): Promise<boolean> {
         source: value_source,
         value,
     })
-    // A message that the network did not accept is repeated by the next loop.
+    return advance(sent)
+}
+
+/** A message that the network did not accept is repeated by the next loop. @returns whether more can be sent in this one */
+function advance(sent: boolean): boolean {
     if (sent) next_register++
     return sent && next_register < register_count
 }

@@ -39,6 +39,7 @@ import { sentenceOf } from "../../shared/codes"
 import { calibrationReason, storeCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { controlReason, giveControl, holder, holderIsLost } from "./control"
+import { logEvent, takeDate } from "./event-log"
 import { Imaging } from "./imaging"
 import { changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
 import { beginDump } from "./register-dump"
@@ -83,8 +84,13 @@ export class Requests {
         else if (request.catheter) verdict = this.handleCatheter(request.catheter)
         else if (request.calibration) verdict = await this.handleCalibration(request.calibration)
         else if (command) verdict = await this.command(command, machine.HOLDER_HOST)
-        this.state.refusal = verdict.reason
-        if (verdict.reason === codes.GOOD) return
+        const state = this.state
+        const reason = verdict.reason
+        // The same refusal again tells nothing new, and a host could fill the log with it.
+        const is_new = state.refusal !== reason
+        state.refusal = reason
+        if (reason === codes.GOOD) return
+        if (is_new) logEvent(state.now, reason, verdict.value)
         console.error("refused: " + sentenceOf(verdict.reason))
         this.link.send(TYPE_REFUSAL, REFUSAL, {
             command: command ? command.command : 0,
@@ -214,7 +220,11 @@ export class Requests {
      */
     async command(request: Command, from: number, unit?: number): Promise<Verdict> {
         const command = request.command
-        if (command === machine.COMMAND_DUMP) return this.beginDump(request.serial)
+        const now = this.state.now
+        if (command === machine.COMMAND_DUMP || command === machine.COMMAND_LOG)
+            return { reason: beginDump(request, now), value: now }
+        if (command === machine.COMMAND_DATE)
+            return { reason: takeDate(request.argument >>> 0, now), value: 0 }
         if (command < 1 || command > machine.COMMAND_LAST)
             return { reason: codes.REFUSED_COMMAND, value: 0 }
         if (command === machine.COMMAND_CONTROL) return this.takeControl(from, unit)
@@ -245,12 +255,6 @@ export class Requests {
         if (reason === codes.REFUSED_CONTROL && !holderIsLost()) return { reason, value: holder }
         giveControl(from, unit)
         return DONE
-    }
-
-    /** A dump changes no state, so the state table has no row for it. */
-    private beginDump(serial: number): Verdict {
-        const reason = beginDump(serial, this.state.now)
-        return { reason, value: this.state.now }
     }
 
     private async execute(command: number, argument: number): Promise<Verdict> {

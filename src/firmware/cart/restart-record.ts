@@ -31,7 +31,7 @@ export let restart: Restart = emptyRecord()
 /** The record of this run. */
 const record = emptyRecord()
 let report: (code: number, value: number) => void
-/** A record did not read back since the program started. */
+/** A block did not read back since the program started. */
 export let fram_broken = false
 
 function emptyRecord(): Restart {
@@ -77,7 +77,12 @@ export async function keepRecord(state: number, fault: number, now_ms: number): 
     const block = record.sequence & 1
     await writeFram(block)
     await readFram(block)
-    if (readsWell() || fram_broken) return
+    if (!readsWell()) framFailed(block)
+}
+
+/** A block did not read back: reported once. */
+export function framFailed(block: number): void {
+    if (fram_broken) return
     fram_broken = true
     report(EVENT_FRAM, block)
 }

@@ -11,6 +11,8 @@ export interface HostIdentity {
     random(count: number): Uint8Array
     /** Number of the next session: greater than all earlier ones, never 0. */
     nextSession(): number
+    /** The date that boards keep in their event log, in s since 1970 UTC; left out, they are told none. */
+    unixS?(): number
     /** Whether a board is connected already; a second one is then rejected. */
     isBusy?(): boolean
 }
@@ -18,7 +20,8 @@ export interface HostIdentity {
 /** An identity with the same key for every board, or with none. */
 export function fixedIdentity(
     key: Uint8Array | undefined,
-    random: (count: number) => Uint8Array
+    random: (count: number) => Uint8Array,
+    unixS?: () => number
 ): HostIdentity {
     let sessions = 0
     return {
@@ -26,6 +29,7 @@ export function fixedIdentity(
         insecure: key === undefined,
         random,
         nextSession: () => ++sessions,
+        ...(unixS && { unixS }),
     }
 }
 

@@ -3,6 +3,7 @@
 
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"
+import { COMMAND_DATE } from "../../shared/cart-machine"
 import { CATHETER } from "../../shared/acquisition/catheters"
 import {
     type Calibration,
@@ -186,6 +187,9 @@ export class HostSession {
             session: this.session,
             credit_bytes: this.granted,
         })
+        const { unixS } = this.identity
+        // As i32: the argument of a command is signed.
+        if (unixS) this.command(COMMAND_DATE, unixS() | 0)
     }
 
     /** Rejects the session. */

@@ -9,7 +9,7 @@ import { KeyStore, KeyStoreError } from "./key-store"
 /**
  * @param insecure whether carts without a key are accepted, for a lab bench
  * @param report receives a sentence for each stored key that cannot be used
- * @param nowS seconds since 1970: lower bound of session numbers
+ * @param nowS seconds since 1970: the date for carts, and lower bound of session numbers
  */
 export function storedIdentity(
     insecure: boolean,
@@ -32,6 +32,7 @@ export function storedIdentity(
         },
         random: count => randomBytes(count),
         // By the clock, so that numbers also increase over restarts without a file to store them in.
+        unixS: nowS,
         nextSession: () => (session = Math.max(session + 1, nowS() >>> 0)),
     }
 }

@@ -46,6 +46,8 @@ export interface RunListener {
     onUnknownRunEnd?(end: messages.End): void
     /** One register of a requested dump. */
     onRegister?(register: messages.RegisterValue): void
+    /** One entry of the cart's event log; one with number 0 ends the list. */
+    onLogEntry?(entry: messages.LogEntry): void
     /** One sample of a stroke of a calibration. */
     onSurvey?(survey: messages.Survey): void
 }
@@ -166,6 +168,8 @@ export class RunReceiver {
                     this.restart = m
                     listener.onRestart?.(m)
                 })
+            case burst.TYPE_LOG_ENTRY:
+                return this.read(b, messages.LOG_ENTRY, m => listener.onLogEntry?.(m))
             case burst.TYPE_SURVEY:
                 return this.read(b, messages.SURVEY, m => listener.onSurvey?.(m))
             case burst.TYPE_END:

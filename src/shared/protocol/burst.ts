@@ -71,6 +71,7 @@ export const TYPE_REFUSAL = 21
 export const TYPE_REGISTER = 24
 export const TYPE_SURVEY = 25
 export const TYPE_RESTART = 26
+export const TYPE_LOG_ENTRY = 27
 export const TYPE_CREDIT = 32
 export const TYPE_SETUP = 33
 export const TYPE_COMMAND = 34

@@ -234,6 +234,20 @@ vmax:u32
 `
 export type Survey = Message<typeof SURVEY>
 
+/**
+ * Board to host: a requested entry of the event log, as it is stored. Code 0: it cannot be read. Number 0, after the last entry:
+ * no more follow.
+ */
+export const LOG_ENTRY = `
+number:u32
+boots:u32
+time_ms:u32
+state:u16
+code:u16
+value:i32
+`
+export type LogEntry = Message<typeof LOG_ENTRY>
+
 /** Host to board: total bytes of line bursts that may be sent since the start of the session, modulo 2^32. */
 export const CREDIT = `
 limit_bytes:u32
@@ -273,6 +287,7 @@ export function messageTable() {
         { type: burst.TYPE_SURVEY, from: "board", name: "survey", layout: SURVEY },
         { type: burst.TYPE_RESTART, from: "board", name: "restart", layout: RESTART },
         { type: burst.TYPE_CALIBRATION, from: "host", name: "calibration", layout: CALIBRATION },
+        { type: burst.TYPE_LOG_ENTRY, from: "board", name: "log_entry", layout: LOG_ENTRY },
     ] as const
 }
 

@@ -41,6 +41,7 @@ import { calibrations } from "./calibration-cases"
 import { catheters } from "./catheter-cases"
 import { exampleHello, exampleLines } from "./examples"
 import { gates, moves, speedChanges } from "./motion-cases"
+import { ringCases } from "./ring-cases"
 import { greetings, tags } from "./session-cases"
 import { EVENTS, REFUSED, type Vectors } from "./vectors"
 
@@ -221,6 +222,7 @@ export function makeVectors(): Vectors {
         }),
         alarms: alarmCases(),
         versions: versions(),
+        ring: ringCases(),
         examples: { hello: hex(exampleHello()), lines: hex(exampleLines()) },
     }
 }

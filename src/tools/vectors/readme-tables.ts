@@ -167,13 +167,22 @@ function stateDiagram(): string {
     ].join("\n")
 }
 
+/** Requests that have no row in the table of states. */
+const AT_REST: readonly number[] = [
+    machine.COMMAND_CONTROL,
+    machine.COMMAND_DUMP,
+    machine.COMMAND_LOG,
+]
+
 function requestTable(): string {
     const rows = numbersOf(machine, /^COMMAND_(?!LAST)/).map(([name, code]) => {
         const from = transitions().filter(([, event]) => event === code)
         const states =
-            code === machine.COMMAND_DUMP || code === machine.COMMAND_CONTROL
-                ? machine.STATE_NAMES.filter((_, s) => machine.mayDump(s))
-                : from.map(([state]) => machine.STATE_NAMES[state]!)
+            code === machine.COMMAND_DATE
+                ? machine.STATE_NAMES
+                : AT_REST.includes(code)
+                  ? machine.STATE_NAMES.filter((_, s) => machine.mayDump(s))
+                  : from.map(([state]) => machine.STATE_NAMES[state]!)
         return [String(code), word(name), states.join(", ")]
     })
     return table(["command", "request", "allowed in"], rows)

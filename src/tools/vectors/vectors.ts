@@ -192,6 +192,15 @@ export interface Vectors {
      * program version with the low byte of `other` as patch.
      */
     readonly versions: readonly { cart: number; other: number; reason: number; text: string }[]
+    /** Entries of the event log: the block of each, the oldest one beside it, and what is found in its block, whole or damaged. */
+    readonly ring: readonly {
+        entry: Fields
+        hex: string
+        block: number
+        oldest: number
+        found: number
+        damaged: number
+    }[]
     /** The worked examples of README.md. */
     readonly examples: { readonly hello: string; readonly lines: string }
 }

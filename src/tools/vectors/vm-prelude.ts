@@ -33,6 +33,7 @@ import {
     payloadIsValid, payloadLength, readPayload, writePayload,
     ${messageLayouts()},
 } from "../../src/shared/protocol/messages"
+import { ENTRY_FIELDS, entryAfter, oldestEntry, ringBlock, sealEntry } from "../../src/shared/event-ring"
 import { planMove } from "../../src/shared/motion/move-plan"
 import { checkTrigger, stopNm } from "../../src/shared/motion/move-steps"
 import { MOVE_GATED } from "../../src/shared/motion/move-terms"
@@ -236,6 +237,20 @@ async function alarmStep(act: string, code: number, now_ms: number, shown: numbe
     expect(top ? top.code : 0).toBe(shown)
     expect(soundPriority(alarm_state, now_ms)).toBe(sound)
     expect(alarm_state.occurrences.length).toBe(count)
+}
+
+async function ringEntry(entry: any, hex: Buffer, block: number, oldest: number, found: number, damaged: number): Promise<void> {
+    await yieldVm()
+    const number: number = entry.number
+    const bytes = Buffer.alloc(payloadLength(LOG_ENTRY))
+    writeFields(bytes, 0, LOG_ENTRY, entry)
+    sealEntry(bytes, 0, number)
+    sameBytes(bytes, hex)
+    expect(ringBlock(number)).toBe(block)
+    expect(oldestEntry(number)).toBe(oldest)
+    expect(entryAfter(number - 1, bytes, 0, block)).toBe(found)
+    bytes[ENTRY_FIELDS - 1] ^= 1
+    expect(entryAfter(number - 1, bytes, 0, block)).toBe(damaged)
 }
 
 async function alarmSignal(priority: number, lamp: string, flash_chz: number, pulses: number, pulse_ms: number, interval_ms: number): Promise<void> {

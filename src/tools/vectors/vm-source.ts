@@ -213,6 +213,12 @@ export function vmSource(v: Vectors): string {
         ],
         ["versions", v.versions.map(x => call("version", x.cart, x.other, x.reason, x.text))],
         [
+            "event ring",
+            v.ring.map(r =>
+                call("ringEntry", r.entry, bytes(r.hex), r.block, r.oldest, r.found, r.damaged)
+            ),
+        ],
+        [
             "alarms",
             [
                 ...[...new Set(v.alarms.classes.map(c => c.name))].map(name =>

@@ -92,5 +92,9 @@ function closingWhenDone(
             listener.onRegister?.(register)
             closeWhenDone()
         },
+        onLogEntry: entry => {
+            listener.onLogEntry?.(entry)
+            closeWhenDone()
+        },
     }
 }

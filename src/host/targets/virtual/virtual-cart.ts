@@ -32,6 +32,8 @@ export interface VirtualCartOptions extends VirtualBoardOptions {
     readonly clock?: VirtualClock
     /** The keys of the host; left out, a key is made from the seed for this run, and the board is paired with it. */
     readonly identity?: HostIdentity
+    /** The date at power-up, in ms since 1970 UTC, which the host tells the board; left out, {@link VIRTUAL_DATE_MS}. */
+    readonly dateMs?: number
     /** The board's own link settings in place of that key: {} for none. */
     readonly deploy?: Readonly<Record<string, unknown>>
     readonly onBytes?: TakeBytes
@@ -42,6 +44,9 @@ export interface VirtualCartOptions extends VirtualBoardOptions {
     /** Called after the cart's own receiver. */
     readonly listener?: (cart: VirtualCart) => RunListener
 }
+
+/** A fixed date, so that a seed replays every byte: 2026-01-01. */
+export const VIRTUAL_DATE_MS = Date.UTC(2026, 0, 1)
 
 /** Separates the random numbers of the keys from those of the board. */
 const KEY_SEED = 0x6b65
@@ -111,7 +116,12 @@ export class VirtualCart {
         // The board is paired with this host by a key of this run.
         const random = randomOf(options.seed ^ KEY_SEED)
         const key = random(KEY_LENGTH)
-        const cart = new VirtualCart(options, options.identity ?? fixedIdentity(key, random))
+        const unixS = (): number =>
+            Math.round(((options.dateMs ?? VIRTUAL_DATE_MS) + cart.clock.nowUs / 1000) / 1000)
+        const cart: VirtualCart = new VirtualCart(
+            options,
+            options.identity ?? fixedIdentity(key, random, unixS)
+        )
         // The board has the front end that its catheter needs.
         const hasUn0rick = catheterOf(options.catheterId)?.front_end === FRONT_END_UN0RICK
         cart.board = await VirtualBoard.boot({
