@@ -1,10 +1,12 @@
 // `ivus serve`: what it prints of a cart that connects, and carts that are refused, with reports on both sides; the correct cart
 // connects or stays connected.
 
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { serve } from "../../src/host/cli/serve"
+import { storedIdentity } from "../../src/host/link/stored-identity"
 import * as burst from "../../src/shared/protocol/burst"
 import * as machine from "../../src/shared/cart-machine"
 import * as messages from "../../src/shared/protocol/messages"
@@ -205,6 +207,28 @@ test("the log has each connection, event and refusal with time and zone, and no 
     for (const key of [KEY, OTHER].map(bytes => Buffer.from(bytes)))
         for (const form of ["hex", "base64", "latin1"] as const)
             assert.not(text.includes(key.toString(form)))
+})
+
+test("a log that cannot be written is said once, and carts are served", async () => {
+    const file = join(host.folder, "not-a-folder")
+    writeFileSync(file, "")
+    const printed: string[] = []
+    const identity = storedIdentity(false, () => undefined, host.keys)
+    const serving = await serve(0, host.out, line => printed.push(line), identity, {
+        logFolder: file,
+    })
+    const cart = host.connect({ key: KEY }, serving.port)
+    cart.peer.hello()
+    await cart.opened
+    cart.socket.end()
+    await cart.ended
+    await serving.close()
+    const said = printed.filter(line => line.includes("cannot be written"))
+    assert.is(said.length, 1)
+    assert.match(
+        said[0]!,
+        /^The log ".*\.log" cannot be written \(.+\); everything else goes on\.$/
+    )
 })
 
 test.run()
