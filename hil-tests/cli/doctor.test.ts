@@ -155,11 +155,12 @@ function sendTo(port: number, bytes: Uint8Array): () => void {
     return () => retry()
 }
 
-doctor("reports a cart with another message layout and what to do", async () => {
+doctor("reports an older cart with another message layout and what to do [IVUS-SVC-005]", async () => {
     const { capture } = await examinedCart()
     // Hello of a board whose layout hash ends in another byte; its own CRC is valid.
     const hello = Uint8Array.from(capture.subarray(0, 104))
     hello[64]! ^= 0xff
+    putNumber(hello, 76, "u32", PROGRAM_VERSION - 0x100)
     putNumber(hello, 100, "u32", crc32c(hello, 64, 100, 0))
     const port = await freePort()
     const stop = sendTo(port, hello)
@@ -168,8 +169,10 @@ doctor("reports a cart with another message layout and what to do", async () => 
     )
     stop()
     assert.is(status, 1)
-    assert.match(err, /firmware 0\.2\.0 with layout 0x[0-9a-f]{8}/)
-    assert.match(err, "update the older one")
+    const [theirs, ours] = [PROGRAM_VERSION - 0x100, PROGRAM_VERSION].map(versionText)
+    assert.match(err, new RegExp(`cart has version ${theirs} with layout 0x[0-9a-f]{8}, this host`))
+    assert.match(err, `version ${ours} with layout 0x`)
+    assert.match(err, /update the cart\. `npm run ivus -- flash`/)
 })
 
 doctor("reports a cart that does not connect", async () => {
