@@ -329,7 +329,7 @@ const SENTENCES = `
 306 the fault was acknowledged
 307 the pullback was set up
 308 the speed left its limits or returned to within them
-309 the operator stopped the pullback
+309 the operator stopped the cart
 310 the calibration sent by the host was stored
 311 the motor driver reports an overtemperature warning
 312 the motor driver reports an open coil

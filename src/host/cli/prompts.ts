@@ -20,9 +20,9 @@ export class Prompts {
     private settledMs = -Infinity
     private readonly lines: Interface | undefined
 
-    /** @param elsewhere where a question is answered if this is no terminal, as the end of a sentence */
+    /** @param elsewhere a sentence: where a question is answered if this is no terminal */
     constructor(
-        private readonly elsewhere: string,
+        private readonly elsewhere = "",
         private readonly terminal: Terminal = processTerminal(),
         private readonly nowMs: () => number = () => performance.now()
     ) {
@@ -31,6 +31,10 @@ export class Prompts {
         // still stops the program.
         this.lines = createInterface({ input: terminal.input, terminal: false })
         this.lines.on("line", line => this.answer(line))
+    }
+
+    get isInteractive(): boolean {
+        return this.terminal.isInteractive
     }
 
     /** @returns a function that takes the question back */

@@ -18,6 +18,7 @@ import { closingText } from "../targets/closing-text"
 import { attendCart } from "../targets/tcp/cart-connection"
 import { linkServer, listen, type TlsIdentity } from "../targets/tcp/link-server"
 import { filesText } from "./files-text"
+import type { Ask } from "./served-fault"
 import { openRunLog } from "./run-log"
 import { type Capture, ServedCart } from "./served-cart"
 
@@ -47,7 +48,7 @@ export async function serve(
     out: string,
     print: (line: string) => void,
     identity: HostIdentity,
-    { tls, verbose = false, logFolder }: ServeSettings = {}
+    { tls, verbose = false, logFolder, ask }: ServeSettings = {}
 ): Promise<Serving> {
     let log: LogFile | undefined
     const write: LogFile["write"] = (kind, text) => log?.write(kind, text)
@@ -55,7 +56,7 @@ export async function serve(
         write("note", line)
         print(line)
     }
-    const server = new CartServer(out, say, identity, verbose, { write })
+    const server = new CartServer(out, say, identity, verbose, { write }, ask)
     const listener = linkServer(tls, socket => server.attend(socket), say)
     listener.maxConnections = CONNECTIONS_MAX
     const bound = await listen(listener, port)
@@ -89,6 +90,8 @@ export interface ServeSettings {
     readonly verbose?: boolean | undefined
     /** Folder of the log; left out, there is none. */
     readonly logFolder?: string
+    /** Asks a person whether a fault ends; left out, it ends at the cart only. */
+    readonly ask?: Ask
 }
 
 class CartServer {
@@ -107,7 +110,8 @@ class CartServer {
         private readonly print: (line: string) => void,
         identity: HostIdentity,
         private readonly verbose: boolean,
-        private readonly log: Pick<LogFile, "write">
+        private readonly log: Pick<LogFile, "write">,
+        private readonly ask: Ask | undefined
     ) {
         this.identity = { ...identity, isBusy: () => [...this.sessions].some(s => s.isOpen) }
     }
@@ -121,6 +125,7 @@ class CartServer {
             start: receiver => this.startCapture(receiver),
             save: (receiver, capture) => this.save(receiver, capture),
             started: (boardId, restart) => this.printStart(boardId, restart),
+            ask: this.ask,
         })
         const { ended } = attendCart(socket, this.identity, session => {
             this.sessions.add(session)

@@ -15,6 +15,7 @@ import type { CutRuns } from "../runs/cut-runs"
 import type { OutFolder } from "../runs/out-folder"
 import { INSECURE } from "../targets/tcp/link-server"
 import type { RunLog } from "./run-log"
+import { type Ask, ServedFault } from "./served-fault"
 
 /** Bytes that a client may send before it has proven to be a cart. */
 const GREETING_BYTES_MAX = 1024
@@ -33,6 +34,7 @@ export class ServedCart {
     /** The capture of the current run; that of the next run is a new one. */
     private capture: Capture | undefined
     private reportedInsecure = false
+    private fault: ServedFault | undefined
 
     constructor(
         private readonly cutRuns: CutRuns,
@@ -42,6 +44,7 @@ export class ServedCart {
             start(receiver: RunReceiver): Capture
             save(receiver: RunReceiver, capture: Capture): void
             started(boardId: string, restart: Restart): void
+            readonly ask: Ask | undefined
         }
     ) {}
 
@@ -67,13 +70,18 @@ export class ServedCart {
         const ofRun = cartLog({ write: (kind, text) => this.capture?.log.file.write(kind, text) })
         const ofServe = cartLog(this.log, () => this.boardId)
         // The log of the run before the end of the run, which ends it.
-        const receiver = new RunReceiver(combineListeners(ofRun, own, ofServe), session)
+        const { ask } = this.server
+        const name = (): string => `cart ${this.boardId}`
+        if (ask) this.fault = new ServedFault(session, name, this.print, ask)
+        const faults = this.fault?.listener ?? {}
+        const receiver = new RunReceiver(combineListeners(ofRun, own, ofServe, faults), session)
         this.receiver = receiver
         return { receiver, onBytes: this.recorder(session, socket) }
     }
 
     /** Keeps the capture of a run in progress. @returns the folder that is no longer used */
     leave(): Capture | undefined {
+        this.fault?.close()
         const { capture } = this
         if (!capture) return undefined
         const { folder, log } = capture

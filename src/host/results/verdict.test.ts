@@ -2,8 +2,9 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { EVENT_STOPPED, FAULT_STALL } from "../../shared/codes"
-import { plainRecords, TestBoard } from "../link/testing/test-board"
+import { STATE_PULLING } from "../../shared/cart-machine"
+import { EVENT_STATE, EVENT_STOPPED, FAULT_STALL } from "../../shared/codes"
+import { plainLine, plainRecords, record, TestBoard } from "../link/testing/test-board"
 import { RunReceiver } from "../run/run-receiver"
 import { verdictOf } from "./verdict"
 
@@ -74,6 +75,21 @@ test("stops, faults and a missing summary are told apart [IVUS-DAT-003]", () => 
     const cut = new RunReceiver()
     cut.push(new TestBoard().hello().describe().lines(plainRecords(0, 8)).bytes())
     assert.is(verdictOf({ receiver: cut }).verdict, "incomplete")
+})
+
+test("a live picture without a pullback is not called a pullback", () => {
+    const of = (outcome: number, pulls: boolean) => {
+        const receiver = new RunReceiver()
+        const board = new TestBoard().hello().describe()
+        if (pulls) board.event(EVENT_STATE, STATE_PULLING)
+        const resting = Array.from({ length: 8 }, (_, i) => record({ ...plainLine(i), flags: 0 }))
+        receiver.push(board.lines(resting).end({ outcome, lines_fired: 8 }).bytes())
+        return verdictOf({ receiver })
+    }
+    assert.match(of(0, false).verdictReason!, /live picture without a pullback/)
+    assert.match(of(0, true).verdictReason!, /no A-line was received at speed/)
+    assert.match(of(EVENT_STOPPED, false).verdictReason!, /stopped the live picture/)
+    assert.match(of(EVENT_STOPPED, true).verdictReason!, /stopped the pullback/)
 })
 
 test.run()

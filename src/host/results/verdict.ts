@@ -1,6 +1,14 @@
 // How a run ended: what the cart says of it, checked against the positions in its bursts and against what was asked for.
 
-import { EVENT_STOPPED, EVENT_TRIGGERS_LOST, GOOD, sentenceOf } from "../../shared/codes"
+import { STATE_PULLING } from "../../shared/cart-machine"
+import type { Event } from "../../shared/protocol/messages"
+import {
+    EVENT_STATE,
+    EVENT_STOPPED,
+    EVENT_TRIGGERS_LOST,
+    GOOD,
+    sentenceOf,
+} from "../../shared/codes"
 import { faultText } from "../fault-text"
 import type { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
@@ -33,16 +41,26 @@ export function verdictOf({
             verdictReason: "the cart's summary of the run was not received",
         }
     const { outcome } = end
+    const what = hasPulled(receiver) ? "the pullback" : "the live picture before a pullback"
     if (outcome === EVENT_STOPPED)
-        return { verdict: "stopped", verdictReason: "the operator stopped the pullback" }
+        return { verdict: "stopped", verdictReason: `the operator stopped ${what}` }
     if (outcome !== GOOD)
         return {
             ...(outcome === EVENT_TRIGGERS_LOST
                 ? { verdict: "incomplete", verdictReason: sentenceOf(outcome) }
                 : { verdict: "failed", verdictReason: faultText(outcome) }),
         }
+    if (!hasPulled(receiver))
+        return { verdict: "incomplete", verdictReason: "it was a live picture without a pullback" }
     const short = shortText(receiver, requestedMm)
     return { verdict: short === null ? "complete" : "incomplete", verdictReason: short }
+}
+
+/** A live picture is a run of its own if no pullback follows. */
+function hasPulled({ assembler, runEvents }: RunReceiver): boolean {
+    const isPulling = ({ code, value }: Event): boolean =>
+        code === EVENT_STATE && value === STATE_PULLING
+    return assembler?.firstAtSpeed !== undefined || runEvents.some(isPulling)
 }
 
 /** Why a run that the cart calls complete is not; null if it is. */

@@ -18,6 +18,7 @@ import {
 } from "../options/output-options"
 import { SERVE_LOG_BYTES, SERVE_LOG_OLD_FILES } from "../../log/serve-log"
 import { openOut } from "../produce-run"
+import { Prompts } from "../prompts"
 import { serve } from "../serve"
 
 type ServeOptions = LinkOptions &
@@ -27,7 +28,8 @@ type ServeOptions = LinkOptions &
 
 const HELP = `This command receives the runs that are started at the cart's bedside unit, and moves nothing. The
 unit is planned: until there is one, \`ivus pullback\` starts a run from this host, and this command
-prints the id of a cart that has no key. One cart is served at a time, until Ctrl-C.
+prints the id of a cart that has no key. It asks before it ends a fault or resets a cart after an
+emergency stop. One cart is served at a time, until Ctrl-C.
 
 The log has what is printed, and every event of every cart, with time and zone. It has no keys and
 no data of patients. A log that cannot be written is reported once and stops nothing.`
@@ -64,8 +66,10 @@ async function serveUntilStopped({ out, verbose, logDir, ...link }: ServeOptions
     const print = (line: string): void =>
         void process.stdout.write(`${wrapped(line, process.stdout)}\n`)
     const identity = storedIdentity(link.insecure ?? false, print)
+    const prompts = new Prompts()
     const serving = await serve(link.port, out, print, identity, {
         ...{ tls, verbose },
+        ...(prompts.isInteractive && { ask: prompts.ask.bind(prompts) }),
         logFolder: logDir ?? join(dirname(resolve(out)), "logs"),
     })
     const stopped = new Promise<void>(resolve => {
@@ -75,6 +79,7 @@ async function serveUntilStopped({ out, verbose, logDir, ...link }: ServeOptions
         `waiting for a cart on port ${serving.port}${tls ? ", with TLS" : ""}${link.insecure ? `; carts are accepted ${INSECURE}` : ""}`
     )
     await stopped
+    prompts.close()
     await serving.close()
     process.exit(130)
 }
