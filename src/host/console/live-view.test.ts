@@ -4,9 +4,12 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../shared/cart-machine"
 import { PAIRS_FULL, SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
-import type { Status } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
+import { CAUSE_PROGRAM, type Status } from "../../shared/protocol/messages"
 import { PICTURE_SAMPLES } from "../frames/rf-frames"
+import { acknowledging, homing } from "../run/motions"
+import type { Motion } from "../run/operator"
+import { LiveQuestions } from "./live-questions"
 import { frameOf, LINES, meanGrey, testView } from "./testing/test-view"
 
 const status = (state: number, fault = 0): Status => ({
@@ -255,6 +258,98 @@ live("says what the cart was doing when a fault ended it", () => {
     )
     view.listener.onStatus!(status(machine.STATE_SELF_TEST))
     assert.is(view.state().fault, null)
+})
+
+live("gives the reason of each stop: fault, e-stop, lost link, restart", () => {
+    const { view } = testView()
+    const { listener } = view
+    const sentence = (): string => view.state().fault!.sentence
+    const restart = (boots: number) =>
+        listener.onRestart!({
+            ...{ sequence: 9, boots, uptime_ms: 32_400, state: machine.STATE_LIVE },
+            ...{ fault: 0, cause: CAUSE_PROGRAM },
+        })
+    listener.onStatus!(status(machine.STATE_LIVE))
+    listener.onStatus!(status(machine.STATE_FAULT, codes.FAULT_ENGINE_RESET))
+    listener.onStatus!(status(machine.STATE_STOPPED, codes.FAULT_ESTOP))
+    assert.match(sentence(), /^The cart stopped while live: emergency stop/)
+    listener.onStatus!(status(machine.STATE_STOPPED, codes.FAULT_LINK_LOST))
+    assert.match(
+        sentence(),
+        /while live: emergency stop.*; after it, another fault occurred: the l/
+    )
+    listener.onStatus!(status(machine.STATE_UNHOMED))
+
+    // The link is lost in live: the cart reports the fault when it has connected again.
+    restart(4)
+    assert.match(
+        view.state().message!,
+        /^The cart restarted in state live after 32 s, as its program/
+    )
+    listener.onStatus!(status(machine.STATE_LIVE))
+    view.linkLost("The link to the cart is lost.")
+    assert.equal(view.state().fault, { sentence: "The link to the cart is lost.", detail: null })
+    view.showMessage("")
+    restart(4)
+    assert.is(view.state().message, "")
+    listener.onStatus!(status(machine.STATE_FAULT, codes.FAULT_LINK_LOST))
+    assert.match(sentence(), /^The cart stopped while live: the link to the host was lost/)
+
+    // The cart has restarted meanwhile: what it did before says nothing about its fault.
+    listener.onStatus!(status(machine.STATE_LIVE))
+    view.linkLost("The link to the cart is lost.")
+    restart(5)
+    assert.match(view.state().message!, /this is start number 5\.$/)
+    listener.onStatus!(status(machine.STATE_FAULT, codes.FAULT_WATCHDOG))
+    assert.match(sentence(), /^The cart stopped: the watchdog/)
+
+    listener.onStatus!(status(machine.STATE_READY))
+    listener.onStatus!(status(machine.STATE_FAULT, codes.FAULT_MOTOR_DRIVER_RESET))
+    assert.match(sentence(), /^The cart stopped in state ready: the motor driver was reset/)
+})
+
+live("answers only the question that is shown", () => {
+    const questions = new LiveQuestions(({ kind }) => kind === "home")
+    const { view, stops } = testView({}, undefined, questions)
+    const done: string[] = []
+    const ask = (motion: Motion, isFirst: boolean): void =>
+        questions.ask(motion, () => void done.push(motion.kind), assert.unreachable, isFirst)
+    assert.is(view.state().question, null)
+    ask(homing(), true)
+    assert.equal(done, ["home"])
+    ask(acknowledging(codes.FAULT_STALL), true)
+    const { id, kind, what, label } = view.state().question!
+    assert.equal([kind, label], ["acknowledge", "Acknowledge the fault"])
+    assert.match(what, /^When the fault is acknowledged, nothing moves/)
+    ask(acknowledging(codes.FAULT_ENGINE_RESET), true)
+    assert.match(view.handle({ kind: "answer", value: id })!, /changed meanwhile; read/)
+    assert.equal(done, ["home"])
+    assert.is(view.handle({ kind: "answer", value: id + 1 }), undefined)
+    assert.equal(done, ["home", "acknowledge"])
+    assert.is(view.state().question, null)
+    assert.match(view.handle({ kind: "answer", value: id + 1 })!, /changed meanwhile/)
+    // After the first fault the command line allows nothing.
+    ask(homing(), false)
+    assert.is(view.state().question!.kind, "home")
+    questions.withdraw()
+    assert.is(view.state().question, null)
+    view.handle({ kind: "stop" })
+    assert.is(stops.length, 1)
+    assert.match(testView().view.handle({ kind: "answer", value: 1 })!, /nothing is asked/)
+})
+
+live("takes a message away when the cart goes on", () => {
+    const { view } = testView()
+    view.listener.onStatus!(status(machine.STATE_STOPPED, codes.FAULT_ESTOP))
+    view.showMessage("The cart refused.")
+    view.listener.onStatus!(status(machine.STATE_STOPPED, codes.FAULT_ESTOP))
+    assert.is(view.state().message, "The cart refused.")
+    view.listener.onStatus!(status(machine.STATE_SELF_TEST))
+    assert.is(view.state().message, null)
+    view.showMessage("The homing was stopped.")
+    view.listener.onStatus!(status(machine.STATE_HOMING))
+    assert.is(view.state().message, null)
+    assert.is(view.state().moving, true)
 })
 
 live.run()

@@ -1,0 +1,85 @@
+// The fault of a served cart: asked for once, ended by a yes only, and asked for again when the cart refuses.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import * as machine from "../../shared/cart-machine"
+import * as codes from "../../shared/codes"
+import { RecordingSession, statusOf } from "../run/testing/scripted-operator"
+import { ServedFault } from "./served-fault"
+
+class Bench extends RecordingSession {
+    readonly open: { what: string; question: string; yes: () => void }[] = []
+    readonly printed: string[] = []
+    readonly fault = new ServedFault(
+        this.session,
+        () => "cart 7",
+        line => void this.printed.push(line),
+        (what, question, yes) => {
+            const asked = { what, question, yes }
+            this.open.push(asked)
+            return () =>
+                void (this.open.includes(asked) && this.open.splice(this.open.indexOf(asked), 1))
+        }
+    )
+
+    status(state: number, fault = 0): this {
+        this.fault.listener.onStatus!(statusOf(state, 1, fault))
+        return this
+    }
+
+    refuse(command: number, reason: number, value = 0): this {
+        this.fault.listener.onRefusal!({ command, serial: 1, reason, value })
+        return this
+    }
+}
+
+const test = suite("the fault of a served cart")
+
+test("is asked for once, with the cart's name, and acknowledged after a yes only", () => {
+    const bench = new Bench().status(machine.STATE_LIVE)
+    bench
+        .status(machine.STATE_FAULT, codes.FAULT_STALL)
+        .status(machine.STATE_FAULT, codes.FAULT_STALL)
+    assert.is(bench.open.length, 1)
+    assert.match(
+        bench.open[0]!.what,
+        /^cart 7: The cart is in fault: the sled does not .*\(fault 108\)\./
+    )
+    assert.equal(bench.commands, [])
+    bench.open[0]!.yes()
+    assert.equal(bench.commands, [machine.COMMAND_ACKNOWLEDGE])
+    bench.status(machine.STATE_SELF_TEST)
+    assert.equal(bench.open, [])
+})
+
+test("is asked for again when the cart refuses, with the reason printed", () => {
+    const bench = new Bench().status(machine.STATE_FAULT, codes.FAULT_DRIVER_HOT)
+    bench.open.pop()!.yes()
+    bench.refuse(machine.COMMAND_ACKNOWLEDGE, codes.REFUSED_CAUSE, codes.FAULT_DRIVER_HOT)
+    assert.is(bench.open.length, 1)
+    assert.match(
+        bench.printed[0]!,
+        /^cart 7: The cart refused: .*still present.* \(114: .*overheated/
+    )
+    bench.refuse(machine.COMMAND_HOME, codes.REFUSED_STATE)
+    assert.is(bench.printed.length, 1)
+})
+
+test("an emergency stop is reset, and a fault after it is no other reason", () => {
+    const bench = new Bench().status(machine.STATE_STOPPED, codes.FAULT_ESTOP)
+    bench.status(machine.STATE_STOPPED, codes.FAULT_LINK_LOST)
+    assert.is(bench.open.length, 1)
+    const { what, question, yes } = bench.open[0]!
+    assert.match(
+        what,
+        /The cart is stopped: emergency stop: release it.*; after it, another fault occurred: the link/
+    )
+    assert.is(question, "Reset the cart after the emergency stop?")
+    yes()
+    bench.refuse(machine.COMMAND_RESET, codes.REFUSED_ESTOP)
+    assert.match(bench.printed[0]!, /emergency stop is still pressed/)
+    bench.fault.close()
+    assert.equal(bench.open, [])
+})
+
+test.run()
