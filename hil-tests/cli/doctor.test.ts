@@ -155,25 +155,31 @@ function sendTo(port: number, bytes: Uint8Array): () => void {
     return () => retry()
 }
 
-doctor("reports an older cart with another message layout and what to do [IVUS-SVC-005]", async () => {
-    const { capture } = await examinedCart()
-    // Hello of a board whose layout hash ends in another byte; its own CRC is valid.
-    const hello = Uint8Array.from(capture.subarray(0, 104))
-    hello[64]! ^= 0xff
-    putNumber(hello, 76, "u32", PROGRAM_VERSION - 0x100)
-    putNumber(hello, 100, "u32", crc32c(hello, 64, 100, 0))
-    const port = await freePort()
-    const stop = sendTo(port, hello)
-    const { status, err } = await ivus(
-        ...["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
-    )
-    stop()
-    assert.is(status, 1)
-    const [theirs, ours] = [PROGRAM_VERSION - 0x100, PROGRAM_VERSION].map(versionText)
-    assert.match(err, new RegExp(`cart has version ${theirs} with layout 0x[0-9a-f]{8}, this host`))
-    assert.match(err, `version ${ours} with layout 0x`)
-    assert.match(err, /update the cart\. `npm run ivus -- flash`/)
-})
+doctor(
+    "reports an older cart with another message layout and what to do [IVUS-SVC-005]",
+    async () => {
+        const { capture } = await examinedCart()
+        // Hello of a board whose layout hash ends in another byte; its own CRC is valid.
+        const hello = Uint8Array.from(capture.subarray(0, 104))
+        hello[64]! ^= 0xff
+        putNumber(hello, 76, "u32", PROGRAM_VERSION - 0x100)
+        putNumber(hello, 100, "u32", crc32c(hello, 64, 100, 0))
+        const port = await freePort()
+        const stop = sendTo(port, hello)
+        const { status, err } = await ivus(
+            ...["doctor", "--target", "tcp:127.0.0.1", "--port", `${port}`]
+        )
+        stop()
+        assert.is(status, 1)
+        const [theirs, ours] = [PROGRAM_VERSION - 0x100, PROGRAM_VERSION].map(versionText)
+        assert.match(
+            err,
+            new RegExp(`cart has version ${theirs} with layout 0x[0-9a-f]{8}, this host`)
+        )
+        assert.match(err, `version ${ours} with layout 0x`)
+        assert.match(err, /update the cart\. `npm run ivus -- flash`/)
+    }
+)
 
 doctor("reports a cart that does not connect", async () => {
     const { status, err } = await ivus(
