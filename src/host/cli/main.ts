@@ -8,6 +8,7 @@ import { addDoctorCommand } from "./commands/doctor"
 import { addFaultsCommand } from "./commands/faults"
 import { addFlashCommand } from "./commands/flash"
 import { addLiveCommand } from "./commands/live"
+import { addLogCommand } from "./commands/log"
 import { addPairCommand } from "./commands/pair"
 import { addPullbackCommand } from "./commands/pullback"
 import { addReplayCommand } from "./commands/replay"
@@ -49,6 +50,7 @@ function program(): Command {
     addReplayCommand(ivus)
     ivus.commandsGroup("Carts:")
     addReturnCommand(ivus)
+    addLogCommand(ivus)
     addDoctorCommand(ivus)
     addCalibrateCommand(ivus)
     addPairCommand(ivus)

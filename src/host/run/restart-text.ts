@@ -12,6 +12,10 @@ const CAUSES: Readonly<Record<number, string>> = {
     [CAUSE_PROGRAM]: "its program alone started again",
 }
 
+export function causeText(cause: number): string {
+    return CAUSES[cause] ?? `cause ${cause}`
+}
+
 /** Whether the restart interrupted something or was no power-up: an operator must know. */
 function isNotable({ sequence, state, cause }: Restart): boolean {
     return sequence > 0 && (cause !== CAUSE_POWER || moves(state) || fires(state))
@@ -31,7 +35,7 @@ export function restartDetail({
     fault,
     cause,
 }: Restart): string {
-    const why = CAUSES[cause] ?? `cause ${cause}`
+    const why = causeText(cause)
     if (sequence === 0) return `The cart started, as ${why}; there is no record of an earlier run.`
     const last = STATE_NAMES[state] ?? `${state}`
     const named = fault === GOOD ? "" : ` Its fault then: ${faultText(fault)}.`

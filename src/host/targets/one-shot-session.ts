@@ -21,6 +21,8 @@ export interface OneShotSession<C extends OneShotClient> {
     ): C
     /** The catheter that the virtual cart is built for. */
     readonly catheterId: string
+    /** The date at power-up of the virtual cart, in ms since 1970 UTC; left out, a fixed one. */
+    readonly dateMs?: number
     /** Time limit of the session; Infinity for none. */
     readonly limitS: number
     /** Time that a real cart has to connect. */

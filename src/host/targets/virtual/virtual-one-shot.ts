@@ -26,6 +26,7 @@ export async function runVirtualOneShot<C extends OneShotClient>(
     {
         catheterId = CATHETER_IDS[0],
         limitS,
+        dateMs,
         ...session
     }: {
         makeClient(
@@ -35,6 +36,7 @@ export async function runVirtualOneShot<C extends OneShotClient>(
         ): C
         /** Left out, the first one, which has a line engine. */
         readonly catheterId?: string
+        readonly dateMs?: number
         /** Time limit, of the cart's time. */
         readonly limitS: number
         onProgress?(client: C): void
@@ -44,6 +46,7 @@ export async function runVirtualOneShot<C extends OneShotClient>(
     const parts: Uint8Array[] = []
     const cart = await VirtualCart.boot({
         ...target.board,
+        ...(dateMs !== undefined && { dateMs }),
         bytecodeFile: builtBytecodeOf(catheterId),
         catheterId,
         onBytes: bytes => void parts.push(Uint8Array.from(bytes)),
