@@ -55,10 +55,12 @@ export class RawClient {
         this.port.unplug()
     }
 
-    /** Sends a packet now. */
-    send(serviceIndex: number, command: number, payload: Uint8Array = new Uint8Array(0)): void {
+    /** Sends a packet now. @returns the CRC of its frame */
+    send(serviceIndex: number, command: number, payload: Uint8Array = new Uint8Array(0)): number {
         if (!this.cartId) throw new Error("the cart has not announced its services")
-        if (this.plugged) this.port.send(commandTo(this.cartId, serviceIndex, command, payload))
+        const frame = commandTo(this.cartId, serviceIndex, command, payload)
+        if (this.plugged) this.port.send(frame)
+        return frame[0]! | (frame[1]! << 8)
     }
 
     /** Sends a command of pullback-cart that names the device. @param command one of COMMAND_ of cart-machine.ts */
