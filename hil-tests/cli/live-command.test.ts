@@ -38,6 +38,8 @@ async function liveUntil(
         nowMs: () => clock.nowUs / 1000,
         transmit: on => controller.transmit(on),
         stop: () => controller.stopMotion(),
+        acknowledge: () => controller.acknowledge(),
+        pauseSound: () => controller.pauseSound(),
     })
     const controller: LiveController = new LiveController(
         ...[view, ringDown, frames, capture, () => undefined],

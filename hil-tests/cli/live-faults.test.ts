@@ -60,6 +60,8 @@ class Session {
             nowMs: () => clock.nowUs / 1000,
             transmit: on => this.controller.transmit(on),
             stop: () => this.controller.stopMotion(),
+            acknowledge: () => this.controller.acknowledge(),
+            pauseSound: () => this.controller.pauseSound(),
         })
         this.controller = new LiveController(
             ...([this.view, ringDown, undefined, false] as const),

@@ -78,7 +78,7 @@ test("prints why a cart started, how long it ran before and in which state: once
     )
 })
 
-test("prints each alarm of a cart when it begins, and nothing of other events", async () => {
+test("prints each alarm of a cart when it begins, and nothing of other events [IVUS-ALM-006]", async () => {
     const cart = host.connect({ key: KEY })
     cart.peer.hello()
     await cart.opened

@@ -19,10 +19,13 @@ const named = (prefix: string): number[] =>
         name.startsWith(prefix) && typeof code === "number" ? [code] : []
     )
 
-test("gives each fault and event one class, and no other code one", () => {
+test("gives each fault and event one class, and no other code one [IVUS-ALM-001]", () => {
     const classed = [...named("FAULT_"), ...named("EVENT_")]
     assert.ok(classed.length > 80)
-    for (const code of classed) assert.match(alarms.classOf(code), KINDS, String(code))
+    for (const code of classed) {
+        assert.match(alarms.classOf(code), KINDS, String(code))
+        assert.is(alarms.isLogged(code), alarms.classOf(code) !== "neither", String(code))
+    }
     for (const [code] of CODES)
         if (!classed.includes(code)) assert.is(alarms.classOf(code), "", String(code))
     const source = readFileSync(new URL("alarms.ts", import.meta.url), "utf8")
@@ -30,7 +33,7 @@ test("gives each fault and event one class, and no other code one", () => {
         source.indexOf("CLASSES = `") + 11,
         source.indexOf("`\n\n/** Priority,")
     )
-    const listed = rows.match(/\d+/g)!.map(Number)
+    const listed = rows.match(/\d{3}/g)!.map(Number)
     assert.equal(
         listed.sort((a, b) => a - b),
         classed.sort((a, b) => a - b),
@@ -38,7 +41,7 @@ test("gives each fault and event one class, and no other code one", () => {
     )
 })
 
-test("makes every fault an alarm that latches, of medium priority at least", () => {
+test("makes every fault an alarm that latches, of medium priority at least [IVUS-ALM-002]", () => {
     for (const code of named("FAULT_")) {
         assert.ok(alarms.priorityOf(code) >= alarms.PRIORITY_MEDIUM, String(code))
         assert.ok(alarms.isLatching(code), String(code))
@@ -46,7 +49,7 @@ test("makes every fault an alarm that latches, of medium priority at least", () 
 })
 
 // IEC 60601-1-8, tables 2 to 4, and the narrower figures of a converter for such sounds.
-test("keeps lamp and sound within the limits of the standard", () => {
+test("keeps lamp and sound within the limits of the standard [IVUS-ALM-002]", () => {
     const [, information, low, medium, high] = [0, 1, 2, 3, 4].map(alarms.signalOf)
     const within = (value: number, min: number, max: number) =>
         assert.ok(value >= min && value <= max, `${value} in ${min} to ${max}`)
@@ -64,6 +67,12 @@ test("keeps lamp and sound within the limits of the standard", () => {
     assert.equal([information!.lamp, information!.pulses], ["none", 0])
 })
 
+test("has a bit in the status for each warning that is kept", () => {
+    for (const code of named("EVENT_"))
+        if (alarms.priorityOf(code) >= alarms.PRIORITY_LOW)
+            assert.ok(code >= alarms.WARNING_FIRST && code < alarms.WARNING_FIRST + 16, `${code}`)
+})
+
 test("vectors", () => {
     assert.ok(vectors.classes.length > 80 && vectors.steps.length > 25)
     for (const { code, name } of vectors.classes) assert.is(alarms.classOf(code), name)
@@ -72,14 +81,13 @@ test("vectors", () => {
     const state = alarms.noAlarms()
     for (const step of vectors.steps) {
         const { act, code, now_ms } = step
-        if (act === "begin") alarms.begin(state, code, now_ms)
+        if (act === "begin") alarms.begin(state, code)
         else if (act === "end") alarms.end(state, code)
-        else if (act === "acknowledge") alarms.acknowledge(state, code)
+        else if (act === "acknowledge") alarms.acknowledge(state)
         else if (act === "pause") alarms.pauseSound(state, now_ms)
-        const shown = alarms.mostUrgent(state)?.code ?? 0
-        const sound = alarms.soundPriority(state, now_ms)
+        const { code: shown, sound, warnings } = alarms.signalled(state, now_ms, alarms.noSignals())
         const count = state.occurrences.length
-        assert.equal({ act, code, now_ms, shown, sound, count }, step)
+        assert.equal({ act, code, now_ms, shown, sound, warnings, count }, step)
     }
 })
 
@@ -101,7 +109,7 @@ interface Known {
 
 const POOL = [108, 119, 320, 109, 162, 319, 311, 312, 321, 317, 330, 301, 308]
 
-test("keeps its rules in 20,000 random steps", () => {
+test("keeps its rules in 20,000 random steps [IVUS-ALM-003, IVUS-ALM-004]", () => {
     const below = randomBelow(13)
     const state = alarms.noAlarms()
     const known = new Map<number, Known>()
@@ -113,9 +121,10 @@ test("keeps its rules in 20,000 random steps", () => {
         const isAlarm = alarms.priorityOf(code) > alarms.PRIORITY_INFORMATION
         const act = below(8)
         if (act < 3) {
-            const isNew = isAlarm && !known.get(code)?.present
-            assert.is(alarms.begin(state, code, now), isNew)
-            if (isNew) {
+            alarms.begin(state, code)
+            if (isAlarm && !known.get(code)?.present) {
+                // One that is latched begins anew, after all others.
+                known.delete(code)
                 if (now < pausedUntil) pausesEnded++
                 pausedUntil = 0
                 known.set(code, { present: true, acknowledged: false })
@@ -126,25 +135,36 @@ test("keeps its rules in 20,000 random steps", () => {
             if (one) one.present = false
             if (one?.acknowledged || !alarms.isLatching(code)) known.delete(code)
             else if (one) latchedKept++
-        } else if (act < 7) {
-            alarms.acknowledge(state, code)
-            const one = known.get(code)
-            if (one) one.acknowledged = true
-            if (one && !one.present) known.delete(code)
+        } else if (act < 6) {
+            alarms.acknowledge(state)
+            for (const [seen, one] of known) {
+                one.acknowledged = true
+                if (!one.present) known.delete(seen)
+            }
         } else {
             alarms.pauseSound(state, now)
             pausedUntil = now + 120_000
         }
-        const all = [...known].map(([c, one]) => ({ ...one, priority: alarms.priorityOf(c) }))
+        const all = [...known].map(([c, one]) => ({ ...one, c, priority: alarms.priorityOf(c) }))
         const highest = (some: typeof all): number => Math.max(0, ...some.map(a => a.priority))
         assert.equal(
-            state.occurrences.map(o => o.code).sort(),
-            [...known.keys()].sort(),
+            state.occurrences.map(o => o.code),
+            [...known.keys()],
             "nothing latched is lost, nothing that is over stays"
         )
+        const shown = alarms.signalled(state, now, alarms.noSignals())
         const unseen = all.filter(a => !a.acknowledged)
-        assert.is(alarms.soundPriority(state, now), now < pausedUntil ? 0 : highest(unseen))
-        assert.is(alarms.mostUrgent(state)?.priority ?? 0, highest(all), "lamp and text stay")
+        assert.is(shown.sound, now < pausedUntil ? 0 : highest(unseen))
+        const first = all.find(a => a.priority === highest(all))
+        assert.is(shown.code, first?.c ?? 0, "lamp and text stay")
+        const listed = alarms.warningsIn(shown.warnings)
+        assert.equal(
+            listed,
+            all
+                .filter(({ c }) => !codes.isFault(c))
+                .map(({ c: code, acknowledged }) => ({ code, acknowledged }))
+                .sort((a, b) => a.code - b.code)
+        )
     }
     assert.ok(pausesEnded > 100 && latchedKept > 100, `${pausesEnded}, ${latchedKept}`)
 })

@@ -18,19 +18,20 @@ export const PAUSE_MS = 120_000
  * High: motion or transmit were out of control or could not be stopped by their first means, or the catheter is held fast.
  * Medium: the cart has stopped by itself and the procedure waits. Low: this run continues, the next one may not.
  *
- * "log" is recorded only. "neither": 308 and 314 repeat within a run
+ * A row begins with the number of its priority. "log" is recorded only. "neither": 308 and 314 repeat within a run
  * and are in its A-lines and bursts; 331 and 339 answer the host's own messages.
  *
  * One string, as in codes.ts: it costs the VM neither code space nor heap.
  */
 const CLASSES = `
-high latching 107 108 112 118 119 120 136 137 163 165 166 167 176 320
-medium latching 101 102 103 104 105 106 109 110 113 114 115 121 122 123 124 125 126 127 128 129 130 131 132 133 134 135 138 139 140 141 142 143 161 162 164 171 172 173 174 175 177 178 179 180 181 182 199 315 319
-low latching 312 321
-low 311
-information 317 330
-log 301 302 303 304 306 307 309 310 313 316 318 322 323 324 325 326
-neither 308 314 331 339
+0
+4 latching 107 108 112 118 119 120 136 137 163 165 166 167 176 320
+3 latching 101 102 103 104 105 106 109 110 113 114 115 121 122 123 124 125 126 127 128 129 130 131 132 133 134 135 138 139 140 141 142 143 161 162 164 171 172 173 174 175 177 178 179 180 181 182 199 315 319
+2 latching 312 321
+2 311
+1 317 330
+0 log 301 302 303 304 306 307 309 310 313 316 318 322 323 324 325 326
+0 neither 308 314 331 339
 `
 
 /** Priority, lamp, flashes in 0.01 Hz (0: steady), pulses of a sound, their length and the pause after the last one in ms. */
@@ -42,33 +43,42 @@ const SIGNALS = `
 0 none 0 0 0 0
 `
 
-/** The first words of a code's row, or "" for a code that has no class. */
-export function classOf(code: number): string {
+/** Where the row of a code begins in {@link CLASSES}; for a code that has no class, the first row, which has no code. */
+function rowOf(code: number): number {
     const at = CLASSES.indexOf(" " + code)
-    if (at < 0) return ""
-    let from = 1
-    let end = CLASSES.indexOf("\n", from)
-    while (end < at) {
-        from = end + 1
-        end = CLASSES.indexOf("\n", from)
+    let row = 0
+    let next = 0
+    while (next < at) {
+        row = next
+        next = CLASSES.indexOf("\n", row + 1)
     }
-    const row = CLASSES.slice(from, end)
-    let length = row.indexOf(" ")
-    if (row.indexOf(" latching") === length) length += 9
-    return row.slice(0, length)
+    return row
 }
 
 /** The priority of a code; 0 if it is no alarm. */
 export function priorityOf(code: number): number {
-    const name = classOf(code)
-    for (let p = PRIORITY_INFORMATION; p <= PRIORITY_HIGH; ++p)
-        if (name.indexOf(PRIORITY_NAMES[p]) === 0) return p
-    return 0
+    return CLASSES.charCodeAt(rowOf(code) + 1) - 48
 }
 
 /** Whether an alarm outlives its condition until it is acknowledged. */
 export function isLatching(code: number): boolean {
-    return classOf(code).indexOf(" latching") > 0
+    const row = rowOf(code)
+    return CLASSES.indexOf(" latching", row) === row + 2
+}
+
+/** Whether a code belongs into the event log. The last row has those that do not. */
+export function isLogged(code: number): boolean {
+    return CLASSES.indexOf(" " + code) < CLASSES.indexOf("neither")
+}
+
+/** The class of a code in words, such as "high latching" or "log"; "" for a code that has none. */
+export function classOf(code: number): string {
+    const row = rowOf(code)
+    if (row === 0) return ""
+    const name = PRIORITY_NAMES[priorityOf(code)]
+    const word = CLASSES.slice(row + 2, CLASSES.indexOf("\n", row + 1)).split(" ")[1]
+    if (word[0] >= "0" && word[0] <= "9") return name
+    return name === "" ? word : name + " " + word
 }
 
 /** Lamp and sound of a priority. */
@@ -94,14 +104,20 @@ export function signalOf(priority: number): Signal {
     }
 }
 
+/** The first of the 16 codes that an alarm may have which is no fault. */
+export const WARNING_FIRST = 311
+
+// Why an alarm is not over yet, as bits.
+/** Its condition is true. */
+const PRESENT = 1
+/** Nobody has acknowledged it. */
+const UNSEEN = 2
+
 /** One alarm that has begun and is not over. */
 export interface Occurrence {
     code: number
-    priority: number
-    since_ms: number
-    /** Whether the condition is true now. */
-    present: boolean
-    acknowledged: boolean
+    /** PRESENT, UNSEEN or both. */
+    held_by: number
 }
 
 /** All alarms of one device. */
@@ -112,53 +128,41 @@ export interface Alarms {
     paused_until_ms: number
 }
 
+export function noSignals(): Signalled {
+    return { code: 0, sound: 0, warnings: 0 }
+}
+
 export function noAlarms(): Alarms {
     return { occurrences: [], paused_until_ms: 0 }
 }
 
-function occurrenceOf(alarms: Alarms, code: number): Occurrence | undefined {
-    for (const one of alarms.occurrences) if (one.code === code) return one
-    return undefined
+/** Clears bits of the alarm of this code, or of each for code 0, and forgets those that are over then. */
+function release(alarms: Alarms, code: number, bits: number): void {
+    const kept: Occurrence[] = []
+    for (const one of alarms.occurrences) {
+        if (code === 0 || one.code === code) one.held_by &= ~bits
+        if (one.held_by) kept.push(one)
+    }
+    alarms.occurrences = kept
 }
 
-function remove(alarms: Alarms, gone: Occurrence): void {
-    alarms.occurrences = alarms.occurrences.filter(one => one !== gone)
-}
-
-/**
- * A condition became true. A code that is no alarm changes nothing.
- * @returns whether an alarm began; false while it lasts
- */
-export function begin(alarms: Alarms, code: number, now_ms: number): boolean {
-    const priority = priorityOf(code)
-    const old = occurrenceOf(alarms, code)
-    if (priority < PRIORITY_LOW || (old && old.present)) return false
-    if (old) remove(alarms, old)
-    alarms.occurrences.push({
-        code,
-        priority,
-        since_ms: now_ms,
-        present: true,
-        acknowledged: false,
-    })
+/** A condition became true. A code that is no alarm changes nothing, nor does a condition that is true already. */
+export function begin(alarms: Alarms, code: number): void {
+    if (priorityOf(code) < PRIORITY_LOW) return
+    for (const one of alarms.occurrences) if (one.code === code && one.held_by & PRESENT) return
+    release(alarms, code, PRESENT | UNSEEN)
+    alarms.occurrences.push({ code, held_by: PRESENT | UNSEEN })
     alarms.paused_until_ms = 0
-    return true
 }
 
 /** A condition became false: its alarm is over, or lasts until it is acknowledged. */
 export function end(alarms: Alarms, code: number): void {
-    const one = occurrenceOf(alarms, code)
-    if (!one) return
-    one.present = false
-    if (one.acknowledged || !isLatching(code)) remove(alarms, one)
+    release(alarms, code, isLatching(code) ? PRESENT : PRESENT | UNSEEN)
 }
 
-/** The operator has seen an alarm: it is silent from now on, and over once its condition has ended. */
-export function acknowledge(alarms: Alarms, code: number): void {
-    const one = occurrenceOf(alarms, code)
-    if (!one) return
-    one.acknowledged = true
-    if (!one.present) remove(alarms, one)
+/** The operator has seen all alarms: they are silent from now on, and each is over once its condition has ended. */
+export function acknowledge(alarms: Alarms): void {
+    release(alarms, 0, UNSEEN)
 }
 
 /** Pauses the sound of the present alarms; lamp and text stay. */
@@ -166,18 +170,48 @@ export function pauseSound(alarms: Alarms, now_ms: number): void {
     alarms.paused_until_ms = now_ms + PAUSE_MS
 }
 
-/** The alarm whose lamp and text are shown: of the highest priority, the one that began first. */
-export function mostUrgent(alarms: Alarms): Occurrence | undefined {
-    let top: Occurrence | undefined
-    for (const one of alarms.occurrences) if (!top || one.priority > top.priority) top = one
-    return top
+/** What is signalled of all alarms. */
+export interface Signalled {
+    /** The alarm whose lamp and text are shown: of the highest priority, the one that began first. 0: none. */
+    code: number
+    /** The priority whose sound is on, 0 for silence: the highest of the alarms that nobody has acknowledged. */
+    sound: number
+    /** The alarms that are no faults: bit n is set if {@link WARNING_FIRST} + n is not over, bit n + 16 if it is acknowledged. */
+    warnings: number
 }
 
-/** The priority whose sound is on, 0 for silence: the highest of the alarms that are not acknowledged. */
-export function soundPriority(alarms: Alarms, now_ms: number): number {
+/** @param into is set, as the control loop of a cart must not allocate */
+export function signalled(alarms: Alarms, now_ms: number, into: Signalled): Signalled {
+    let code = 0
     let top = 0
-    if (now_ms < alarms.paused_until_ms) return top
-    for (const one of alarms.occurrences)
-        if (!one.acknowledged && one.priority > top) top = one.priority
-    return top
+    let sound = 0
+    let warnings = 0
+    for (const one of alarms.occurrences) {
+        const priority = priorityOf(one.code)
+        if (priority > top) {
+            top = priority
+            code = one.code
+        }
+        let bits = one.code < WARNING_FIRST ? 0 : 1 << (one.code - WARNING_FIRST)
+        if (!(one.held_by & UNSEEN)) bits *= 65537
+        else if (priority > sound) sound = priority
+        warnings |= bits
+    }
+    if (now_ms < alarms.paused_until_ms) sound = 0
+    into.code = code
+    into.sound = sound
+    into.warnings = warnings
+    return into
+}
+
+/** The warnings among the bits of {@link Signalled}, in the order of their codes. */
+export function warningsIn(bits: number): { code: number; acknowledged: boolean }[] {
+    const warnings: { code: number; acknowledged: boolean }[] = []
+    for (let n = 0; n < 16; ++n)
+        if (bits & (1 << n))
+            warnings.push({
+                code: WARNING_FIRST + n,
+                acknowledged: (bits & (65536 << n)) !== 0,
+            })
+    return warnings
 }

@@ -42,6 +42,7 @@ export const COMMAND_ARM = 3
 export const COMMAND_START = 4
 export const COMMAND_STOP = 5
 export const COMMAND_RETURN = 6
+/** Ends a fault whose cause is gone. In any other state it acknowledges the warnings and changes no state. */
 export const COMMAND_ACKNOWLEDGE = 7
 export const COMMAND_STANDBY = 8
 export const COMMAND_RELEASE = 9
@@ -58,8 +59,10 @@ export const COMMAND_HOLD = 14
 export const COMMAND_RESET = 15
 /** Takes control of the cart; changes no state and so has no row in the table. */
 export const COMMAND_CONTROL = 16
+/** Silences the alarms for two minutes, unless a new one begins; changes no state, and so has no row in the table. */
+export const COMMAND_PAUSE_SOUND = 17
 /** Commands are 1..COMMAND_LAST. */
-export const COMMAND_LAST = 16
+export const COMMAND_LAST = 17
 /** Requests a register dump; changes no state and so has no row in the table: see {@link mayDump}. */
 export const COMMAND_DUMP = 20
 /**

@@ -326,7 +326,7 @@ const SENTENCES = `
 302 the sled found its home switch
 303 the imaged window started
 304 the imaged window ended
-306 the fault was acknowledged
+306 the alarms were acknowledged
 307 the pullback was set up
 308 the speed left its limits or returned to within them
 309 the operator stopped the cart

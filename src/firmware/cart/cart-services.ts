@@ -15,8 +15,10 @@ import {
 } from "../services/services"
 import * as codes from "../../shared/codes"
 import * as machine from "../../shared/cart-machine"
+import { isLatched } from "../../shared/cart-machine"
 import * as table from "../../shared/service-table"
 import { CONTRACT_VERSION } from "../../shared/versions"
+import { alarmSignals } from "./alarms"
 import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { controlReason, hearUnit, holder } from "./control"
@@ -35,9 +37,10 @@ export function openCartServices(cart_state: CartState, cart_requests: Requests)
     openServices(values, execute, hearUnit, (code, value) => cart_state.report(code, value))
 }
 
-/** Bit n is set if the state table has a row for command n; a stop is taken in every state. */
+/** Bit n is set if the state table has a row for command n; a stop is taken in every state, and warnings are acknowledged. */
 function possibleCommands(): number {
-    let mask = 1 << machine.COMMAND_STOP
+    let mask = (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
+    if (!isLatched(state.now)) mask |= 1 << machine.COMMAND_ACKNOWLEDGE
     for (let command = 1; command <= machine.COMMAND_LAST; ++command)
         if (state.allows(command)) mask |= 1 << command
     return mask
@@ -48,7 +51,7 @@ function values(service: number): any[] {
         return [
             state.now,
             holder,
-            state.fault,
+            alarmSignals().code,
             possibleCommands(),
             positionNm(),
             set_speed_nm_s,

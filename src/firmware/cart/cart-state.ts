@@ -6,7 +6,7 @@ import { Link } from "../link/link"
 import { TYPE_EVENT } from "../../shared/protocol/burst"
 import { readText } from "../../shared/protocol/bytes"
 import { nextState, STATE_BOOT } from "../../shared/cart-machine"
-import { classOf } from "../../shared/alarms"
+import { acknowledge, isLogged } from "../../shared/alarms"
 import { Catheter, catheterIn, catheterOf, isBuiltIn } from "../../shared/acquisition/catheters"
 import { EVENT } from "../../shared/protocol/messages"
 import {
@@ -20,6 +20,7 @@ import {
     REFUSED_NO_CATHETER,
     sentenceOf,
 } from "../../shared/codes"
+import { alarms, alarmSignals, beginAlarm } from "./alarms"
 import { logEvent } from "./event-log"
 import { PullbackSetup } from "./setup"
 
@@ -27,6 +28,8 @@ export class CartState {
     now = STATE_BOOT
     /** One of the FAULT_ codes; latched until acknowledged. */
     fault = GOOD
+    /** What the check that found the fault measured or read. */
+    fault_value = 0
     /** Why the last request was refused, until the state changes or a request is accepted. */
     refusal = GOOD
     /** State with motion or firing that ended with the run before; STATE_BOOT if there is none. */
@@ -97,16 +100,20 @@ export class CartState {
         return GOOD
     }
 
+    /** An operator has seen all alarms, and the cause of a fault is gone. */
     acknowledge(): void {
         this.fault = GOOD
-        this.report(EVENT_ACKNOWLEDGED, 0)
+        const code = alarmSignals().code
+        acknowledge(alarms)
+        this.report(EVENT_ACKNOWLEDGED, code)
     }
 
-    /** Sends an event to the host, and puts it into the event log if it belongs there. */
+    /** Sends an event to the host, puts it into the event log if it belongs there, and begins its alarm. */
     report(code: number, value: number): void {
         const time_ms = ds.millis()
+        beginAlarm(code)
         console.log(time_ms + " " + sentenceOf(code) + ": " + value)
-        if (classOf(code) !== "neither") logEvent(this.now, code, value)
+        if (isLogged(code)) logEvent(this.now, code, value)
         if (this.link.isOpen()) this.link.send(TYPE_EVENT, EVENT, { code, time_ms, value })
     }
 }

@@ -39,16 +39,18 @@ import {
     STATUS_HOMED,
     STATUS_MOTOR_ON,
     STATUS_SAFE,
+    STATUS_SOUND,
 } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { isSearching } from "../motion/homing"
+import { alarmSignals } from "./alarms"
 import { loadCalibration } from "./calibration-store"
 import { openCartServices } from "./cart-services"
 import { CartState } from "./cart-state"
 import { endControl, expireControl, holder, openControl } from "./control"
 import { keepLog, openEventLog } from "./event-log"
 import { Imaging } from "./imaging"
-import { checkInterlocks, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
+import { checkInterlocks, checkWarnings, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
 import { continueDump, openRegisterDump } from "./register-dump"
 import { Requests } from "./requests"
@@ -173,10 +175,11 @@ export class Cart {
             if (await this.imaging.continuePreparing(now_ms))
                 this.state.dispatch(machine.COMMAND_LIVE)
         }
+        checkWarnings(state)
         this.watchForce()
         await this.imaging.finish(now_ms)
         await this.link.step(now_ms)
-        await stepServices(now_ms, this.state.now, holder, this.state.fault)
+        await stepServices(now_ms, this.state.now, holder, alarmSignals().code)
         await continueDump(this.state.now)
         await keepRecord(this.state.now, this.state.fault, now_ms)
         await keepLog(this.state.now)
@@ -211,18 +214,24 @@ export class Cart {
             value = interval_ms
         }
         await this.imaging.fail()
+        let is_checked = true
         try {
             // On a dead or stuck bus a write may even read back correctly.
             if (fault === codes.FAULT_MOTOR_DRIVER_MISSING || fault === codes.FAULT_NO_STOP) throw e
             // In any state: a request that failed half-way may have started a move.
             await stopMove()
-            // SAFE or the chip has switched the stage off; the pin keeps it off when they recover.
-            if (fault === codes.FAULT_ESTOP || fault === codes.FAULT_SAFETY_TRIPPED) throw e
-            if (fault >= codes.FAULT_DRIVER_SHORT && fault <= codes.FAULT_DRIVER_SUPPLY) throw e
-            if (fault === codes.FAULT_MOTOR_DRIVER_RESET) throw e
-            if (follow_fault) fault = await diagnoseFollowFault()
+            if (
+                fault === codes.FAULT_ESTOP ||
+                fault === codes.FAULT_SAFETY_TRIPPED ||
+                fault === codes.FAULT_MOTOR_DRIVER_RESET ||
+                (fault >= codes.FAULT_DRIVER_SHORT && fault <= codes.FAULT_DRIVER_SUPPLY)
+            )
+                // SAFE or the chip has switched the stage off; the pin keeps it off when they recover.
+                await disableMotor()
+            else if (follow_fault) fault = await diagnoseFollowFault()
         } catch (_) {
-            await this.switchMotorOff()
+            is_checked = false
+            await disableMotor()
         }
         // Without its home switch the sled stalls at the end of the guide, and springs back. The probe has shown that the encoder
         // counts in the right direction.
@@ -230,9 +239,11 @@ export class Cart {
         if (no_follow && searching) fault = codes.FAULT_HOMING
         await this.imaging.failRotor()
         this.state.fault = fault
+        this.state.fault_value = value
         this.imaging.outcome = fault
         this.state.dispatch(fault === codes.FAULT_ESTOP ? machine.ON_ESTOP : machine.ON_FAULT)
         this.state.report(fault, value)
+        if (!is_checked) this.state.report(codes.EVENT_MOTOR_OFF, positionNm())
     }
 
     /** In a latched fault: the sled comes to rest and stays there, or the motor is switched off. */
@@ -240,7 +251,9 @@ export class Cart {
         try {
             await checkRest(now_ms)
         } catch (_) {
-            if (motor_enabled) await this.switchMotorOff()
+            if (!motor_enabled) return
+            await disableMotor()
+            this.state.report(codes.EVENT_MOTOR_OFF, positionNm())
         }
     }
 
@@ -252,11 +265,6 @@ export class Cart {
         if (Math.abs(nm - this.rest_nm) < PUSHED_NM) return
         this.rest_nm = nm
         this.state.report(codes.EVENT_SLED_MOVED, nm)
-    }
-
-    private async switchMotorOff(): Promise<void> {
-        await disableMotor()
-        this.state.report(codes.EVENT_MOTOR_OFF, positionNm())
     }
 
     private async onLinkOpen(): Promise<void> {
@@ -283,6 +291,7 @@ export class Cart {
         if (!this.link.isOpen()) return
         const state = this.state.now
         const lines_fired = fires(state) ? await this.front.linesFired() : 0
+        const signals = alarmSignals()
         this.link.send(TYPE_STATUS, STATUS, {
             state,
             fault: this.state.fault,
@@ -297,7 +306,11 @@ export class Cart {
                 // The survey at the end of homing may still find that motor and encoder disagree.
                 (homed && state !== machine.STATE_HOMING ? STATUS_HOMED : 0) |
                 (motor_enabled ? STATUS_MOTOR_ON : 0) |
-                (isSafe() ? STATUS_SAFE : 0),
+                (isSafe() ? STATUS_SAFE : 0) |
+                (STATUS_SOUND * signals.sound),
+            fault_value: this.state.fault_value,
+            alarm: signals.code,
+            warnings: signals.warnings,
             control: holder,
         })
     }

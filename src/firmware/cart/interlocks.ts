@@ -8,8 +8,10 @@ import { checkDriver } from "../motion/supervision"
 import { drv_status } from "../motion/tmc5160"
 import { DRV_OPEN_LOAD, DRV_WARM } from "../../shared/devices/tmc5160"
 import { CartFault } from "../platform/cart-fault"
+import { end } from "../../shared/alarms"
 import { fires, HOLDER_UNIT, moves } from "../../shared/cart-machine"
 import * as codes from "../../shared/codes"
+import { alarms } from "./alarms"
 import { endControl, holder, holderIsLost } from "./control"
 
 /** Longest interval between two loops while the sled moves: two of three loops were missed. */
@@ -25,7 +27,7 @@ let rotor_drive: RotorDrive | undefined
 let link: Link
 let report: (code: number, value: number) => void
 let was_warm = false
-/** Polls in a row in which slow motion showed an open coil. */
+/** Polls in a row in which slow motion showed an open coil; below 0: showed none. */
 let open_polls = 0
 
 /** To be called once, before {@link checkInterlocks}. */
@@ -55,7 +57,6 @@ export async function checkInterlocks(
     if (interval_ms > LOOP_LIMIT_MS && moving)
         throw new CartFault(codes.FAULT_LOOP_LATE, interval_ms)
     await checkDriver(now_ms)
-    reportWarnings(state)
     const rotor = rotor_drive
     const rotating = rotor !== undefined && rotor.target_mrpm !== 0
     const firing = fires(state)
@@ -82,17 +83,25 @@ export async function checkInterlocks(
     }
 }
 
-/** Reports each warning of the motor driver when it appears, an open coil once in each stay in a moving state. */
-function reportWarnings(state: number): void {
+/**
+ * Reports each warning of the motor driver when it appears, an open coil once in each stay in a moving state. The alarm of a warm
+ * driver ends with the flag, that of an open coil when as many polls of slow motion show none.
+ */
+export function checkWarnings(state: number): void {
     const status = drv_status | 0
     const is_warm = (status & DRV_WARM) !== 0
-    if (is_warm && !was_warm) report(codes.EVENT_DRIVER_WARM, status)
+    if (is_warm !== was_warm) {
+        if (is_warm) report(codes.EVENT_DRIVER_WARM, status)
+        else end(alarms, codes.EVENT_DRIVER_WARM)
+    }
     was_warm = is_warm
     if (!moves(state)) open_polls = 0
     const speed_nm_s = Math.abs(rampSpeedNmS())
     // The flags are false at standstill and in fast motion (data sheet, DRV_STATUS).
     if (speed_nm_s === 0 || speed_nm_s > OPEN_LOAD_MAX_NM_S || !moves(state)) return
     if (open_polls === OPEN_POLLS) return
-    open_polls = status & DRV_OPEN_LOAD ? open_polls + 1 : 0
+    if (!(status & DRV_OPEN_LOAD)) open_polls = Math.min(open_polls, 0) - 1
+    else open_polls = Math.max(open_polls, 0) + 1
     if (open_polls === OPEN_POLLS) report(codes.EVENT_OPEN_LOAD, status)
+    else if (open_polls === -OPEN_POLLS) end(alarms, codes.EVENT_OPEN_LOAD)
 }

@@ -18,12 +18,13 @@ import {
 } from "../motion/sled"
 import { presentCause } from "../motion/supervision"
 import { TYPE_REFUSAL } from "../../shared/protocol/burst"
+import { pauseSound } from "../../shared/alarms"
 import { catheterIn, isBuiltIn } from "../../shared/acquisition/catheters"
 import { invalidField } from "../../shared/acquisition/catheter-limits"
 import { hasElements } from "../../shared/acquisition/channel-data"
 import * as machine from "../../shared/cart-machine"
 import { LinePath } from "../../shared/acquisition/sequence-budget"
-import { fires, moves } from "../../shared/cart-machine"
+import { fires, isLatched, moves } from "../../shared/cart-machine"
 import {
     Command,
     payloadLength,
@@ -36,6 +37,7 @@ import { MOVE_PULLBACK } from "../../shared/motion/move-terms"
 import { PARK_NM } from "../../shared/motion/ramp"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
+import { alarms } from "./alarms"
 import { calibrationReason, storeCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { controlReason, giveControl, holder, holderIsLost } from "./control"
@@ -227,6 +229,15 @@ export class Requests {
             return { reason: takeDate(request.argument >>> 0, now), value: 0 }
         if (command < 1 || command > machine.COMMAND_LAST)
             return { reason: codes.REFUSED_COMMAND, value: 0 }
+        if (command === machine.COMMAND_PAUSE_SOUND) {
+            pauseSound(alarms, ds.millis())
+            return DONE
+        }
+        // The table has the acknowledgement of a fault; an emergency stop is acknowledged by the reset.
+        if (command === machine.COMMAND_ACKNOWLEDGE && !isLatched(this.state.now)) {
+            this.state.acknowledge()
+            return DONE
+        }
         if (command === machine.COMMAND_CONTROL) return this.takeControl(from, unit)
         if (this.imaging.preparing) return await this.executeWhilePreparing(command)
         if (command === machine.COMMAND_STOP && !this.state.allows(command)) {

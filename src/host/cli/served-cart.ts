@@ -8,7 +8,7 @@ import { boardIdOf } from "../link/host-identity"
 import type { HostSession } from "../link/host-session"
 import { cartLog } from "../log/cart-log"
 import type { LogFile } from "../log/log-file"
-import { reportsAlarms } from "../run/alarm"
+import { reportsAlarms } from "../run/alarm-reports"
 import { type RunListener, RunReceiver } from "../run/run-receiver"
 import type { TakeBytes } from "../run/run-target"
 import type { CutRuns } from "../runs/cut-runs"
@@ -51,7 +51,6 @@ export class ServedCart {
     join(session: HostSession, socket: Socket): { receiver: RunReceiver; onBytes: TakeBytes } {
         const alarms = reportsAlarms(line => this.print(`cart ${this.boardId}: ${line}`))
         const own: RunListener = {
-            ...alarms,
             onHello: hello => void (this.boardId = boardIdOf(hello)),
             onRestart: restart => this.server.started(this.boardId, restart),
             onStatus: () => this.reportInsecure(session),
@@ -74,7 +73,10 @@ export class ServedCart {
         const name = (): string => `cart ${this.boardId}`
         if (ask) this.fault = new ServedFault(session, name, this.print, ask)
         const faults = this.fault?.listener ?? {}
-        const receiver = new RunReceiver(combineListeners(ofRun, own, ofServe, faults), session)
+        const receiver = new RunReceiver(
+            combineListeners(ofRun, own, alarms, ofServe, faults),
+            session
+        )
         this.receiver = receiver
         return { receiver, onBytes: this.recorder(session, socket) }
     }

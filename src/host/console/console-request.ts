@@ -50,6 +50,8 @@ const REQUESTS = [
     ),
     /** The sled brakes. */
     v.object({ kind: v.literal("stop") }),
+    /** Silences the cart's alarms for two minutes. */
+    v.object({ kind: v.literal("pause-sound") }),
     /** The user has seen the warnings that are shown. */
     v.object({ kind: v.literal("acknowledge") }),
     /** Captures a ring-down reference. */

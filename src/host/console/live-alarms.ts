@@ -1,42 +1,42 @@
-// The warnings of a cart that the live console shows until a user acknowledges them.
+// The warnings of a cart for the live console, the most urgent first.
 
-import { acknowledge, begin, end, noAlarms, signalOf } from "../../shared/alarms"
-import type { Event } from "../../shared/protocol/messages"
-import { type Alarm, alarmOf, alarmText } from "../run/alarm"
-import { refusalOf } from "./console-request"
+import { PRIORITY_NAMES, signalOf } from "../../shared/alarms"
+import { type Event, type Status, STATUS_SOUND } from "../../shared/protocol/messages"
+import { alarmText } from "../run/alarm"
+import { CartAlarms, type PresentAlarm } from "../run/cart-alarms"
 import type { LiveAlarm } from "./live-state"
+
+const urgency = ({ priority }: PresentAlarm): number => PRIORITY_NAMES.indexOf(priority)
+
+/** The priority whose sound the cart makes; null: silence. */
+export function soundOf({ flags }: Status): string | null {
+    return PRIORITY_NAMES[Math.floor(flags / STATUS_SOUND) % 8] || null
+}
 
 /** A fault is no part of it: it ends the picture and is shown by itself. */
 export class LiveAlarms {
-    private readonly alarms = noAlarms()
-    private readonly latest = new Map<number, Alarm>()
+    private readonly alarms = new CartAlarms()
 
     onEvent(event: Event): void {
-        const alarm = alarmOf(event)
-        if (!alarm || alarm.isFault) return
-        if (begin(this.alarms, alarm.code, alarm.timeMs)) this.latest.set(alarm.code, alarm)
+        this.alarms.onEvent(event)
     }
 
-    /** A cart does not report the end of a warning, so it is over for the console when a user has seen it. */
-    acknowledgeAll(): string | undefined {
-        const codes = this.alarms.occurrences.map(({ code }) => code)
-        for (const code of codes) {
-            end(this.alarms, code)
-            acknowledge(this.alarms, code)
-        }
-        return codes.length > 0 ? undefined : refusalOf("there is no warning to acknowledge")
+    onStatus(status: Status): void {
+        this.alarms.onStatus(status)
     }
 
     state(): LiveAlarm[] {
-        const byUrgency = [...this.alarms.occurrences].sort((a, b) => b.priority - a.priority)
-        return byUrgency.map(({ code, priority: number }) => {
-            const alarm = this.latest.get(code)!
-            const { priority, detail, timeMs } = alarm
-            const { lamp, flash_chz } = signalOf(number)
-            return {
-                ...{ code, priority, detail, timeMs },
-                ...{ text: alarmText(alarm), lamp, flashHz: flash_chz / 100 },
-            }
-        })
+        const warnings = this.alarms.all.filter(alarm => !alarm.isFault)
+        return warnings
+            .sort((a, b) => urgency(b) - urgency(a))
+            .map(alarm => {
+                const { code, priority, detail, timeMs, acknowledged } = alarm
+                const { lamp, flash_chz } = signalOf(urgency(alarm))
+                return {
+                    ...{ code, priority, detail, timeMs, acknowledged },
+                    text: `${alarmText(alarm)}${acknowledged ? ", acknowledged" : ""}`,
+                    ...{ lamp, flashHz: flash_chz / 100 },
+                }
+            })
     }
 }

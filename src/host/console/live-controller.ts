@@ -3,7 +3,7 @@
 import type { Event } from "../../shared/protocol/messages"
 import type { RunError } from "../errors"
 import type { LiveClient } from "../run/live-client"
-import { reportsWarnings } from "../run/alarm"
+import { reportsWarnings } from "../run/alarm-reports"
 import type { RunListener } from "../run/run-receiver"
 import { refusalOf } from "./console-request"
 import type { LiveQuestions } from "./live-questions"
@@ -40,6 +40,7 @@ export class LiveController {
             this.events.push(event)
             this.warnings.onEvent(event)
         },
+        onStatus: status => this.warnings.onStatus(status),
         onFrame: () => {
             if (this.capture && !this.captureRequested) {
                 this.captureRequested = true
@@ -76,6 +77,20 @@ export class LiveController {
     /** Requests that the sled brakes. @returns the sentence by which it was refused */
     stopMotion(): string | undefined {
         return this.client ? this.client.stop() : refusalOf("no cart is connected")
+    }
+
+    /** Tells the cart that a user has seen its warnings. @returns the sentence by which it was refused */
+    acknowledge(): string | undefined {
+        if (!this.client) return refusalOf("no cart is connected")
+        const reason = this.client.acknowledgeWarnings()
+        return reason === undefined ? undefined : refusalOf(reason)
+    }
+
+    /** Silences the cart's alarms for two minutes. @returns the sentence by which it was refused */
+    pauseSound(): string | undefined {
+        if (!this.client) return refusalOf("no cart is connected")
+        this.client.pauseSound()
+        return undefined
     }
 
     /** Ends the session, for example on Ctrl-C. */

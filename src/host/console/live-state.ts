@@ -24,6 +24,8 @@ export interface LiveAlarm extends Pick<Alarm, "code" | "priority" | "detail" | 
     readonly lamp: string
     /** Flashes per second of the lamp; 0: steady. */
     readonly flashHz: number
+    /** Somebody has acknowledged it, and its cause is still present. */
+    readonly acknowledged: boolean
 }
 
 export interface LiveState {
@@ -44,8 +46,10 @@ export interface LiveState {
     readonly fault: LiveFaultState | null
     /** What the user may allow now. */
     readonly question: LiveQuestion | null
-    /** Warnings that nobody has acknowledged, the most urgent first. */
+    /** Warnings of the cart that are not over, the most urgent first. */
     readonly alarms: readonly LiveAlarm[]
+    /** Priority of the alarms whose sound is on; null: silence. */
+    readonly sound: string | null
     /** Latest other message, such as a refusal by the cart. */
     readonly message: string | null
     readonly frames: number

@@ -4,8 +4,9 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../shared/cart-machine"
 import { PAIRS_FULL, SAMPLE_FORMAT_RF10 } from "../../shared/acquisition/line-record"
+import { PRIORITY_HIGH } from "../../shared/alarms"
 import * as codes from "../../shared/codes"
-import { CAUSE_PROGRAM, type Status } from "../../shared/protocol/messages"
+import { CAUSE_PROGRAM, type Status, STATUS_SOUND } from "../../shared/protocol/messages"
 import { PICTURE_SAMPLES } from "../frames/rf-frames"
 import { acknowledging, homing } from "../run/motions"
 import type { Motion } from "../run/operator"
@@ -15,6 +16,7 @@ import { frameOf, LINES, meanGrey, testView } from "./testing/test-view"
 const status = (state: number, fault = 0): Status => ({
     ...{ state, fault, time_ms: 0, position_nm: 0, speed_nm_s: 0 },
     ...{ fifo_lines: 0, lines_fired: 0, lines_sent: 0, credit_bytes: 0, flags: 0, control: 0 },
+    ...{ fault_value: 104, alarm: fault, warnings: 0 },
 })
 
 const live = suite("live view")
@@ -221,28 +223,39 @@ live("passes live and standby requests to the cart", () => {
 })
 
 live(
-    "shows the most urgent warning first until it is acknowledged, and keeps none of a fault",
+    "shows the warnings that the cart has, the most urgent first, and none of a fault [IVUS-ALM-006, IVUS-ALM-007]",
     () => {
-        const { view } = testView()
+        const { view, asked } = testView()
         const send = (code: number, value = 0): void =>
             view.listener.onEvent!({ code, value, time_ms: 2000 })
+        /** Bit 0 is code 311, bit 8 code 319; 16 bits higher: acknowledged. */
+        const report = (warnings: number, sound = 0, fault = 0): void =>
+            view.listener.onStatus!({
+                ...status(fault ? machine.STATE_FAULT : machine.STATE_READY, fault),
+                ...{ warnings, flags: STATUS_SOUND * sound },
+            })
         const shown = () => view.state().alarms.map(({ code }) => code)
-        assert.match(view.handle({ kind: "acknowledge" })!, /no warning/)
         send(codes.EVENT_DRIVER_WARM, 0x04000000)
         send(codes.EVENT_SLED_MOVED, 5_000_000)
-        send(codes.EVENT_DRIVER_WARM, 0x04000000)
         send(codes.EVENT_ENGINE_BUS, 1)
         send(codes.FAULT_STALL)
+        report(0x101, PRIORITY_HIGH, codes.FAULT_STALL)
         assert.equal(shown(), [codes.EVENT_SLED_MOVED, codes.EVENT_DRIVER_WARM])
+        assert.is(view.state().sound, "high")
         const [moved, warm] = view.state().alarms
         assert.match(moved!.text, /^Warning: an outside force moved the sled: .*medium priority\)$/)
         assert.equal([moved!.lamp, moved!.flashHz], ["yellow", 0.6])
         assert.match(warm!.detail, /0x04000000: otpw$/)
+        assert.is(view.handle({ kind: "pause-sound" }), undefined)
         assert.is(view.handle({ kind: "acknowledge" }), undefined)
-        assert.equal(shown(), [])
-        // It begins anew, as far as the console knows.
-        send(codes.EVENT_SLED_MOVED, 6_000_000)
-        assert.equal(shown(), [codes.EVENT_SLED_MOVED])
+        assert.equal(asked, ["pause-sound", "acknowledge"])
+        assert.equal(shown().length, 2, "until the cart says so")
+        report(0x10001)
+        assert.equal(
+            view.state().alarms.map(({ code, acknowledged }) => [code, acknowledged]),
+            [[codes.EVENT_DRIVER_WARM, true]]
+        )
+        assert.is(view.state().sound, null)
     }
 )
 

@@ -13,7 +13,7 @@ import { refusalText } from "../sequence/refusal-text"
 import { type ConsoleRequest, refusalOf } from "./console-request"
 import { type ConsoleView, NOTICE, type OfferedPicture, type Picture } from "./console-view"
 import type { Display } from "./display"
-import { LiveAlarms } from "./live-alarms"
+import { LiveAlarms, soundOf } from "./live-alarms"
 import { EcgRate } from "./ecg-rate"
 import { LiveFault } from "./live-fault"
 import type { LiveQuestions } from "./live-questions"
@@ -39,6 +39,10 @@ export interface LiveOptions {
     readonly stop: () => string | undefined
     /** What users are asked after a fault; left out, a fault ends the session. */
     readonly questions?: LiveQuestions | undefined
+    /** Tells the cart that a user has seen its warnings. @returns the sentence by which it was refused */
+    readonly acknowledge: () => string | undefined
+    /** Pauses the sound of the cart's alarms. @returns the sentence by which it was refused */
+    readonly pauseSound: () => string | undefined
     /** Spec of a custom catheter that was sent to the cart. */
     readonly spec?: CatheterSpec
 }
@@ -58,6 +62,7 @@ export class LiveView implements ConsoleView {
     private cartState: number | undefined
     private readonly fault = new LiveFault()
     private readonly alarms = new LiveAlarms()
+    private sound: string | null = null
     private message: string | null = null
     private latest: AssembledFrame | undefined
     private latestNumber = 0
@@ -132,7 +137,9 @@ export class LiveView implements ConsoleView {
                     ? this.options.questions.answer(request.value)
                     : refusalOf("nothing is asked")
             case "acknowledge":
-                return this.alarms.acknowledgeAll()
+                return this.options.acknowledge()
+            case "pause-sound":
+                return this.options.pauseSound()
             case "frame":
                 return refusalOf(
                     "frames can be chosen in a review only; freeze the picture instead"
@@ -201,6 +208,7 @@ export class LiveView implements ConsoleView {
             fault: this.fault.state(),
             question: this.options.questions?.state() ?? null,
             alarms: this.alarms.state(),
+            sound: this.sound,
             message: this.message,
             frames: this.frames,
             framesPerS: this.framesPerS,
@@ -278,6 +286,8 @@ export class LiveView implements ConsoleView {
 
     private onStatus(status: Status): void {
         this.onState(status.state)
+        this.alarms.onStatus(status)
+        this.sound = soundOf(status)
         this.fault.onStatus(status)
     }
 

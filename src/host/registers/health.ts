@@ -162,7 +162,7 @@ function faultOf(status: Status): Finding[] {
     const name = STATE_NAMES[status.state] ?? `state ${status.state}`
     return [
         {
-            what: `The cart is ${status.state === STATE_STOPPED ? "" : "in "}${name}: ${faultText(status.fault)}.`,
+            what: `The cart is ${status.state === STATE_STOPPED ? "" : "in "}${name}: ${faultText(status.fault, status.fault_value)}.`,
             todo:
                 status.fault === codes.FAULT_UN0RICK_CATHETER
                     ? "Set it: `npm run ivus -- pair --catheter single-un0rick` writes the setting and says how to deploy it."

@@ -84,8 +84,9 @@ export function valueText(code: number, value: number): string | undefined {
     return VALUES[code]?.(value)
 }
 
-/** For the engineer: code, time and value. */
-export function engineerText(code: number, value: number, timeMs: number): string {
+/** For the engineer: code, time and value. @param value undefined: its event was not received */
+export function engineerText(code: number, value: number | undefined, timeMs: number): string {
     const at = `at ${(timeMs / 1000).toFixed(3)} s of the cart's clock`
+    if (value === undefined) return `code ${code}, present ${at}`
     return `code ${code} ${at}; ${valueText(code, value) ?? `value ${value}`}`
 }

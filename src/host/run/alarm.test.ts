@@ -5,14 +5,15 @@ import * as assert from "uvu/assert"
 import * as alarms from "../../shared/alarms"
 import { CODES } from "../../shared/code-table"
 import * as codes from "../../shared/codes"
-import { alarmOf, alarmsOf, alarmText, reportsAlarms, reportsWarnings } from "./alarm"
+import { alarmOf, alarmsOf, alarmText } from "./alarm"
+import { reportsAlarms, reportsWarnings } from "./alarm-reports"
 import { faultText } from "../fault-text"
 import { engineerText, technicianText } from "./alarm-text"
 
 const test = suite("alarms of a cart")
 const event = (code: number, value = 0, time_ms = 1500) => ({ code, value, time_ms })
 
-test("names the next action for every alarm, and a value for every event", () => {
+test("names the next action for every alarm, and a value for every event [IVUS-ALM-002]", () => {
     const all = CODES.map(([code]) => code).filter(code => alarms.priorityOf(code) > 0)
     assert.ok(all.length > 60)
     for (const code of all) {

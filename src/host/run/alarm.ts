@@ -1,19 +1,13 @@
 // The alarms among the events of a cart, with priority, words and time, as results and console have them.
 
 import {
-    acknowledge,
-    begin,
-    end,
-    noAlarms,
     PRIORITY_HIGH,
     PRIORITY_INFORMATION,
     PRIORITY_NAMES,
     priorityOf,
 } from "../../shared/alarms"
-import { EVENT_ACKNOWLEDGED, GOOD, isFault } from "../../shared/codes"
-import type { Event } from "../../shared/protocol/messages"
+import { isFault } from "../../shared/codes"
 import { engineerText, technicianText } from "./alarm-text"
-import type { RunListener } from "./run-receiver"
 
 export interface Alarm {
     readonly code: number
@@ -23,14 +17,22 @@ export interface Alarm {
     readonly sentence: string
     /** For the engineer: code, time and value. */
     readonly detail: string
-    /** The cart's time since its start. */
+    /** The cart's time since its start; where its event was not received, that of the first status with it. */
     readonly timeMs: number
     /** Whether the cart stopped because of it; otherwise it went on. */
     readonly isFault: boolean
 }
 
+/** An event, or what a status says of an alarm whose event was not received. */
+export interface Report {
+    readonly code: number
+    /** Undefined: not known. */
+    readonly value: number | undefined
+    readonly time_ms: number
+}
+
 /** @returns undefined for an event that is no alarm */
-export function alarmOf({ code, value, time_ms }: Event): Alarm | undefined {
+export function alarmOf({ code, value, time_ms }: Report): Alarm | undefined {
     const priority = priorityOf(code)
     if (priority === 0) return undefined
     return {
@@ -43,7 +45,7 @@ export function alarmOf({ code, value, time_ms }: Event): Alarm | undefined {
     }
 }
 
-export function alarmsOf(events: readonly Event[]): Alarm[] {
+export function alarmsOf(events: readonly Report[]): Alarm[] {
     return events.flatMap(event => alarmOf(event) ?? [])
 }
 
@@ -70,37 +72,4 @@ export function alarmRows(alarms: readonly Alarm[], verbose = false): string[] {
             ...(verbose ? same.map(({ detail }) => `  ${detail}`) : []),
         ]
     })
-}
-
-/** Reports alarms as they begin. */
-export type AlarmReporter = Required<Pick<RunListener, "onEvent">>
-
-/**
- * Reports each alarm of a cart when it begins, once while it lasts; a fault lasts until it is acknowledged.
- * @param report prints a line that stays visible
- */
-export function reportsAlarms(
-    report: (line: string) => void,
-    isReported: (alarm: Alarm) => boolean = () => true
-): AlarmReporter {
-    const alarms = noAlarms()
-    let fault = GOOD
-    return {
-        onEvent: event => {
-            if (event.code === EVENT_ACKNOWLEDGED) {
-                end(alarms, fault)
-                acknowledge(alarms, fault)
-            }
-            const alarm = alarmOf(event)
-            if (!alarm || !isReported(alarm)) return
-            if (alarm.isFault) fault = alarm.code
-            const isNew = begin(alarms, alarm.code, alarm.timeMs)
-            if (isNew || priorityOf(alarm.code) === PRIORITY_INFORMATION) report(alarmText(alarm))
-        },
-    }
-}
-
-/** The same for a command that a fault ends, with a message of its own. */
-export function reportsWarnings(report: (line: string) => void): AlarmReporter {
-    return reportsAlarms(report, ({ isFault }) => !isFault)
 }

@@ -44,16 +44,29 @@ export abstract class OperatedClient {
      * To be called with each status, after its state was handled. A fault that the cart had before this command may be
      * acknowledged; one that occurs later ends the command.
      */
-    protected checkLatched({ state, fault }: Status): void {
+    protected checkLatched({ state, fault, fault_value }: Status): void {
         const isLatched = machine.isLatched(state)
         const before = this.isFoundLatched
         this.isFoundLatched = isLatched && (before ?? true)
         if (!isLatched || before || this.aborted) return
         // The event with the fault is not received if the link was lost.
-        if (before === false) this.failByFault(fault)
+        if (before === false) this.failByFault(fault, fault_value)
         else if (state === machine.STATE_STOPPED)
             this.ask(resetting(fault), () => this.session.command(machine.COMMAND_RESET))
         else this.ask(acknowledging(fault), () => this.session.command(machine.COMMAND_ACKNOWLEDGE))
+    }
+
+    /** A person has seen the warnings of the cart. @returns why they cannot be acknowledged now */
+    acknowledgeWarnings(): string | undefined {
+        if (machine.isLatched(this.state))
+            return `the cart is ${this.stateName}; its warnings are acknowledged when that is ended`
+        this.session.command(machine.COMMAND_ACKNOWLEDGE)
+        return undefined
+    }
+
+    /** A person wants silence: no alarm of the cart sounds for two minutes, unless a new one begins. */
+    pauseSound(): void {
+        this.session.command(machine.COMMAND_PAUSE_SOUND)
     }
 
     protected failByFault(fault: number, value?: number): void {

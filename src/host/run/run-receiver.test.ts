@@ -89,6 +89,9 @@ test("reports status, refusal and reject with their content", () => {
         lines_sent: 6,
         credit_bytes: 7,
         flags: 0,
+        fault_value: -4,
+        alarm: 311,
+        warnings: 0x10001,
         control: 1,
     }
     const refusal: messages.Refusal = { command: 2, serial: 9, reason: 204, value: -250000 }

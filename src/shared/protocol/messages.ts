@@ -151,6 +151,9 @@ lines_fired:u32
 lines_sent:u32
 credit_bytes:u32
 flags:u16
+fault_value:i32
+alarm:u16
+warnings:u32
 control:u16
 `
 export type Status = Message<typeof STATUS>
@@ -162,6 +165,8 @@ export const STATUS_HOMED = 1
 export const STATUS_MOTOR_ON = 2
 /** The safety circuit allows motor and transmit. */
 export const STATUS_SAFE = 4
+/** Times this: priority whose sound is on, 0 to 4. */
+export const STATUS_SOUND = 8
 
 /**
  * Board to host, after a session opens: why the program started, and the last state, fault and uptime of the run before. The

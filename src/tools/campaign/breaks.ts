@@ -172,8 +172,13 @@ export const BREAKS: readonly Break[] = [
         patches: [
             {
                 file: CART,
-                text: "await disableMotor()\n        this.state.report(codes.EVENT_MOTOR_OFF",
-                by: "this.state.report(codes.EVENT_MOTOR_OFF",
+                text: "is_checked = false\n            await disableMotor()",
+                by: "is_checked = false",
+            },
+            {
+                file: CART,
+                text: "if (!motor_enabled) return\n            await disableMotor()",
+                by: "if (!motor_enabled) return",
             },
         ],
     },

@@ -58,6 +58,13 @@ export function closure(from: readonly Facts[], estopPressed: boolean): Facts[] 
     return all
 }
 
+/** A stop is taken in every state; control and the sound of alarms are no state. */
+const STATELESS: readonly number[] = [
+    machine.COMMAND_STOP,
+    machine.COMMAND_CONTROL,
+    machine.COMMAND_PAUSE_SOUND,
+]
+
 /** A request of an operator. A refusal changes nothing; refusals for another reason than the state are allowed. */
 export function requestStep(command: number, argument = 0): VmStep {
     return {
@@ -74,10 +81,9 @@ export function requestStep(command: number, argument = 0): VmStep {
                 // The switch closes where the move should not reach it: fault 109, and homing works then.
                 if (after && atHomeEdge) return [after, afterHappening(after, "fault")]
                 if (after) return [after]
-                // A stop is taken in every state, and control is no state. Any other request must have been refused.
-                return command === machine.COMMAND_STOP || command === machine.COMMAND_CONTROL
-                    ? [facts]
-                    : []
+                // A warning is acknowledged where nothing is latched. Any other request must have been refused.
+                const isSeen = command === machine.COMMAND_ACKNOWLEDGE && !facts.latch
+                return isSeen || STATELESS.includes(command) ? [facts] : []
             }
         },
     }

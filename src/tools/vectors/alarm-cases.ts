@@ -23,17 +23,18 @@ const STEPS: readonly (readonly [Step["act"], number, number])[] = [
     ["begin", 109, 135_000],
     ["begin", 108, 136_000],
     ["begin", 119, 137_000],
-    ["acknowledge", 108, 138_000],
-    ["acknowledge", 119, 139_000],
+    ["end", 119, 138_000],
+    ["acknowledge", 0, 139_000],
+    ["begin", 321, 139_500],
     ["end", 108, 140_000],
     ["begin", 108, 141_000],
-    ["end", 119, 142_000],
-    ["acknowledge", 109, 143_000],
-    ["acknowledge", 108, 144_000],
-    ["acknowledge", 321, 145_000],
+    ["end", 321, 142_000],
+    ["acknowledge", 0, 143_000],
+    ["begin", 311, 144_000],
+    ["acknowledge", 0, 145_000],
     ["end", 108, 146_000],
     ["end", 109, 147_000],
-    ["acknowledge", 109, 148_000],
+    ["end", 311, 148_000],
     ["end", 999, 149_000],
     ["begin", 999, 150_000],
 ]
@@ -41,16 +42,18 @@ const STEPS: readonly (readonly [Step["act"], number, number])[] = [
 export function alarmCases(): Vectors["alarms"] {
     const state = alarms.noAlarms()
     const steps = STEPS.map(([act, code, now_ms]) => {
-        if (act === "begin") alarms.begin(state, code, now_ms)
+        if (act === "begin") alarms.begin(state, code)
         else if (act === "end") alarms.end(state, code)
-        else if (act === "acknowledge") alarms.acknowledge(state, code)
+        else if (act === "acknowledge") alarms.acknowledge(state)
         else if (act === "pause") alarms.pauseSound(state, now_ms)
+        const all = alarms.signalled(state, now_ms, alarms.noSignals())
         return {
             act,
             code,
             now_ms,
-            shown: alarms.mostUrgent(state)?.code ?? 0,
-            sound: alarms.soundPriority(state, now_ms),
+            shown: all.code,
+            sound: all.sound,
+            warnings: all.warnings,
             count: state.occurrences.length,
         }
     })

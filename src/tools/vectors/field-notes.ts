@@ -162,7 +162,11 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         lines_fired: "A-lines fired in this run while firing is allowed; else 0",
         lines_sent: "A-lines of this run, or test lines, passed to the network",
         credit_bytes: "remaining credit; may be less than the length of a burst",
-        flags: "bit 0: homed, bit 1: motor stage switched on by its pin, bit 2: SAFE, the safety circuit allows motor and transmit",
+        flags: "bit 0: homed, bit 1: motor stage switched on by its pin, bit 2: SAFE, the safety circuit allows motor and transmit, bits 3 to 5: priority whose sound is on, 0 to 4",
+        fault_value: "value of the fault's event",
+        alarm: "code of the most urgent alarm, 0 for none; see Alarms",
+        warnings:
+            "bit n: the alarm 311 + n has begun and is not over, bit n + 16: and is acknowledged",
         control: "who is in control: 0 nobody, 1 the host, 2 a bedside unit",
     },
     restart: {
@@ -182,7 +186,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         value: "as of the event; of a fault or refusal as reported with it",
     },
     event: {
-        code: "an event code, see Events",
+        code: "an event or fault code, see Events",
         time_ms: "time since the board started",
         value: "see Events",
     },
@@ -311,7 +315,7 @@ export const EVENT_VALUES: Notes = {
     EVENT_HOMED: "measured position, nm",
     EVENT_WINDOW_STARTED: "measured position, nm",
     EVENT_WINDOW_ENDED: "measured position, nm",
-    EVENT_ACKNOWLEDGED: "0",
+    EVENT_ACKNOWLEDGED: "code of the most urgent one",
     EVENT_SETUP: "length, nm",
     EVENT_GATE: "1: inside its limits, A-lines may be flagged at speed; 0: outside",
     EVENT_STOPPED: "measured position, nm",

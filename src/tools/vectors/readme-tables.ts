@@ -167,23 +167,23 @@ function stateDiagram(): string {
     ].join("\n")
 }
 
-/** Requests that have no row in the table of states. */
-const AT_REST: readonly number[] = [
-    machine.COMMAND_CONTROL,
-    machine.COMMAND_DUMP,
-    machine.COMMAND_LOG,
-]
+const AT_REST = machine.STATE_NAMES.filter((_, state) => machine.mayDump(state)).join(", ")
+
+/** Where requests are allowed that the state table does not decide. */
+const OUTSIDE_THE_TABLE: ReadonlyMap<number, string> = new Map([
+    [machine.COMMAND_ACKNOWLEDGE, "any state but stopped; ends the state fault, see Alarms"],
+    [machine.COMMAND_PAUSE_SOUND, "any state, see Alarms"],
+    [machine.COMMAND_CONTROL, AT_REST],
+    [machine.COMMAND_DUMP, AT_REST],
+    [machine.COMMAND_LOG, AT_REST],
+    [machine.COMMAND_DATE, "any state"],
+])
 
 function requestTable(): string {
     const rows = numbersOf(machine, /^COMMAND_(?!LAST)/).map(([name, code]) => {
         const from = transitions().filter(([, event]) => event === code)
-        const states =
-            code === machine.COMMAND_DATE
-                ? machine.STATE_NAMES
-                : AT_REST.includes(code)
-                  ? machine.STATE_NAMES.filter((_, s) => machine.mayDump(s))
-                  : from.map(([state]) => machine.STATE_NAMES[state]!)
-        return [String(code), word(name), states.join(", ")]
+        const states = from.map(([state]) => machine.STATE_NAMES[state]!).join(", ")
+        return [String(code), word(name), OUTSIDE_THE_TABLE.get(code) ?? states]
     })
     return table(["command", "request", "allowed in"], rows)
 }

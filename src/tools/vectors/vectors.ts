@@ -177,13 +177,14 @@ export interface Vectors {
             pulse_ms: number
             interval_ms: number
         }[]
-        /** One sequence: the code that is shown, the priority that sounds, and the number of alarms after each step. */
+        /** One sequence: the code that is shown, the priority that sounds, the bits of the warnings, and the number of alarms after each step. */
         readonly steps: readonly {
             act: "begin" | "end" | "acknowledge" | "pause" | "look"
             code: number
             now_ms: number
             shown: number
             sound: number
+            warnings: number
             count: number
         }[]
     }

@@ -15,7 +15,7 @@ export const VM_PRELUDE = `// Generated from vectors.json by src/tools/vectors/w
 
 import * as ds from "@devicescript/core"
 import { describe, expect, test } from "@devicescript/test"
-import { acknowledge, begin, classOf, end, mostUrgent, noAlarms, pauseSound, signalOf, soundPriority } from "../../src/shared/alarms"
+import { acknowledge, begin, classOf, end, noAlarms, noSignals, pauseSound, signalled, signalOf } from "../../src/shared/alarms"
 import * as burst from "../../src/shared/protocol/burst"
 import { BURST_HEADER, checkHeader, sealHeader } from "../../src/shared/protocol/burst"
 import { Layout, fieldsOf, formatOf, getNumber, nameOf, putNumber, readFields, sizeOf, writeFields } from "../../src/shared/protocol/bytes"
@@ -227,15 +227,16 @@ async function change(position: number, now: number, expected: number, left: num
 
 const alarm_state = noAlarms()
 
-async function alarmStep(act: string, code: number, now_ms: number, shown: number, sound: number, count: number): Promise<void> {
+async function alarmStep(act: string, code: number, now_ms: number, shown: number, sound: number, warnings: number, count: number): Promise<void> {
     await yieldVm()
-    if (act === "begin") begin(alarm_state, code, now_ms)
+    if (act === "begin") begin(alarm_state, code)
     else if (act === "end") end(alarm_state, code)
-    else if (act === "acknowledge") acknowledge(alarm_state, code)
+    else if (act === "acknowledge") acknowledge(alarm_state)
     else if (act === "pause") pauseSound(alarm_state, now_ms)
-    const top = mostUrgent(alarm_state)
-    expect(top ? top.code : 0).toBe(shown)
-    expect(soundPriority(alarm_state, now_ms)).toBe(sound)
+    const all = signalled(alarm_state, now_ms, noSignals())
+    expect(all.code).toBe(shown)
+    expect(all.sound).toBe(sound)
+    expect(all.warnings).toBe(warnings)
     expect(alarm_state.occurrences.length).toBe(count)
 }
 

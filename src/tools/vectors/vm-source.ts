@@ -239,7 +239,16 @@ export function vmSource(v: Vectors): string {
                     )
                 ),
                 ...v.alarms.steps.map(s =>
-                    call("alarmStep", s.act, s.code, s.now_ms, s.shown, s.sound, s.count)
+                    call(
+                        "alarmStep",
+                        s.act,
+                        s.code,
+                        s.now_ms,
+                        s.shown,
+                        s.sound,
+                        s.warnings,
+                        s.count
+                    )
                 ),
             ],
         ],

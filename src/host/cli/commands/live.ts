@@ -170,6 +170,8 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
         transmit: on => controller.transmit(on),
         stop: () => controller.stopMotion(),
         questions,
+        acknowledge: () => controller.acknowledge(),
+        pauseSound: () => controller.pauseSound(),
         ...(request.spec && { spec: request.spec }),
     })
     const controller: LiveController = new LiveController(

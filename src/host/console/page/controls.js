@@ -41,6 +41,7 @@ export function startControls(state) {
     // By a click only: a key that is pressed by accident must not end a fault or move the sled.
     el("answer").addEventListener("click", answer)
     el("stop").addEventListener("click", () => send({ kind: "stop" }))
+    el("pause-sound").addEventListener("click", pauseSound)
     addEventListener("keydown", onKey)
 }
 
@@ -85,6 +86,10 @@ function acknowledge() {
     send({ kind: "acknowledge" })
 }
 
+function pauseSound() {
+    send({ kind: "pause-sound" })
+}
+
 function subtract() {
     const state = currentState()
     if (state?.mode === "live") send({ kind: "subtract", value: !state.ringDown.subtracted })
@@ -119,7 +124,14 @@ export function goToFrame(frame) {
 }
 
 /** @type {Readonly<Record<string, () => void>>} */
-const LIVE_KEYS = { " ": freeze, l: transmit, c: capture, s: subtract, a: acknowledge }
+const LIVE_KEYS = {
+    " ": freeze,
+    l: transmit,
+    c: capture,
+    s: subtract,
+    a: acknowledge,
+    p: pauseSound,
+}
 /** @type {Readonly<Record<string, () => void>>} */
 const REVIEW_KEYS = {
     ArrowLeft: () => goToFrame(latestValue("scroll") - 1),

@@ -21,6 +21,7 @@ export function renderLive(state) {
     renderQuestion(state.question)
     setVisible("motion", state.moving)
     renderAlarms(state.alarms)
+    setVisible("pause-sound", state.sound !== null)
     setVisible("standing", state.picture !== "live")
     setText("standing", pictureStatus(state))
     buttonOf("freeze").setAttribute("aria-pressed", String(state.frozen !== null))
@@ -49,6 +50,10 @@ function renderAlarms(alarms) {
     )
     const [top] = alarms
     if (!top) return
+    setVisible(
+        "acknowledge",
+        alarms.some(({ acknowledged }) => !acknowledged)
+    )
     const { style, dataset } = el("alarms")
     dataset.lamp = top.lamp
     style.setProperty("--flash", top.flashHz > 0 ? `${(1 / top.flashHz).toFixed(2)}s` : "0s")

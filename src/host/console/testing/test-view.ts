@@ -66,6 +66,7 @@ export function testView(
     const now = { ms: 0, dateMs: Date.UTC(2026, 0, 1) }
     const transmits: boolean[] = []
     const stops: number[] = []
+    const asked: string[] = []
     const display = new Display(chosen)
     const ringDown = new RingDownController(store, () => now.dateMs)
     const view = new LiveView({
@@ -76,11 +77,13 @@ export function testView(
         transmit: on => void transmits.push(on),
         stop: () => void stops.push(now.ms),
         questions,
+        acknowledge: () => void asked.push("acknowledge"),
+        pauseSound: () => void asked.push("pause-sound"),
     })
     const describe = (changes: Partial<Description> = {}): void =>
         view.listener.onDescription!({ ...SMALL, ...changes })
     const addFrame = (frame: AssembledFrame): void => view.listener.onFrame!(frame)
-    return { view, now, transmits, stops, display, ringDown, store, describe, addFrame }
+    return { view, now, transmits, stops, asked, display, ringDown, store, describe, addFrame }
 }
 
 /** Mean grey of the whole picture. */

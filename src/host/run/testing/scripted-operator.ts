@@ -43,5 +43,6 @@ export function statusOf(state: number, positionMm = 1, fault = 0): Status {
     return {
         ...{ state, fault, time_ms: 0, position_nm: Math.round(positionMm * 1e6), speed_nm_s: 0 },
         ...{ fifo_lines: 0, lines_fired: 0, lines_sent: 0, credit_bytes: 0, flags: 0, control: 0 },
+        ...{ fault_value: 0, alarm: fault, warnings: 0 },
     }
 }

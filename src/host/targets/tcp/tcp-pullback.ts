@@ -3,7 +3,7 @@
 import type { Socket } from "node:net"
 import { combineListeners } from "../../console/live-controller"
 import { RunError } from "../../errors"
-import { reportsWarnings } from "../../run/alarm"
+import { reportsWarnings } from "../../run/alarm-reports"
 import { nobody } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
 import { restartText } from "../../run/restart-text"
@@ -108,10 +108,6 @@ function pullBackOn(
         const warnings = reportsWarnings(report)
         const own: RunListener = {
             ...listener,
-            onEvent: event => {
-                listener.onEvent?.(event)
-                warnings.onEvent(event)
-            },
             onRestart: restart => {
                 const text = restartText(restart)
                 if (text) report(text)
@@ -130,7 +126,7 @@ function pullBackOn(
                 if (sequencer.done || sequencer.failure) socket.end()
             },
         }
-        receiver = new RunReceiver(combineListeners(own, also), session)
+        receiver = new RunReceiver(combineListeners(own, warnings, also), session)
         return { receiver, ...(onBytes && { onBytes }) }
     })
     return { sequencer, receiver, ended }

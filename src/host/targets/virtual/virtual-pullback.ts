@@ -8,7 +8,7 @@ import { STATE_NAMES } from "../../../shared/cart-machine"
 import { EVENT_STATE } from "../../../shared/codes"
 import type { MovePlan } from "../../../shared/motion/move-terms"
 import { PARK_NM } from "../../../shared/motion/ramp"
-import { reportsWarnings } from "../../run/alarm"
+import { reportsWarnings } from "../../run/alarm-reports"
 import { allowsAll } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
 import type { RunListener, RunReceiver } from "../../run/run-receiver"
@@ -130,10 +130,6 @@ async function bootCart(
             const warnings = reportsWarnings(report)
             const own: RunListener = {
                 ...listener,
-                onEvent: event => {
-                    listener.onEvent?.(event)
-                    warnings.onEvent(event)
-                },
                 onDescription: description => {
                     listener.onDescription?.(description)
                     if (!realTime) return
@@ -146,7 +142,7 @@ async function bootCart(
                     listener.onEnd?.(end)
                 },
             }
-            return combineListeners(own, io.listener ?? {})
+            return combineListeners(own, warnings, io.listener ?? {})
         },
     })
     return { cart, sequencer }
