@@ -10,7 +10,7 @@ import {
     recordLength,
     sampleBytes,
 } from "../../shared/acquisition/line-record"
-import { Link } from "../link/link"
+import { linkIsOpen } from "../link/link"
 import { BurstMoment, creditLeft, sendLines } from "../link/outgoing"
 import { burst_capacity, burstParts, first_piece, putLines, setBurstRecords } from "./burst-buffer"
 import { front_status, RecordReader } from "./front-end"
@@ -62,7 +62,6 @@ let pump_error: any = undefined
 
 let serviceFrontEnd: () => Promise<void>
 let reader: RecordReader
-let link: Link
 let speeds: SpeedHistory
 let nmPerCount: () => number
 
@@ -98,13 +97,11 @@ const moment: BurstMoment = {
 export function openPump(
     service: () => Promise<void>,
     record_reader: RecordReader,
-    host_link: Link,
     speed_history: SpeedHistory,
     encoderNmPerCount: () => number
 ): void {
     serviceFrontEnd = service
     reader = record_reader
-    link = host_link
     speeds = speed_history
     nmPerCount = encoderNmPerCount
 }
@@ -286,7 +283,7 @@ async function sendBurst(): Promise<void> {
     const flags = is_test ? FLAG_TEST_LINES : 0
     const length = lines * record_length
     while (!(await sendLines(parts, length, moment, flags))) {
-        if (!isRunning() || !link.isOpen()) {
+        if (!isRunning() || !linkIsOpen()) {
             giveUpRun()
             countGivenUp(lines)
             return

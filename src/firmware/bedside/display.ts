@@ -16,10 +16,6 @@ export interface ShownState {
     catheter_serial: number
     catheter_reason: number
 }
-export interface ShownLink {
-    refused_reason: number
-    isOpen(): boolean
-}
 
 /** Period in which the state is read and the screen written at most once. */
 const PERIOD_MS = 250
@@ -31,11 +27,13 @@ const COLUMNS_MIN = 16
 /**
  * Never returns; runs in a fiber of its own. Each packet takes 20 ms, and without a screen it waits for one.
  * @param sledText position and speed as one line; empty while the sled is not homed
+ * @param refusedReason code of why the last connection of the host ended, or 0
  */
 export async function display(
     state: ShownState,
     sledText: () => string,
-    link: ShownLink
+    refusedReason: () => number,
+    hostIsOpen: () => boolean
 ): Promise<void> {
     const screen = new ds.CharacterScreen()
     let shown = ""
@@ -47,12 +45,12 @@ export async function display(
         // The most urgent reason is shown.
         let reason = state.fault
         if (!reason) reason = state.refusal
-        if (!reason) reason = link.refused_reason
+        if (!reason) reason = refusedReason()
         if (!reason) reason = state.catheter_reason
         if (reason !== subject) periods = 0
         subject = reason
         let text = STATE_NAMES[state.now] + "\n"
-        if (!link.isOpen()) text += "no host\n"
+        if (!hostIsOpen()) text += "no host\n"
         if (reason) text += sentenceOf(reason) + "\n"
         const interrupted = state.interrupted
         if (interrupted && state.now === STATE_UNHOMED)

@@ -20,7 +20,7 @@ import {
     runPump,
     setPumpRecords,
 } from "../acquisition/line-pump"
-import { Link } from "../link/link"
+import { linkIsOpen, openLink, stepLink } from "../link/link"
 import { openBoard } from "../platform/open-board"
 import { linkSettings } from "../platform/settings"
 
@@ -39,7 +39,7 @@ openEngineBus(
     board.openFrontEnd(CHIP_ENGINE, ENGINE_SPI_MODE, ENGINE_SPI_HZ),
     board.link_bytes_per_s
 )
-const link = new Link(
+openLink(
     settings,
     async () => undefined,
     async () => undefined
@@ -48,13 +48,12 @@ openBurstBuffer(BURST_PIECES)
 openPump(
     line_engine.service,
     fifo_reader,
-    link,
     { speedEpoch: () => 0, speedBefore: () => 0 },
     () => 1000
 )
 const linking = async () => {
     for (;;) {
-        await link.step(ds.millis())
+        await stepLink(ds.millis())
         await ds.sleep(10)
     }
 }
@@ -65,7 +64,7 @@ const samples: number = await readSetting(SETTING_SAMPLES, 256)
 setPumpRecords(samples, SAMPLE_FORMAT_LOG8)
 const unit = BLOCKS * block_lines
 const lines = Math.idiv(FIFO_LINES, unit) * unit
-while (!link.isOpen()) await ds.sleep(POLL_MS)
+while (!linkIsOpen()) await ds.sleep(POLL_MS)
 for (;;) {
     await line_engine.sendTestLines(samples, SAMPLE_FORMAT_LOG8, lines)
     console.log("sending")

@@ -11,7 +11,7 @@ import { openEngineBus } from "../acquisition/line-engine/bus"
 import { fifo_reader } from "../acquisition/line-engine/fifo-reader"
 import { line_engine } from "../acquisition/line-engine/line-engine"
 import { beginRun, openPump, pumpIsIdle, runPump, setPumpRecords } from "../acquisition/line-pump"
-import { Link } from "../link/link"
+import { linkIsOpen, openLink, stepLink } from "../link/link"
 import { linkSettings } from "../platform/settings"
 import { SpiChip } from "../platform/spi"
 
@@ -53,19 +53,19 @@ class FullFifo implements SpiChip {
 }
 
 openEngineBus(new FullFifo(), LINK_BYTES_PER_S)
-const link = new Link(
+openLink(
     await linkSettings(),
     async () => {},
     async () => {}
 )
 const speeds = { speedEpoch: () => 0, speedBefore: (_epochs: number) => 0 }
 openBurstBuffer(BURST_PIECES)
-openPump(line_engine.service, fifo_reader, link, speeds, () => 1)
+openPump(line_engine.service, fifo_reader, speeds, () => 1)
 setPumpRecords(SAMPLES, SAMPLE_FORMAT_LOG8)
 runPump.start()
 
 for (;;) {
-    await link.step(ds.millis())
-    if (link.isOpen() && pumpIsIdle()) beginRun(LINE_PERIOD_NS, false)
+    await stepLink(ds.millis())
+    if (linkIsOpen() && pumpIsIdle()) beginRun(LINE_PERIOD_NS, false)
     await ds.sleep(LOOP_MS)
 }

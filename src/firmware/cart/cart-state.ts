@@ -2,7 +2,7 @@
 
 import * as ds from "@devicescript/core"
 import { FrontEnd, front_status } from "../acquisition/front-end"
-import { Link } from "../link/link"
+import { linkIsOpen, sendToHost } from "../link/link"
 import { TYPE_EVENT } from "../../shared/protocol/burst"
 import { readText } from "../../shared/protocol/bytes"
 import { nextState, STATE_BOOT } from "../../shared/cart-machine"
@@ -46,8 +46,6 @@ export class CartState {
     plugged!: number | undefined
     /** Set by the cart, which creates it later. */
     front!: FrontEnd
-
-    constructor(private link: Link) {}
 
     allows(event: number): boolean {
         return nextState(this.now, event) >= 0
@@ -114,6 +112,6 @@ export class CartState {
         beginAlarm(code)
         console.log(time_ms + " " + sentenceOf(code) + ": " + value)
         if (isLogged(code)) logEvent(this.now, code, value)
-        if (this.link.isOpen()) this.link.send(TYPE_EVENT, EVENT, { code, time_ms, value })
+        if (linkIsOpen()) sendToHost(TYPE_EVENT, EVENT, { code, time_ms, value })
     }
 }

@@ -17,7 +17,14 @@ import {
     takePumpError,
 } from "../acquisition/line-pump"
 import { display } from "../bedside/display"
-import { Link } from "../link/link"
+import {
+    linkIsOpen,
+    openLink,
+    refused_reason,
+    sendToHost,
+    stepLink,
+    takeRefusedReason,
+} from "../link/link"
 import { creditLeft } from "../link/outgoing"
 import { set_speed_nm_s, speed_epoch, speedBefore } from "../motion/set-speed"
 import { stopping } from "../motion/guard"
@@ -75,7 +82,6 @@ function sledText(): string {
 export class Cart {
     private readonly state: CartState
     private readonly front: FrontEnd
-    private readonly link: Link
     private readonly imaging: Imaging
     private readonly requests: Requests
     /** Where the sled came to rest, or was last reported. */
@@ -89,12 +95,12 @@ export class Cart {
         makeFrontEnd: () => FrontEndParts
     ) {
         const cart = this
-        this.link = new Link(
+        openLink(
             settings,
             async () => await cart.onLinkOpen(),
             async request => await cart.requests.handle(request)
         )
-        this.state = new CartState(this.link)
+        this.state = new CartState()
         const report = (code: number, value: number) => cart.state.report(code, value)
         openSled(board)
         openSafety(board)
@@ -106,20 +112,18 @@ export class Cart {
         openPump(
             parts.front.service,
             parts.reader,
-            this.link,
             { speedEpoch: () => speed_epoch, speedBefore: speedBefore },
             () => calibration.encoder_nm_per_count
         )
         setPumpRecords(parts.samples, parts.format)
-        this.imaging = new Imaging(this.front, parts.rotor, this.link, this.state, randomU32())
-        openInterlocks(this.front, parts.rotor, this.link, report)
-        openControl(this.link, report)
-        openMoves(this.front, this.imaging, this.link, report)
-        openRegisterDump(this.front, parts.dump_chip, parts.dump_addresses, this.link)
+        this.imaging = new Imaging(this.front, parts.rotor, this.state, randomU32())
+        openInterlocks(this.front, parts.rotor, report)
+        openControl(report)
+        openMoves(this.front, this.imaging, report)
+        openRegisterDump(this.front, parts.dump_chip, parts.dump_addresses)
         this.requests = new Requests(
             this.state,
             this.front,
-            this.link,
             this.imaging,
             parts.pairs,
             parts.kind,
@@ -131,7 +135,7 @@ export class Cart {
     /** Never returns. */
     async run(): Promise<void> {
         runPump.start()
-        display.start(this.state, sledText, this.link)
+        display.start(this.state, sledText, () => refused_reason, linkIsOpen)
         await loadCalibration()
         const state = this.state
         await openRestartRecord(this.board.fram, (code, value) => state.report(code, value))
@@ -178,7 +182,7 @@ export class Cart {
         checkWarnings(state)
         this.watchForce()
         await this.imaging.finish(now_ms)
-        await this.link.step(now_ms)
+        await stepLink(now_ms)
         await stepServices(now_ms, this.state.now, holder, alarmSignals().code)
         await continueDump(this.state.now)
         await keepRecord(this.state.now, this.state.fault, now_ms)
@@ -271,8 +275,7 @@ export class Cart {
         // Control ended with the session before.
         if (holder === machine.HOLDER_HOST) endControl()
         this.state.sent_catheter = undefined
-        const refused = this.link.refused_reason
-        this.link.refused_reason = codes.GOOD
+        const refused = takeRefusedReason()
         if (refused !== codes.GOOD) this.state.report(codes.EVENT_LINK_REFUSED, refused)
         this.state.plugged = undefined
         // Known lines test the whole path before any echo is sent.
@@ -281,18 +284,18 @@ export class Cart {
             await this.front.sendTestLines(record_samples, record_format, block_lines)
             drainRun()
         }
-        this.link.send(TYPE_RESTART, RESTART, restart)
+        sendToHost(TYPE_RESTART, RESTART, restart)
         if (fram_broken) this.state.report(codes.EVENT_FRAM, 0)
         this.imaging.sendEnd(ds.millis())
         await this.sendStatus(ds.millis())
     }
 
     private async sendStatus(now_ms: number): Promise<void> {
-        if (!this.link.isOpen()) return
+        if (!linkIsOpen()) return
         const state = this.state.now
         const lines_fired = fires(state) ? await this.front.linesFired() : 0
         const signals = alarmSignals()
-        this.link.send(TYPE_STATUS, STATUS, {
+        sendToHost(TYPE_STATUS, STATUS, {
             state,
             fault: this.state.fault,
             time_ms: now_ms,

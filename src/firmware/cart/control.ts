@@ -1,7 +1,7 @@
 // Who is in control of the cart: nobody, the host, or one bedside unit. Rules: README.md, "Control".
 
 import * as ds from "@devicescript/core"
-import { Link, LINK_LIMIT_MS } from "../link/link"
+import { last_message_ms, LINK_LIMIT_MS } from "../link/link"
 import * as codes from "../../shared/codes"
 import { HOLDER_NOBODY, HOLDER_UNIT } from "../../shared/cart-machine"
 
@@ -10,7 +10,6 @@ const UNIT_MORE_MS = 150 - LINK_LIMIT_MS
 /** Silence after which a holder has left; the session of a silent host ends then, too. */
 const LEFT_MS = 3000
 
-let link: Link
 let report: (code: number, value: number) => void
 /** One of HOLDER_. */
 export let holder = HOLDER_NOBODY
@@ -20,11 +19,7 @@ let holder_unit: number | undefined = undefined
 let unit_heard_ms = 0
 
 /** To be called once, before any other function of this file. */
-export function openControl(
-    host_link: Link,
-    reportEvent: (code: number, value: number) => void
-): void {
-    link = host_link
+export function openControl(reportEvent: (code: number, value: number) => void): void {
     report = reportEvent
 }
 
@@ -34,7 +29,7 @@ export function hearUnit(unit: number): void {
 }
 
 function silentMs(): number {
-    return ds.millis() - (holder === HOLDER_UNIT ? unit_heard_ms : link.last_message_ms)
+    return ds.millis() - (holder === HOLDER_UNIT ? unit_heard_ms : last_message_ms)
 }
 
 /** Whether the one in control is unreachable: nothing moves or fires for it, and at standstill it may be replaced. */

@@ -2,7 +2,7 @@
 // Only the control loop uses the FRAM. Layout and search: src/shared/event-ring.ts.
 
 import * as ds from "@devicescript/core"
-import { Link } from "../link/link"
+import { sendToHost } from "../link/link"
 import { fram_rx, fram_tx, FRAM_DATA_AT, readFram, writeFram } from "../platform/fram"
 import { EVENT_DATE, EVENT_LOG, GOOD, REFUSED_ARGUMENT } from "../../shared/codes"
 import * as ring from "../../shared/event-ring"
@@ -113,9 +113,9 @@ export function firstEntry(from: number): number {
 }
 
 /** Sends an entry to the host. @returns whether the network accepted it */
-export async function sendEntry(number: number, link: Link): Promise<boolean> {
+export async function sendEntry(number: number): Promise<boolean> {
     await readEntry(number)
     const entry = readPayload(fram_rx, FRAM_DATA_AT, LOG_ENTRY)
     entry.number = number
-    return link.send(TYPE_LOG_ENTRY, LOG_ENTRY, entry)
+    return sendToHost(TYPE_LOG_ENTRY, LOG_ENTRY, entry)
 }

@@ -19,7 +19,7 @@ import {
     pumpIsIdle,
     setPumpRecords,
 } from "../acquisition/line-pump"
-import { Link, LINK_LIMIT_MS } from "../link/link"
+import { last_message_ms, linkIsOpen, LINK_LIMIT_MS, sendToHost } from "../link/link"
 import { imaged_move } from "../motion/imaged-move"
 import { speed_epoch } from "../motion/set-speed"
 import { positionNm } from "../motion/sled"
@@ -69,7 +69,6 @@ export class Imaging {
         private front: FrontEnd,
         /** Undefined if the front end drives none. */
         private rotor: RotorDrive | undefined,
-        private link: Link,
         private state: CartState,
         /** Number of the last run. Random at power-up, so that no host confuses runs before and after a reset. */
         private number: number
@@ -133,7 +132,7 @@ export class Imaging {
             Math.round((plan.window_start_nm - margin_nm) / nm_per_count),
             Math.round((plan.window_end_nm + margin_nm) / nm_per_count)
         )
-        this.link.send(
+        sendToHost(
             TYPE_DESCRIPTION,
             DESCRIPTION,
             description(setup, calibration, front_status.sequence_crc, this.number)
@@ -275,9 +274,8 @@ export class Imaging {
 
     /** Sends the summary once a host is connected and not silent, which may be in a later session. */
     sendEnd(now_ms: number): void {
-        const link = this.link
-        if (!this.unsent_end || !link.isOpen()) return
-        if (now_ms - link.last_message_ms > LINK_LIMIT_MS) return
-        if (link.send(TYPE_END, END, this.unsent_end)) this.unsent_end = undefined
+        if (!this.unsent_end || !linkIsOpen()) return
+        if (now_ms - last_message_ms > LINK_LIMIT_MS) return
+        if (sendToHost(TYPE_END, END, this.unsent_end)) this.unsent_end = undefined
     }
 }

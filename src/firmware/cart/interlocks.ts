@@ -1,7 +1,7 @@
 // The conditions that every control loop checks unless a fault is latched; a violated one is thrown as a CartFault.
 
 import { FrontEnd, RotorDrive } from "../acquisition/front-end"
-import { Link, LINK_LIMIT_MS } from "../link/link"
+import { last_message_ms, linkIsOpen, LINK_LIMIT_MS } from "../link/link"
 import { stopping } from "../motion/guard"
 import { rampSpeedNmS } from "../motion/sled"
 import { checkDriver } from "../motion/supervision"
@@ -24,7 +24,6 @@ const OPEN_POLLS = 5
 let front_end: FrontEnd
 /** Undefined if the front end drives none. */
 let rotor_drive: RotorDrive | undefined
-let link: Link
 let report: (code: number, value: number) => void
 let was_warm = false
 /** Polls in a row in which slow motion showed an open coil; below 0: showed none. */
@@ -34,12 +33,10 @@ let open_polls = 0
 export function openInterlocks(
     front: FrontEnd,
     rotor: RotorDrive | undefined,
-    host_link: Link,
     reportEvent: (code: number, value: number) => void
 ): void {
     front_end = front
     rotor_drive = rotor
-    link = host_link
     report = reportEvent
 }
 
@@ -60,8 +57,8 @@ export async function checkInterlocks(
     const rotor = rotor_drive
     const rotating = rotor !== undefined && rotor.target_mrpm !== 0
     const firing = fires(state)
-    const silent_ms = now_ms - link.last_message_ms
-    const link_lost = !link.isOpen() || silent_ms > LINK_LIMIT_MS
+    const silent_ms = now_ms - last_message_ms
+    const link_lost = !linkIsOpen() || silent_ms > LINK_LIMIT_MS
     const fault = await front_end.watch(firing || rotating, firing)
     if (fault && fault.code !== codes.FAULT_ROTOR_SPEED) throw fault
     if (firing) {

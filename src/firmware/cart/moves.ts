@@ -1,7 +1,7 @@
 // The move of each state: started by a request, continued by every control loop, ended by itself or by a stop.
 
 import { FrontEnd, front_status } from "../acquisition/front-end"
-import { Link } from "../link/link"
+import { sendToHost } from "../link/link"
 import { cancelHoming, homing_verdict, startHoming, stepHoming } from "../motion/homing"
 import { imaged_move } from "../motion/imaged-move"
 import { cancelJog, jog_released, stepJog } from "../motion/jogging"
@@ -26,19 +26,16 @@ export const NO_EVENT = -1
 
 let front_end: FrontEnd
 let imaging: Imaging
-let link: Link
 let report: (code: number, value: number) => void
 
 /** To be called once, before any other function of this file. */
 export function openMoves(
     front: FrontEnd,
     imaging_run: Imaging,
-    host_link: Link,
     reportEvent: (code: number, value: number) => void
 ): void {
     front_end = front
     imaging = imaging_run
-    link = host_link
     report = reportEvent
     openStepping(front_status, front.triggerTickUs, report)
 }
@@ -89,7 +86,7 @@ export async function continueMove(state: number, now_ms: number): Promise<numbe
         return machine.DONE_HOMING
     }
     if (state === machine.STATE_CALIBRATING) {
-        link.send(TYPE_SURVEY, SURVEY, {
+        sendToHost(TYPE_SURVEY, SURVEY, {
             tick_us,
             motor_usteps: xactual,
             encoder_usteps: x_enc,

@@ -2,7 +2,7 @@
 // The host has the names of registers and fields (src/host/registers).
 
 import { FrontEnd } from "../acquisition/front-end"
-import { Link } from "../link/link"
+import { linkIsOpen, sendToHost } from "../link/link"
 import {
     probed_value,
     probeRegister,
@@ -32,7 +32,6 @@ let front_end: FrontEnd
 /** The front end's DUMP_ number and its readable addresses. */
 let front_chip: number
 let front_addresses: Buffer
-let link: Link
 let dump_command = 0
 let dump_serial = 0
 /** Number of the next register or entry, and of the one after the last. */
@@ -41,11 +40,10 @@ let register_count = 0
 let value_source = 0
 
 /** To be called once, before any other function of this file. */
-export function openRegisterDump(front: FrontEnd, chip: number, addresses: Buffer, to: Link): void {
+export function openRegisterDump(front: FrontEnd, chip: number, addresses: Buffer): void {
     front_end = front
     front_chip = chip
     front_addresses = addresses
-    link = to
 }
 
 /** Starts a dump, and ends the one in progress. It changes no state, so the state table has no row for it. @returns GOOD or why not */
@@ -68,10 +66,10 @@ export function beginDump(request: Command, state: number): number {
 /** Called by every control loop. A state in which no dump is allowed ends it with a refusal. */
 export async function continueDump(state: number): Promise<void> {
     if (next_register >= register_count) return
-    if (!link.isOpen()) register_count = 0
+    if (!linkIsOpen()) register_count = 0
     else if (!mayDump(state)) {
         register_count = 0
-        link.send(burst.TYPE_REFUSAL, REFUSAL, {
+        sendToHost(burst.TYPE_REFUSAL, REFUSAL, {
             command: dump_command,
             serial: dump_serial,
             reason: codes.REFUSED_STATE,
@@ -85,7 +83,7 @@ async function sendNext(): Promise<boolean> {
     let index = next_register
     if (dump_command === machine.COMMAND_LOG) {
         const is_end = index === register_count - 1
-        return advance(await sendEntry(is_end ? 0 : index, link))
+        return advance(await sendEntry(is_end ? 0 : index))
     }
     let chip = dump.DUMP_MOTOR
     let address = dump.ADDRESS_STATUS
@@ -112,7 +110,7 @@ async function sendNext(): Promise<boolean> {
             value = cartValue(address)
         }
     }
-    const sent = link.send(burst.TYPE_REGISTER, REGISTER, {
+    const sent = sendToHost(burst.TYPE_REGISTER, REGISTER, {
         serial: dump_serial,
         index: next_register,
         count: register_count,

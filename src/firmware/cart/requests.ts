@@ -3,7 +3,7 @@
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Request } from "../link/incoming"
-import { Link } from "../link/link"
+import { sendToHost } from "../link/link"
 import { startStroke } from "../motion/calibrating"
 import { holdJog, pressJog } from "../motion/jogging"
 import { stopping } from "../motion/guard"
@@ -67,7 +67,6 @@ export class Requests {
     constructor(
         private state: CartState,
         private front: FrontEnd,
-        private link: Link,
         private imaging: Imaging,
         /** Table for pair lists; undefined if the front end has none. */
         private pairs: PairTable | undefined,
@@ -94,7 +93,7 @@ export class Requests {
         if (reason === codes.GOOD) return
         if (is_new) logEvent(state.now, reason, verdict.value)
         console.error("refused: " + sentenceOf(verdict.reason))
-        this.link.send(TYPE_REFUSAL, REFUSAL, {
+        sendToHost(TYPE_REFUSAL, REFUSAL, {
             command: command ? command.command : 0,
             serial: command ? command.serial : 0,
             reason: verdict.reason,

@@ -7,8 +7,8 @@ import { sealHeader } from "../../shared/protocol/burst"
 import { Layout, Message } from "../../shared/protocol/bytes"
 import { LAYOUT_HASH } from "../../shared/protocol/layout-hash-value"
 import { payloadLength, writePayload } from "../../shared/protocol/messages"
-import { HostSocket, SOCKET_CLOSED } from "../platform/host-socket"
-import { Greeting } from "./greeting"
+import { SOCKET_CLOSED, socket_state, writeSocket } from "../platform/host-socket"
+import { tagBurst, tagParts } from "./session-key"
 
 /** Fields of a burst header that describe its first line. */
 export interface BurstMoment {
@@ -22,9 +22,12 @@ export interface BurstMoment {
     dropped_gate: number
 }
 
-let socket: HostSocket
-/** Has the session of the headers and the key of the tags. */
-let greeting: Greeting
+/** Session number of the headers; 0 before the host has chosen it. */
+export let session = 0
+/** Bursts must have a tag, in both directions. */
+export let sealed = false
+/** Bytes of line bursts that the network of this board can queue. */
+let window_bytes = 0
 /** Flags of every burst sent. */
 let flags_of_all = 0
 /** Number of the connection: the rest of a burst must not be sent in the next one. */
@@ -35,11 +38,21 @@ let sequence = 0
 let credit_limit = 0
 let credit_used = 0
 
-/** To be called once, before any other function of this file. */
-export function openSender(opened: HostSocket, of: Greeting): void {
-    socket = opened
-    greeting = of
-    flags_of_all = of.insecure ? burst.FLAG_INSECURE : 0
+/**
+ * To be called once, before any other function of this file.
+ * @param insecure every header says that the session has no key
+ */
+export function openSender(insecure: boolean, window: number): void {
+    window_bytes = window
+    flags_of_all = insecure ? burst.FLAG_INSECURE : 0
+}
+
+export function setSession(number: number): void {
+    session = number
+}
+
+export function setSealed(has_tags: boolean): void {
+    sealed = has_tags
 }
 
 /** A new connection: the rest of a burst of the last one is not sent. */
@@ -63,7 +76,7 @@ export function creditLeft(): number {
 /** @returns false if the limit is beyond what the network of this board can queue */
 export function setCreditLimit(limit: number): boolean {
     const ahead = (limit - credit_used) | 0
-    if (ahead > greeting.window_bytes) return false
+    if (ahead > window_bytes) return false
     credit_limit = limit
     return true
 }
@@ -94,7 +107,7 @@ function newMessage<L extends Layout>(type: number, layout: L, record: Message<L
     writePayload(message, burst.BURST_HEADER_LENGTH, layout, record)
     stamp(message, type, 0, length)
     sealHeader(message, LAYOUT_HASH)
-    if (greeting.isSealed()) greeting.seal.tag(message)
+    if (sealed) tagBurst(message)
     return message
 }
 
@@ -104,13 +117,13 @@ function stamp(header: Buffer, type: number, flags: number, payload_length: numb
     header.setAt(burst.TYPE_AT, "u8", type)
     header.setAt(burst.HEADER_LENGTH_AT, "u8", burst.BURST_HEADER_LENGTH)
     header.setAt(burst.FLAGS_AT, "u8", flags | flags_of_all)
-    header.setAt(burst.SESSION_AT, "u32", greeting.session)
+    header.setAt(burst.SESSION_AT, "u32", session)
     header.setAt(burst.SEQUENCE_AT, "u32", sequence)
     header.setAt(burst.PAYLOAD_LENGTH_AT, "u32", payload_length)
 }
 
 function write(message: Buffer): boolean {
-    if (sending || !socket.write(message)) return false
+    if (sending || !writeSocket(message)) return false
     sequence = (sequence + 1) >>> 0
     return true
 }
@@ -137,13 +150,13 @@ export async function sendLines(
     header.setAt(burst.DROPPED_CREDIT_AT, "u16", moment.dropped_credit)
     header.setAt(burst.DROPPED_GATE_AT, "u16", moment.dropped_gate)
     sealHeader(header, LAYOUT_HASH)
-    if (greeting.isSealed()) greeting.seal.tagParts(parts)
+    if (sealed) tagParts(parts)
     if (!write(header)) return false
     const connection_of_burst = connection
     sending = true
     for (let i = 1; i < parts.length; ++i)
-        while (!socket.write(parts[i])) {
-            if (socket.state === SOCKET_CLOSED) return false
+        while (!writeSocket(parts[i])) {
+            if (socket_state === SOCKET_CLOSED) return false
             await ds.sleep(1)
             if (connection !== connection_of_burst) return false
         }

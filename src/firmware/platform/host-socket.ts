@@ -1,6 +1,6 @@
-// The board's TCP socket: writes that never block, and bounded input.
+// The board's TCP socket to the host: writes that never block, and bounded input.
 // Uses the natives: the library's Socket queues input without bound and throws when its output queue is full
-// (packages/net/src/sockets.ts, send()).
+// (packages/net/src/sockets.ts, send()). The runtime has one socket, so this is a module with state and not a class.
 
 import * as ds from "@devicescript/core"
 
@@ -18,72 +18,62 @@ export const SOCKET_OPEN = 2
 /** Bytes of input that can wait; the longest message of a host is far shorter. */
 const INPUT_MAX = 1024
 
+export let socket_state = SOCKET_CLOSED
+/** Received bytes; the first `input_length` are valid. */
+export const input = Buffer.alloc(INPUT_MAX)
+export let input_length = 0
+/** More was received than fits: the peer violates the protocol. */
+export let input_overran = false
+
 /** Receives the chunks that are not the host's. Only the virtual board sends such (virtual-bridge.ts). */
-class SocketTap {
-    take: ((data: Buffer) => boolean) | undefined = undefined
+let tap: ((data: Buffer) => boolean) | undefined = undefined
+
+/** @param take returns whether the chunk was its own; then the host's input does not get it */
+export function tapSocket(take: (data: Buffer) => boolean): void {
+    tap = take
 }
-export const socketTap = new SocketTap()
 
-export class HostSocket {
-    state = SOCKET_CLOSED
-    /** Received bytes; the first `inputLength` are valid. */
-    input = Buffer.alloc(INPUT_MAX)
-    inputLength = 0
-    /** More was received than fits: the peer violates the protocol. */
-    inputOverran = false
-    /** Why the socket was closed. */
-    lastError = ""
+/** @param tls the runtime uses TLS if the port is negative */
+export function openSocket(host: string, port: number, tls: boolean): void {
+    const natives = ds as SocketNatives
+    // An assignment outside a function has no effect.
+    natives._socketOnEvent = onEvent
+    socket_state = SOCKET_OPENING
+    input_length = 0
+    input_overran = false
+    if (natives._socketOpen(host, tls ? -port : port) !== 0) socket_state = SOCKET_CLOSED
+}
 
-    /** @param tls the runtime uses TLS if the port is negative */
-    open(host: string, port: number, tls: boolean): void {
-        const socket = this
-        const natives = ds as SocketNatives
-        natives._socketOnEvent = (event, arg) => socket.onEvent(event, arg)
-        this.state = SOCKET_OPENING
-        this.inputLength = 0
-        this.inputOverran = false
-        this.lastError = ""
-        if (natives._socketOpen(host, tls ? -port : port) !== 0) {
-            this.state = SOCKET_CLOSED
-            this.lastError = "the network is not available"
-        }
+export function closeSocket(): void {
+    if (socket_state === SOCKET_CLOSED) return
+    socket_state = SOCKET_CLOSED
+    ;(ds as SocketNatives)._socketClose()
+}
+
+/** @returns whether the network accepted all bytes; otherwise it accepted none */
+export function writeSocket(data: Buffer): boolean {
+    return socket_state === SOCKET_OPEN && (ds as SocketNatives)._socketWrite(data) === 0
+}
+
+/** Removes the first `count` bytes of the input. */
+export function consumeInput(count: number): void {
+    const rest = input_length - count
+    if (rest > 0) input.blitAt(0, input, count, rest)
+    input_length = rest
+}
+
+function onEvent(event: string, arg: any): void {
+    if (event === "open") socket_state = SOCKET_OPEN
+    else if (event === "data") append(arg as Buffer)
+    else if (event === "close" || event === "error") socket_state = SOCKET_CLOSED
+}
+
+function append(data: Buffer): void {
+    if (tap && tap(data)) return
+    if (input_length + data.length > INPUT_MAX) {
+        input_overran = true
+        return
     }
-
-    close(): void {
-        if (this.state === SOCKET_CLOSED) return
-        this.state = SOCKET_CLOSED
-        ;(ds as SocketNatives)._socketClose()
-    }
-
-    /** @returns whether the network accepted all bytes; otherwise it accepted none */
-    write(data: Buffer): boolean {
-        if (this.state !== SOCKET_OPEN) return false
-        return (ds as SocketNatives)._socketWrite(data) === 0
-    }
-
-    /** Removes the first `count` bytes of the input. */
-    consume(count: number): void {
-        const rest = this.inputLength - count
-        if (rest > 0) this.input.blitAt(0, this.input, count, rest)
-        this.inputLength = rest
-    }
-
-    private onEvent(event: string, arg: any): void {
-        if (event === "open") this.state = SOCKET_OPEN
-        else if (event === "data") this.append(arg as Buffer)
-        else if (event === "close" || event === "error") {
-            this.state = SOCKET_CLOSED
-            if (event === "error") this.lastError = arg + ""
-        }
-    }
-
-    private append(data: Buffer): void {
-        if (socketTap.take && socketTap.take(data)) return
-        if (this.inputLength + data.length > INPUT_MAX) {
-            this.inputOverran = true
-            return
-        }
-        this.input.blitAt(this.inputLength, data, 0, data.length)
-        this.inputLength += data.length
-    }
+    input.blitAt(input_length, data, 0, data.length)
+    input_length += data.length
 }

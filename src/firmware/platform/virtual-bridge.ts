@@ -17,7 +17,7 @@ import {
     VIRTUAL_LINK_BYTES_PER_S,
 } from "../../shared/devices/virtual-board"
 import { Board } from "./board"
-import { socketTap } from "./host-socket"
+import { tapSocket } from "./host-socket"
 import { Lock, SpiChip } from "./spi"
 
 /** Far longer than any transfer takes. */
@@ -63,7 +63,7 @@ class Bridge {
 
     async open(): Promise<void> {
         ;(this.role as any)._onPacket = onPacket
-        socketTap.take = takeBulk
+        tapSocket(takeBulk)
         while (!this.role.isBound) await ds.sleep(10)
     }
 
