@@ -8,6 +8,11 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { serveConsole } from "../../src/host/console/console-server"
 import type { ConsoleView } from "../../src/host/console/console-view"
+import * as machine from "../../src/shared/cart-machine"
+import { FAULT_LOOP_LATE } from "../../src/shared/codes"
+import { acknowledging } from "../../src/host/run/motions"
+import { statusOf } from "../../src/host/run/testing/scripted-operator"
+import { LiveQuestions } from "../../src/host/console/live-questions"
 import { Display } from "../../src/host/console/display"
 import { ReviewView } from "../../src/host/console/review-view"
 import { testResults } from "../../src/host/console/testing/test-results"
@@ -172,6 +177,45 @@ inBrowser("live: missing frames and a lost link are shown [IVUS-DSP-001]", async
     await hasText(page, "fault-text", /^The cart closed the link\.$/)
     await close()
 })
+
+inBrowser(
+    "live: a fault with its question, answered by a click and not by a key, and a stop of the sled",
+    async () => {
+        const questions = new LiveQuestions(() => false)
+        const { view, stops, describe } = testView({}, undefined, questions)
+        describe()
+        const { page, problems, close } = await opened(view)
+        try {
+            view.listener.onStatus!(statusOf(machine.STATE_LIVE))
+            view.listener.onEvent!({ code: FAULT_LOOP_LATE, value: 31, time_ms: 33_210 })
+            view.listener.onStatus!(statusOf(machine.STATE_FAULT, 1, FAULT_LOOP_LATE))
+            let answers = 0
+            questions.ask(
+                acknowledging(FAULT_LOOP_LATE),
+                () => void answers++,
+                assert.unreachable,
+                false
+            )
+            await hasText(page, "fault-text", /^The cart stopped while live: .* \(fault 161\)\.$/)
+            await hasText(page, "fault-detail", /^code 161 at 33\.210 s .*; .* 31 ms$/)
+            await hasText(page, "question-text", /^When the fault is acknowledged, nothing moves/)
+            assert.is(await page.locator("#motion").isVisible(), false)
+            for (const key of ["a", "Enter", "y", "h", "r"]) await page.keyboard.press(key)
+            await hasText(page, "message", /there is no warning to acknowledge/)
+            assert.is(answers, 0)
+            await page.locator("#answer", { hasText: "Acknowledge the fault" }).click()
+            await page.locator("#question").waitFor({ state: "hidden" })
+            assert.is(answers, 1)
+            view.listener.onStatus!(statusOf(machine.STATE_HOMING))
+            await page.locator("#stop").click()
+            await until(async () => stops.length === 1)
+            assert.is(await page.locator("#fault").isVisible(), false)
+            assert.equal(problems, [])
+        } finally {
+            await close()
+        }
+    }
+)
 
 inBrowser(
     "review: frames by key and in the longitudinal view, figures, chart, border",

@@ -23,18 +23,21 @@ const UNUSED_SOCKET: VmSocket = {
     ...{ refuse: noop, send: noop, end: noop },
 }
 
-/** Connects the board's socket to a TCP port of this machine. */
-function bridge(vm: VmSocket, port: number): void {
+/** Connects the board's socket to a TCP port of this machine. @returns a function that cuts the connection */
+function bridge(vm: VmSocket, port: number): () => void {
     const socket = connect(port, "127.0.0.1", () => vm.accept())
     socket.on("data", data => vm.send(Uint8Array.from(data)))
     socket.on("close", () => vm.end())
     socket.on("error", () => vm.refuse("no host"))
     vm.onData = bytes => void socket.write(Uint8Array.from(bytes))
     vm.onEnd = () => void socket.end()
+    return () => void socket.destroy()
 }
 
 export interface BoardOverTcp {
     readonly bench: BenchCart
+    /** Cuts the connection; the board tries again every second. */
+    cut(): void
     stop(): void
 }
 
@@ -49,10 +52,11 @@ export async function boardOverTcp(
     const clock = new RealClock(SYSTEM_CLOCK, 200)
     let stopped = false
     let runOverTcp = false
+    let cut = (): void => undefined
     const network = {
         wrap: (vm: VmSocket): VmSocket => {
             if (!runOverTcp) return vm
-            bridge(vm, port)
+            cut = bridge(vm, port)
             return UNUSED_SOCKET
         },
     }
@@ -68,5 +72,5 @@ export async function boardOverTcp(
     bench.cart.cutLink()
     clock.begin()
     void clock.run(() => stopped, Infinity).then(() => bench.cart.board.stopVm())
-    return { bench, stop: () => void (stopped = true) }
+    return { bench, cut: () => cut(), stop: () => void (stopped = true) }
 }

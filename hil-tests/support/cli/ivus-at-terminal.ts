@@ -3,9 +3,13 @@
 import { PassThrough } from "node:stream"
 import { watchedIvus, type Output } from "./ivus"
 
-/** @param answers one for each question, in order; a question without an answer stays open */
+async function sendAnswer(input: PassThrough, answer: string | Promise<string>): Promise<void> {
+    input.write(`${typeof answer === "string" ? answer : await answer}\n`)
+}
+
+/** @param answers one for each question, in order, at once or when it is there; a question without an answer stays open */
 export async function ivusAtTerminal(
-    answers: readonly string[],
+    answers: readonly (string | Promise<string>)[],
     ...args: string[]
 ): Promise<Output> {
     const input = Object.assign(new PassThrough(), { isTTY: true })
@@ -17,7 +21,9 @@ export async function ivusAtTerminal(
     try {
         return await watchedIvus(
             text => {
-                if (/\[y\/N\] $/.test(text) && left.length > 0) input.write(`${left.shift()}\n`)
+                if (!/\[y\/N\] $/.test(text)) return
+                const answer = left.shift()
+                if (answer !== undefined) void sendAnswer(input, answer)
             },
             ...args
         )

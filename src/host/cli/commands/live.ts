@@ -70,8 +70,11 @@ const EXAMPLES = `Examples:
   npm run --silent ivus -- live --frames 90 --out still.png --json  for scripts
   npm run ivus -- live --target tcp:192.168.4.1 --capture-ring-down`
 
+const FAULT_HELP = `After a fault, an emergency stop or a lost link the command goes on: console and terminal ask for each
+step until the picture is live again. With --frames a fault ends the command.`
+
 const LIVE_EXIT_HELP =
-    "Exit status: 0 done, also when Ctrl-C ends it; 1 it failed, 2 bad usage, 130 a second Ctrl-C."
+    "Exit status: 0 done, also when Ctrl-C ends it; 1 it failed or the cart has stopped, 2 bad usage, 130\na second Ctrl-C."
 
 export function addLiveCommand(ivus: Command): void {
     const command = ivus
@@ -83,7 +86,7 @@ export function addLiveCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\n${[catheterList(), EXAMPLES, LIVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
+            `\n${[catheterList(), EXAMPLES, FAULT_HELP, LIVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action((options: LiveOptions) => live(command, options))
 }

@@ -48,7 +48,9 @@ export async function runTcpLive(
             resumed,
         })
         if (client.done) {
-            if (client.stopText) throw new RunError(client.stopText)
+            // The page knows what the cart did before its link was lost.
+            if (client.stopText)
+                throw new RunError(view.state().fault?.sentence ?? client.stopText)
             return
         }
         if (controller.questions && wasOpen && !controller.isOver) {
