@@ -137,6 +137,12 @@ test("settings are checked against range and catheter; a refused write changes n
     assert.equal(settings, [1_000_000, 50_000_000, 30_000, 1])
     assert.is(before.subarray(28).toString(), "array-20mhz")
     assert.is(before.readUInt32LE(20), 150_000_000)
+    // A write names no sender: it needs a unit in control.
+    client.send(SERVICE_SETTINGS, SET_REGISTER | SPEED, words(500_000))
+    await bench.wait(50)
+    assert.is((await refusal())[1], codes.REFUSED_NO_CONTROL)
+    assert.equal(await read(), before)
+    assert.equal(await ask(bench, client, machine.COMMAND_CONTROL), [codes.GOOD, 0])
     for (const [register, value, reason, nearest] of [
         [SPEED, 249_999, codes.REFUSED_ARGUMENT, 250_000],
         [SPEED, -1, codes.REFUSED_ARGUMENT, 250_000],
@@ -156,6 +162,8 @@ test("settings are checked against range and catheter; a refused write changes n
     client.send(SERVICE_SETTINGS, SET_REGISTER | SPEED, words(500_000))
     await bench.wait(50)
     assert.is((await read()).readUInt32LE(0), 500_000)
+    // The device has been silent for 150 ms: the host may replace it.
+    await bench.wait(200)
     // A setup of the host replaces the settings; it is refused before homing.
     await bench.home()
     assert.is(await bench.setUp(), codes.GOOD)

@@ -14,6 +14,7 @@ import {
     SET_REGISTER,
 } from "../../src/shared/service-table"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { whileHostIsSilent } from "../support/carts/silent-host"
 import { RawClient, words } from "../support/jacdac/raw-client"
 
 const STATUS = GET_REGISTER | 0x180
@@ -28,10 +29,17 @@ async function controlled(): Promise<{ bench: BenchCart; unit: RawClient }> {
     const bench = await BenchCart.homed()
     const unit = new RawClient(bench.cart.board, UNIT)
     await bench.wait(600)
-    unit.stayPresent()
-    unit.command(machine.COMMAND_CONTROL)
-    await bench.wait(50)
+    await takeControl(bench, unit)
     return { bench, unit }
+}
+
+/** From the host, which homed the cart and is silent for a moment. */
+async function takeControl(bench: BenchCart, unit: RawClient): Promise<void> {
+    unit.stayPresent()
+    await whileHostIsSilent(bench, async () => {
+        unit.command(machine.COMMAND_CONTROL)
+        await bench.wait(50)
+    })
 }
 
 /** Command, reason and value of the latest refusal. */
@@ -188,9 +196,7 @@ requests(
         await bench.home()
         const unit = new RawClient(bench.cart.board, UNIT)
         await bench.wait(600)
-        unit.stayPresent()
-        unit.command(machine.COMMAND_CONTROL)
-        await bench.wait(50)
+        await takeControl(bench, unit)
         const { watchdog, clock } = bench.cart.board
         const input = watchdog.input.bind(watchdog)
         let loopUs = 0
@@ -217,7 +223,7 @@ requests("of a second client: answered, refused without control, except a stop",
     const other = new RawClient(bench.cart.board, OTHER)
     await bench.wait(600)
     const restMm = positionMm(bench)
-    for (const command of [machine.COMMAND_CONTROL]) {
+    for (const command of [machine.COMMAND_CONTROL, machine.COMMAND_HOME]) {
         other.command(command)
         await bench.wait(50)
         const [reason] = other.answerTo(command) ?? []
@@ -312,14 +318,9 @@ reset(
         await bench.home()
         const unit = new RawClient(bench.cart.board, UNIT)
         await bench.wait(600)
-        unit.stayPresent()
-        for (const [command, value] of [
-            [machine.COMMAND_CONTROL],
-            [machine.COMMAND_JOG, 5_000_000],
-        ]) {
-            unit.command(command!, ...(value === undefined ? [] : [value]))
-            await bench.wait(100)
-        }
+        await takeControl(bench, unit)
+        unit.command(machine.COMMAND_JOG, 5_000_000)
+        await bench.wait(100)
         unit.send(SERVICE_CART, CART_COMMAND + machine.COMMAND_STOP)
         await bench.wait(25)
         assert.is(bench.stateNow, machine.STATE_READY)

@@ -78,6 +78,12 @@ export const HOLDER_NOBODY = 0
 export const HOLDER_HOST = 1
 export const HOLDER_UNIT = 2
 
+/** For displays. */
+export function holderName(holder: number): string {
+    if (holder === HOLDER_NOBODY) return "nobody"
+    return holder === HOLDER_HOST ? "the host" : "a bedside unit"
+}
+
 // Internal events.
 export const DONE_BOOT = 32
 export const DONE_SELF_TEST = 33
@@ -168,6 +174,14 @@ export function transitions(): [number, number, number, string][] {
             const [number, name] = event.split(" ") as [string, string]
             return [STATE_NAMES.indexOf(from), parseInt(number), STATE_NAMES.indexOf(to), name]
         })
+}
+
+/**
+ * Whether a command is carried out only for the one in control. What ends motion or firing is taken from anybody, and so are
+ * the commands from COMMAND_CONTROL on, which move and fire nothing.
+ */
+export function needsControl(command: number): boolean {
+    return command !== COMMAND_STOP && command !== COMMAND_STANDBY && command < COMMAND_CONTROL
 }
 
 /** Whether the sled may be moving in this state. */

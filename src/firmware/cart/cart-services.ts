@@ -21,7 +21,7 @@ import { CONTRACT_VERSION } from "../../shared/versions"
 import { alarmSignals } from "./alarms"
 import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
-import { controlReason, hearUnit, holder } from "./control"
+import { controlVerdict, hearUnit, holder } from "./control"
 import { Requests } from "./requests"
 
 /** Fields of the settings that a bedside unit may change, in the order of their registers. */
@@ -103,8 +103,8 @@ async function execute(
         return requests.changeSetting(SETTINGS[(code & 127) - 1], value)
     const command = code - table.CART_COMMAND
     if (command === machine.COMMAND_LIVE) {
-        const reason = controlReason(machine.HOLDER_UNIT, device)
-        if (reason !== codes.GOOD) return { reason, value: holder }
+        const control = controlVerdict(machine.HOLDER_UNIT, device)
+        if (control.reason !== codes.GOOD) return control
         const setup = await requests.handleSetup(requests.settings())
         if (setup.reason !== codes.GOOD) return setup
     }

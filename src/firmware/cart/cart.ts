@@ -54,7 +54,7 @@ import { alarmSignals } from "./alarms"
 import { loadCalibration } from "./calibration-store"
 import { openCartServices } from "./cart-services"
 import { CartState } from "./cart-state"
-import { endControl, expireControl, holder, openControl } from "./control"
+import { expireControl, giveControl, holder, openControl } from "./control"
 import { keepLog, openEventLog } from "./event-log"
 import { Imaging } from "./imaging"
 import { checkInterlocks, checkWarnings, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
@@ -273,7 +273,7 @@ export class Cart {
 
     private async onLinkOpen(): Promise<void> {
         // Control ended with the session before.
-        if (holder === machine.HOLDER_HOST) endControl()
+        if (holder === machine.HOLDER_HOST) giveControl(machine.HOLDER_NOBODY, 0)
         this.state.sent_catheter = undefined
         const refused = takeRefusedReason()
         if (refused !== codes.GOOD) this.state.report(codes.EVENT_LINK_REFUSED, refused)

@@ -12,7 +12,7 @@ import { end } from "../../shared/alarms"
 import { fires, HOLDER_UNIT, moves } from "../../shared/cart-machine"
 import * as codes from "../../shared/codes"
 import { alarms } from "./alarms"
-import { endControl, holder, holderIsLost } from "./control"
+import { holder, holderSilentMs, UNIT_MORE_MS } from "./control"
 
 /** Longest interval between two loops while the sled moves: two of three loops were missed. */
 export const LOOP_LIMIT_MS = 30
@@ -66,18 +66,13 @@ export async function checkInterlocks(
         if (rotor) await rotor.check()
         if (fault) throw fault
     }
-    const must_record = firing || is_preparing
-    if (!must_record && !moves(state)) return
-    const by_unit = holder === HOLDER_UNIT
-    if (by_unit && holderIsLost()) {
-        endControl()
-        throw new CartFault(codes.FAULT_UNIT_LOST, 0)
-    }
-    // With a unit in control the sled may move without a host, but nothing may fire, as nobody records it.
-    if (link_lost && (must_record || !by_unit)) {
-        if (!by_unit) endControl()
-        throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
-    }
+    // Nothing may fire without a host, as nobody records it.
+    let needs_host = firing || is_preparing
+    if (!needs_host && !moves(state)) return
+    if (holder !== HOLDER_UNIT) needs_host = true
+    else if (holderSilentMs() > LINK_LIMIT_MS)
+        throw new CartFault(codes.FAULT_UNIT_LOST, holderSilentMs() + UNIT_MORE_MS)
+    if (needs_host && link_lost) throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
 }
 
 /**

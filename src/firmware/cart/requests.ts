@@ -3,7 +3,7 @@
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Request } from "../link/incoming"
-import { sendToHost } from "../link/link"
+import { LINK_LIMIT_MS, sendToHost } from "../link/link"
 import { startStroke } from "../motion/calibrating"
 import { holdJog, pressJog } from "../motion/jogging"
 import { stopping } from "../motion/guard"
@@ -24,7 +24,7 @@ import { invalidField } from "../../shared/acquisition/catheter-limits"
 import { hasElements } from "../../shared/acquisition/channel-data"
 import * as machine from "../../shared/cart-machine"
 import { LinePath } from "../../shared/acquisition/sequence-budget"
-import { fires, isLatched, moves } from "../../shared/cart-machine"
+import { fires, isLatched, moves, needsControl } from "../../shared/cart-machine"
 import {
     Command,
     payloadLength,
@@ -40,7 +40,7 @@ import { sentenceOf } from "../../shared/codes"
 import { alarms } from "./alarms"
 import { calibrationReason, storeCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
-import { controlReason, giveControl, holder, holderIsLost } from "./control"
+import { controlVerdict, giveControl, holder, holderSilentMs } from "./control"
 import { logEvent, takeDate } from "./event-log"
 import { Imaging } from "./imaging"
 import { changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
@@ -79,12 +79,16 @@ export class Requests {
     /** Handles a request of the host, which is told if it is refused. */
     async handle(request: Request): Promise<void> {
         const command = request.command
-        let verdict = DONE
-        if (request.setup) verdict = await this.handleSetup(request.setup)
-        else if (request.pairs) verdict = await this.handlePairs(request.pairs)
-        else if (request.catheter) verdict = this.handleCatheter(request.catheter)
-        else if (request.calibration) verdict = await this.handleCalibration(request.calibration)
-        else if (command) verdict = await this.command(command, machine.HOLDER_HOST)
+        let verdict = command
+            ? await this.command(command, machine.HOLDER_HOST, 0)
+            : controlVerdict(machine.HOLDER_HOST, 0)
+        if (verdict.reason === codes.GOOD) {
+            if (request.setup) verdict = await this.handleSetup(request.setup)
+            else if (request.pairs) verdict = await this.handlePairs(request.pairs)
+            else if (request.catheter) verdict = this.handleCatheter(request.catheter)
+            else if (request.calibration)
+                verdict = await this.handleCalibration(request.calibration)
+        }
         const state = this.state
         const reason = verdict.reason
         // The same refusal again tells nothing new, and a host could fill the log with it.
@@ -155,7 +159,8 @@ export class Requests {
     /** Changes a field of the settings, which must fit the plugged-in catheter for a pullback from the parking position. */
     changeSetting(field: string, value: number): Verdict {
         if (!this.isIdle()) return this.wrongState()
-        if (holder === machine.HOLDER_HOST) return { reason: codes.REFUSED_CONTROL, value: holder }
+        // A write to a register does not name its sender.
+        if (holder !== machine.HOLDER_UNIT) return controlVerdict(machine.HOLDER_UNIT, 0)
         const settings: any = this.settings()
         const before = settings[field]
         settings[field] = value
@@ -217,9 +222,9 @@ export class Requests {
 
     /**
      * @param from who sends it, one of HOLDER_
-     * @param unit that sends it, by the first four bytes of its device id
+     * @param device of the bedside unit that sends it, the first four bytes of its id; 0 for the host
      */
-    async command(request: Command, from: number, unit?: number): Promise<Verdict> {
+    async command(request: Command, from: number, device: number): Promise<Verdict> {
         const command = request.command
         const now = this.state.now
         if (command === machine.COMMAND_DUMP || command === machine.COMMAND_LOG)
@@ -232,12 +237,14 @@ export class Requests {
             pauseSound(alarms, ds.millis())
             return DONE
         }
+        if (command === machine.COMMAND_CONTROL) return this.takeControl(from, device)
+        const verdict = needsControl(command) ? controlVerdict(from, device) : DONE
+        if (verdict.reason !== codes.GOOD) return verdict
         // The table has the acknowledgement of a fault; an emergency stop is acknowledged by the reset.
         if (command === machine.COMMAND_ACKNOWLEDGE && !isLatched(this.state.now)) {
             this.state.acknowledge()
             return DONE
         }
-        if (command === machine.COMMAND_CONTROL) return this.takeControl(from, unit)
         if (this.imaging.preparing) return await this.executeWhilePreparing(command)
         if (command === machine.COMMAND_STOP && !this.state.allows(command)) {
             // A stop is taken in every state.
@@ -249,21 +256,22 @@ export class Requests {
         const is_jogging = this.state.now === machine.STATE_JOGGING
         if (stopping && command !== machine.COMMAND_STOP && !is_jogging)
             return { reason: codes.REFUSED_BRAKING, value: this.state.now }
-        const verdict = await this.execute(command, request.argument)
+        const result = await this.execute(command, request.argument)
         // The control loop enters live when the sequence is loaded and the rotor locked.
         if (this.imaging.preparing) return DONE
-        if (verdict.reason === codes.GOOD) this.state.dispatch(command)
-        return verdict
+        if (result.reason === codes.GOOD) this.state.dispatch(command)
+        return result
     }
 
     /** Control is not taken while the sled moves, or the transducer fires or is about to. */
-    private takeControl(from: number, unit: number | undefined): Verdict {
-        const reason = controlReason(from, unit)
-        if (reason === codes.GOOD) return DONE
+    private takeControl(from: number, device: number): Verdict {
+        const verdict = controlVerdict(from, device)
+        if (verdict.reason === codes.GOOD) return DONE
         if (!this.isIdle() || stopping) return this.wrongState()
         // A holder that answers is not replaced.
-        if (reason === codes.REFUSED_CONTROL && !holderIsLost()) return { reason, value: holder }
-        giveControl(from, unit)
+        if (verdict.reason === codes.REFUSED_CONTROL && holderSilentMs() <= LINK_LIMIT_MS)
+            return verdict
+        giveControl(from, device)
         return DONE
     }
 

@@ -4,12 +4,15 @@
 import * as fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import * as machine from "../../shared/cart-machine"
+import { nominalCalibration } from "../../shared/motion/calibration"
 import * as burst from "../../shared/protocol/burst"
 import { checkHeader, sealHeader } from "../../shared/protocol/burst"
 import { getNumber, putNumber, type Layout, type Message } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
+import { catheterFrom, specOf } from "../sequence/catheter-spec"
 import { setupOf } from "../sequence/pullback-request"
 import { BurstStream } from "./burst-stream"
 import { CREDIT_WINDOW, HostSession } from "./host-session"
@@ -303,12 +306,62 @@ test("sends all messages with the session number and increasing serial numbers",
     assert.is(last(messages.PING).value, 7)
     host.setup(setupOf(REQUEST))
     assert.is(last(messages.SETUP).catheter, "array-20mhz")
-    assert.is(host.command(1), 1)
-    assert.is(host.command(2), 2)
-    assert.equal(last(messages.COMMAND), { command: 2, serial: 2, argument: 0 })
+    // The first number is that of the request for control.
+    assert.is(host.command(1), 2)
+    assert.is(host.command(2), 3)
+    assert.equal(last(messages.COMMAND), { command: 2, serial: 3, argument: 0 })
     host.command(12, -1000000)
     assert.is(last(messages.COMMAND).argument, -1000000)
     assert.ok(peer.received.every(h => h.header.session === 1))
+})
+
+/** The requests of a host that has just connected, as commands; another message is its type, below 0. */
+function requestsOf(act: (host: HostSession) => void): number[] {
+    const { host, peer } = meet()
+    peer.hello()
+    const before = peer.received.length
+    act(host)
+    return peer.received
+        .slice(before)
+        .map(({ type, bytes }) =>
+            type === burst.TYPE_COMMAND
+                ? messages.readPayload(bytes, 64, messages.COMMAND).command
+                : -type
+        )
+}
+
+test("asks for control once, before the first request that needs it [IVUS-CTL-001]", () => {
+    const { COMMAND_CONTROL, COMMAND_HOME } = machine
+    assert.equal(
+        requestsOf(host => {
+            host.command(COMMAND_HOME)
+            host.setup(setupOf(REQUEST))
+            host.command(COMMAND_HOME)
+        }),
+        [COMMAND_CONTROL, COMMAND_HOME, -burst.TYPE_SETUP, COMMAND_HOME]
+    )
+    const first: readonly [(host: HostSession) => void, number][] = [
+        [host => host.setup(setupOf(REQUEST)), burst.TYPE_SETUP],
+        [host => host.catheter(catheterFrom(specOf("array-20mhz")!)), burst.TYPE_CATHETER],
+        [host => host.calibration(nominalCalibration()), burst.TYPE_CALIBRATION],
+        [host => host.pairs(new Uint8Array(2), 0), burst.TYPE_PAIRS],
+    ]
+    for (const [act, type] of first) assert.equal(requestsOf(act), [COMMAND_CONTROL, -type])
+})
+
+test("asks for no control in order to stop, read, ping or give credit [IVUS-CTL-003]", () => {
+    const free = [machine.COMMAND_STOP, machine.COMMAND_STANDBY, machine.COMMAND_DUMP]
+    assert.equal(
+        requestsOf(host => free.forEach(command => host.command(command))),
+        free
+    )
+    assert.equal(
+        requestsOf(host => {
+            host.ping(1)
+            host.consumed(CREDIT_WINDOW)
+        }),
+        [-burst.TYPE_PING, -burst.TYPE_CREDIT]
+    )
 })
 
 test("sends nothing before a session, after a reject, or after the connection was lost", () => {
@@ -323,7 +376,8 @@ test("sends nothing before a session, after a reject, or after the connection wa
     const met = meet()
     assert.is(sendAll(met), 0)
     met.peer.hello()
-    assert.is(sendAll(met), 4)
+    // One more: the command asks for control.
+    assert.is(sendAll(met), 5)
     met.host.reject(407)
     assert.is(sendAll(met), 0)
     assert.not(met.host.isOpen)

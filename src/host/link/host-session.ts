@@ -3,7 +3,7 @@
 
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"
-import { COMMAND_DATE } from "../../shared/cart-machine"
+import { COMMAND_CONTROL, COMMAND_DATE, needsControl } from "../../shared/cart-machine"
 import { CATHETER } from "../../shared/acquisition/catheters"
 import {
     type Calibration,
@@ -51,6 +51,8 @@ export class HostSession {
     private secrets: SessionSecrets | undefined
     private nonce: Uint8Array = new Uint8Array(NONCE_LENGTH)
     private insecure = false
+    /** Control was asked for since the session opened. */
+    private askedForControl = false
     private readonly hash = layoutHash()
 
     /**
@@ -181,6 +183,7 @@ export class HostSession {
     private accept(): void {
         this.received = 0
         this.granted = this.window
+        this.askedForControl = false
         this.stage = "open"
         this.message(burst.TYPE_ACCEPT, messages.ACCEPT, {
             layout_hash: this.hash,
@@ -220,18 +223,34 @@ export class HostSession {
         if (this.isOpen) this.message(burst.TYPE_PING, messages.PING, { value: value >>> 0 })
     }
 
+    /**
+     * Asks for control of the cart; to be called for an action of an operator only. A session opens for a command that an operator
+     * has typed, and so asks once by itself, before its first request that needs control.
+     */
+    takeControl(): void {
+        this.askedForControl = true
+        this.command(COMMAND_CONTROL)
+    }
+
+    private ensureControl(): void {
+        if (this.isOpen && !this.askedForControl) this.takeControl()
+    }
+
     /** Sends a setup; like all messages, only while the session is open. */
     setup(setup: messages.Setup): void {
+        this.ensureControl()
         if (this.isOpen) this.message(burst.TYPE_SETUP, messages.SETUP, setup)
     }
 
     /** Sends the data of a catheter that is not built into the firmware, valid for this session. */
     catheter(data: Message<typeof CATHETER>): void {
+        this.ensureControl()
         if (this.isOpen) this.message(burst.TYPE_CATHETER, CATHETER, data)
     }
 
     /** Sends a calibration, which the board stores. */
     calibration(record: Calibration): void {
+        this.ensureControl()
         if (!this.isOpen) return
         const payload = new Uint8Array(CALIBRATION_LENGTH)
         writeCalibration(payload, record)
@@ -244,6 +263,7 @@ export class HostSession {
      * @param first index of the first pair of the piece
      */
     pairs(list: Uint8Array, first: number): void {
+        this.ensureControl()
         if (!this.isOpen) return
         const total = list.length / 2
         const payload = new Uint8Array(partLength(Math.min(PART_PAIRS_MAX, total - first)))
@@ -256,6 +276,7 @@ export class HostSession {
      * @returns the serial number that a refusal refers to
      */
     command(command: number, argument = 0): number {
+        if (needsControl(command)) this.ensureControl()
         const serial = ++this.serial
         if (this.isOpen)
             this.message(burst.TYPE_COMMAND, messages.COMMAND, {

@@ -65,6 +65,7 @@ const VALUES: Readonly<Record<number, (value: number) => string>> = {
     [codes.FAULT_ENGINE_TGC]: registerText,
     [codes.FAULT_UN0RICK_WRITE]: registerText,
     [codes.FAULT_LINK_LOST]: ms => `the host's last message was ${ms} ms old`,
+    [codes.FAULT_UNIT_LOST]: ms => `the bedside unit's last packet was ${ms} ms old`,
     [codes.FAULT_LOOP_LATE]: loopText,
     [codes.FAULT_SAFETY_TRIPPED]: loopText,
     [codes.FAULT_WATCHDOG]: watchdogText,

@@ -78,9 +78,10 @@ test("waits until the cart is ready, then sends the catheter, the pair pieces on
     const { newMessages, sendEvent, state } = meet(REQUEST)
     assert.equal(newMessages(), [])
     state(STATE_UNHOMED)
+    // Control, then home.
     assert.equal(
         newMessages().map(b => b[burst.TYPE_AT]),
-        [burst.TYPE_COMMAND]
+        [burst.TYPE_COMMAND, burst.TYPE_COMMAND]
     )
     state(STATE_READY)
     const [catheter, ...more] = newMessages()
@@ -134,7 +135,8 @@ test("sends only the setup for a built-in catheter and a built-in pair list", ()
     state(STATE_READY)
     assert.equal(
         newMessages().map(b => b[burst.TYPE_AT]),
-        [burst.TYPE_SETUP]
+        // The first one asks for control.
+        [burst.TYPE_COMMAND, burst.TYPE_SETUP]
     )
     // Events about data that were not sent are ignored.
     sendEvent(codes.EVENT_CATHETER_DATA, 0)

@@ -1,6 +1,6 @@
 // Formats a refusal as a sentence with the nearest allowed value in units for display.
 
-import { STATE_NAMES } from "../../shared/cart-machine"
+import { holderName, STATE_NAMES } from "../../shared/cart-machine"
 import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 
@@ -37,6 +37,7 @@ const UNITS: Readonly<Record<number, readonly [unit: string, per: number]>> = {
 export function refusalText(reason: number, value: number): string {
     const sentence = sentenceOf(reason)
     if (reason === codes.REFUSED_STATE) return `${sentence} (state: ${STATE_NAMES[value] ?? value})`
+    if (reason === codes.REFUSED_CONTROL) return `${sentence} (in control: ${holderName(value)})`
     if (reason === codes.REFUSED_START) return `${sentence} (start position: ${value / 1e6} mm)`
     if (reason === codes.REFUSED_CAUSE) return `${sentence} (${value}: ${sentenceOf(value)})`
     if (reason === codes.REFUSED_PAIRS_ELEMENT) return `${sentence} (pairs[${value}])`

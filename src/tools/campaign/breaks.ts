@@ -159,8 +159,8 @@ export const BREAKS: readonly Break[] = [
         patches: [
             {
                 file: INTERLOCKS,
-                text: "if (link_lost && (firing || moves(state)))",
-                by: "if (link_lost && firing)",
+                text: "if (needs_host && link_lost)",
+                by: "if (firing && link_lost)",
             },
         ],
     },

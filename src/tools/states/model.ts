@@ -20,12 +20,14 @@ export interface Facts {
     readonly firing: "live" | "armed" | undefined
     /** The sled stands where a pullback ended. */
     readonly away: boolean
+    /** The host is in control; otherwise nobody is. */
+    readonly control: boolean
 }
 
 /** A cart that has just got its supply, or whose program has just started. */
 export const STARTED: Facts = {
     ...{ start: "boot", latch: undefined, homed: false, released: false },
-    ...{ move: undefined, firing: undefined, away: false },
+    ...{ move: undefined, firing: undefined, away: false, control: false },
 }
 
 const TESTING: Facts = { ...STARTED, start: "self test" }
@@ -62,11 +64,30 @@ export type Happening =
     | "fault"
     | "e-stop"
     | "calibration"
+    /** Its session ends. */
     | "link lost"
+    /** Its session stays open. */
+    | "host silent"
     | "restart"
 
-/** The facts after a request of an operator, or undefined if it is refused. */
+/** Requests that need no control: they end motion or firing, or read. */
+const FREE = [machine.COMMAND_STOP, machine.COMMAND_STANDBY, machine.COMMAND_DUMP]
+
+const withControl = (f: Facts, control: boolean): Facts =>
+    f.control === control ? f : { ...f, control }
+
+/** The facts after a request of an operator at the host, or undefined if it is refused. */
 export function afterRequest(f: Facts, command: number): Facts | undefined {
+    if (command === machine.COMMAND_CONTROL)
+        // Never taken while the cart acts.
+        return f.control || !(movesIn(f) || firesIn(f)) ? withControl(f, true) : undefined
+    if (!f.control && !FREE.includes(command)) return undefined
+    const after = afterAllowed(f, command)
+    return after && withControl(after, f.control)
+}
+
+/** The facts after a request of one who may make it. */
+function afterAllowed(f: Facts, command: number): Facts | undefined {
     switch (command) {
         // Rule 6, rule 5: only these leave a latched state; the zero is lost.
         case machine.COMMAND_RESET:
@@ -115,11 +136,14 @@ function afterStop(f: Facts): Facts | undefined {
     return f.move === "pulling" || f.move === "returning" ? { ...READY, away: true } : READY
 }
 
-/** The facts after something that no operator asked for. */
+/** The facts after something that no operator asked for. Control ends with its holder's session, and with the program. */
 export function afterHappening(f: Facts, happening: Happening): Facts {
+    if (happening === "restart") return STARTED
+    return withControl(happened(f, happening), happening !== "link lost" && f.control)
+}
+
+function happened(f: Facts, happening: Exclude<Happening, "restart">): Facts {
     switch (happening) {
-        case "restart":
-            return STARTED
         case "booted":
             return f.start === "boot" && !f.latch ? TESTING : f
         case "tested":
@@ -129,10 +153,11 @@ export function afterHappening(f: Facts, happening: Happening): Facts {
         case "fault":
             return f.latch === "stopped" ? f : { ...UNHOMED, latch: "fault" }
         case "link lost":
+        case "host silent":
             return movesIn(f) || firesIn(f) ? afterHappening(f, "fault") : f
         case "calibration":
             // It is in force after a self test, and a homing then verifies it.
-            return isReady(f) || (isIdle(f) && !f.homed) ? TESTING : f
+            return f.control && (isReady(f) || (isIdle(f) && !f.homed)) ? TESTING : f
         case "move ended":
             return afterMove(f)
     }

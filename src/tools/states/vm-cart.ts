@@ -32,6 +32,8 @@ export class WalkCart {
             alsoListen: { onStatus: () => cart?.noteStatus() },
         })
         cart = new WalkCart(bench)
+        // Control is taken by a step of the walk only.
+        bench.cart.session.takeControl = () => undefined
         await cart.connected()
         return cart
     }

@@ -58,12 +58,8 @@ export function closure(from: readonly Facts[], estopPressed: boolean): Facts[] 
     return all
 }
 
-/** A stop is taken in every state; control and the sound of alarms are no state. */
-const STATELESS: readonly number[] = [
-    machine.COMMAND_STOP,
-    machine.COMMAND_CONTROL,
-    machine.COMMAND_PAUSE_SOUND,
-]
+/** A stop is taken in every state; the sound of alarms is no state. */
+const STATELESS: readonly number[] = [machine.COMMAND_STOP, machine.COMMAND_PAUSE_SOUND]
 
 /** A request of an operator. A refusal changes nothing; refusals for another reason than the state are allowed. */
 export function requestStep(command: number, argument = 0): VmStep {
@@ -82,7 +78,8 @@ export function requestStep(command: number, argument = 0): VmStep {
                 if (after && atHomeEdge) return [after, afterHappening(after, "fault")]
                 if (after) return [after]
                 // A warning is acknowledged where nothing is latched. Any other request must have been refused.
-                const isSeen = command === machine.COMMAND_ACKNOWLEDGE && !facts.latch
+                const isSeen =
+                    command === machine.COMMAND_ACKNOWLEDGE && !facts.latch && facts.control
                 return isSeen || STATELESS.includes(command) ? [facts] : []
             }
         },
@@ -178,7 +175,7 @@ export const DISTURBANCES: readonly VmStep[] = [
         ...{ name: "host silent for 250 ms", limits: LINK },
         act: async cart => {
             await cart.silence(250)
-            return facts => [afterHappening(facts, "link lost")]
+            return facts => [afterHappening(facts, "host silent")]
         },
     },
     {

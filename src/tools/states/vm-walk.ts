@@ -80,7 +80,10 @@ function nextStep(facts: Facts, cart: WalkCart, draw: <T>(from: readonly T[]) =>
     const chance = draw([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     const all = Array.from({ length: machine.COMMAND_LAST + 2 }, (_, n) => n)
     const onward = all.filter(
-        command => !BACK.includes(command) && !(facts.homed && command === machine.COMMAND_HOME)
+        command =>
+            !BACK.includes(command) &&
+            !(facts.homed && command === machine.COMMAND_HOME) &&
+            !(facts.control && command === machine.COMMAND_CONTROL)
     )
     const useful = onward.filter(command => afterRequest(facts, command) !== undefined)
     if (facts.latch === "stopped" && cart.estopPressed && chance <= 5)

@@ -20,6 +20,7 @@ export interface Table {
     readonly nextState: (state: number, event: number) => number
     readonly moves: (state: number) => boolean
     readonly fires: (state: number) => boolean
+    readonly needsControl: (command: number) => boolean
 }
 
 /** A request by its number, or what happens. The end of a move names the move, so that a late one can arrive in another state. */
@@ -51,7 +52,10 @@ const STEPS: readonly Step[] = [
     ...REQUESTS.map(request => ({ request })),
     ...Object.keys(ENDS).map(ended => ({ ended: ended as keyof typeof ENDS })),
     ...(
-        ["booted", "tested", "fault", "e-stop", "calibration", "link lost", "restart"] as const
+        [
+            ...(["booted", "tested", "fault", "e-stop", "calibration"] as const),
+            ...(["link lost", "host silent", "restart"] as const),
+        ] as const
     ).map(happening => ({ happening })),
 ]
 /** Requests that lead back. */
@@ -84,6 +88,7 @@ export function walk(table: Table, steps: number, seed: number): Walk {
     let facts = STARTED
     let state = machine.STATE_BOOT
     let homed = false
+    let control = false
     for (let n = 0; n < steps; n++) {
         const onward = uniformInt(random, 1, 10) <= ONWARD_OF_10
         const useful = ONWARD.filter(s => expected(facts, s) !== facts)
@@ -91,16 +96,19 @@ export function walk(table: Table, steps: number, seed: number): Walk {
         const name = stateName(facts)
         tried.add(`${name}, ${textOf(step)}`)
         recent.push(`${name}, ${textOf(step)}`)
-        const next = taken(table, state, step)
+        const next = taken(table, state, step, control)
         homed = zeroKnown(homed, state, next, step)
         const error =
-            ruleBroken({ table, state, next, step, homed }) ??
+            ruleBroken({ table, state, next, step, homed, control }) ??
             modelBroken(table, next, expected(facts, step))
         if (error)
             throw new Error(
                 `step ${n + 1}: ${error}; the last steps: ${recent.slice(-6).join("; ")}`
             )
         facts = expected(facts, step)
+        control = controlAfter(table, state, step, control)
+        if (control !== facts.control)
+            throw new Error(`step ${n + 1}: the model differs on who is in control`)
         state = next
         visits.set(stateName(facts), (visits.get(stateName(facts)) ?? 0) + 1)
     }
@@ -119,17 +127,30 @@ function expected(facts: Facts, step: Step): Facts {
     return facts.move === step.ended ? afterHappening(facts, "move ended") : facts
 }
 
-/** What the table does. A lost link is a fault in a state that moves or fires (interlocks of the firmware). */
-function taken(table: Table, state: number, step: Step): number {
+const isLoss = (step: Step): boolean =>
+    "happening" in step && (step.happening === "link lost" || step.happening === "host silent")
+
+/** Who is in control is no state of the table (control.ts of the firmware). */
+function controlAfter(table: Table, state: number, step: Step, control: boolean): boolean {
+    if ("request" in step && step.request === machine.COMMAND_CONTROL)
+        return control || !(table.moves(state) || table.fires(state))
+    if (!("happening" in step)) return control
+    return control && step.happening !== "link lost" && step.happening !== "restart"
+}
+
+/** What the table does. A lost host is a fault in a state that moves or fires (interlocks of the firmware). */
+function taken(table: Table, state: number, step: Step, control: boolean): number {
     const after = (event: number): number => {
         const next = table.nextState(state, event)
         return next < 0 ? state : next
     }
-    if ("request" in step) return after(step.request)
+    if ("request" in step)
+        return control || !table.needsControl(step.request) ? after(step.request) : state
     if ("ended" in step) return after(ENDS[step.ended])
     if (step.happening === "restart") return machine.STATE_BOOT
-    if (step.happening === "link lost")
+    if (step.happening === "link lost" || step.happening === "host silent")
         return table.moves(state) || table.fires(state) ? after(machine.ON_FAULT) : state
+    if (step.happening === "calibration" && !control) return state
     return after(EVENTS[step.happening])
 }
 
@@ -165,21 +186,23 @@ interface Judged {
     readonly next: number
     readonly step: Step
     readonly homed: boolean
+    /** Before the step. */
+    readonly control: boolean
 }
 
 /** Safety rules 3 to 6 of the design, without the model. */
-function ruleBroken({ state, next, step, homed }: Judged): string | undefined {
+function ruleBroken({ state, next, step, homed, control }: Judged): string | undefined {
     const request = "request" in step ? step.request : 0
     const acts = (of: number): boolean => MOVING.includes(of) || FIRING.includes(of)
     const happening = "happening" in step ? step.happening : undefined
-    if (happening === "link lost" && acts(state) && acts(next))
-        return "rule 3: it moves or fires without a host"
+    if (isLoss(step) && acts(state) && acts(next)) return "rule 3: it moves or fires without a host"
     const begins =
         (MOVING.includes(next) && next !== state) ||
         (FIRING.includes(next) && !FIRING.includes(state))
     // Holding a button is no fresh action.
     if (begins && (request === 0 || request === machine.COMMAND_HOLD))
         return "rule 4: something begins that no operator asked for"
+    if (begins && !control) return "rule 3: something begins for one who is not in control"
     if (state === machine.STATE_FAULT && next !== state)
         if (
             request !== machine.COMMAND_ACKNOWLEDGE &&
