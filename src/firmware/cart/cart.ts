@@ -61,7 +61,7 @@ import { checkInterlocks, checkWarnings, LOOP_LIMIT_MS, openInterlocks } from ".
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
 import { continueDump, openRegisterDump } from "./register-dump"
 import { Requests } from "./requests"
-import { fram_broken, keepRecord, openRestartRecord, restart } from "./restart-record"
+import { bad_block, keepRecord, openRestartRecord, restart } from "./restart-record"
 import { beat, checkSafe, isSafe, openSafety, rearmSafe } from "./safety"
 import { testSafety } from "./self-test"
 
@@ -285,7 +285,7 @@ export class Cart {
             drainRun()
         }
         sendToHost(TYPE_RESTART, RESTART, restart)
-        if (fram_broken) this.state.report(codes.EVENT_FRAM, 0)
+        if (bad_block >= 0) this.state.report(codes.EVENT_FRAM, bad_block)
         this.imaging.sendEnd(ds.millis())
         await this.sendStatus(ds.millis())
     }

@@ -31,8 +31,8 @@ export let restart: Restart = emptyRecord()
 /** The record of this run. */
 const record = emptyRecord()
 let report: (code: number, value: number) => void
-/** A block did not read back since the program started. */
-export let fram_broken = false
+/** The first block that did not read back since the program started; -1 if all did. */
+export let bad_block = -1
 
 function emptyRecord(): Restart {
     return { sequence: 0, boots: 0, uptime_ms: 0, state: 0, fault: 0, cause: CAUSE_POWER }
@@ -82,7 +82,7 @@ export async function keepRecord(state: number, fault: number, now_ms: number): 
 
 /** A block did not read back: reported once. */
 export function framFailed(block: number): void {
-    if (fram_broken) return
-    fram_broken = true
+    if (bad_block >= 0) return
+    bad_block = block
     report(EVENT_FRAM, block)
 }

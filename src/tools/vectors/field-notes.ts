@@ -319,7 +319,7 @@ export const EVENT_VALUES: Notes = {
     EVENT_SETUP: "length, nm",
     EVENT_GATE: "1: inside its limits, A-lines may be flagged at speed; 0: outside",
     EVENT_STOPPED: "measured position, nm",
-    EVENT_FRAM: "block that did not read back; 0 at the start of a session: see the event log",
+    EVENT_FRAM: "the first block that did not read back, also at the start of a session",
     EVENT_DATE: "seconds since 1970-01-01 UTC, as u32; only in the event log",
     EVENT_LOG: "number of entries",
     EVENT_RESTART: "cause, as in the message restart; only in the event log",
