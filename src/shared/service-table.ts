@@ -12,7 +12,7 @@ export const CART_COMMAND = 128
 export const CART_STOP = 133
 export const CART_TAKE_CONTROL = 144
 export const CART_PRESENT = 160
-/** Jacdac's control service: sends the announcement, restarts the program. */
+/** Jacdac's control service: the announcement, and the restart of the program. */
 export const CONTROL_ANNOUNCE = 0
 export const CONTROL_RESET = 130
 
@@ -32,8 +32,6 @@ export const EVENT_STATUS = 0x8080
  * the same reason.
  */
 export const SERVICE_TABLE = `
-0 0 c -   000000000 000000000 announce
-0 128 c -   000000000 000000000 noop
 0 130 c -   000000000 000000000 reset
 0 4480 r *   000000000 000000000 device_description
 1 4480 r *   000000000 000000000 status
@@ -73,6 +71,10 @@ export const SERVICE_TABLE = `
 2 4486 r u32 000000000 000000000 length_max_nm
 2 4487 r u32 000000000 000000000 catheter_serial
 2 4488 r s   000000000 000000000 catheter
+3 4480 r *   000000000 000000000 log
+3 4481 r u32 000000000 000000000 newest
+3 4482 r u32 000000000 000000000 oldest
+3 128 c u32 000000001 999999999 read
 4 4480 r *   000000000 000000000 calibration
 4 4481 r u32 000000000 000000000 reason
 4 4482 r u32 000000000 000000000 fclk_hz

@@ -12,8 +12,13 @@ import {
     refused_command,
     refused_reason,
     refused_value,
+    reply,
+    stepServices,
 } from "../services/services"
+import { fram_rx, FRAM_DATA_AT } from "../platform/fram"
 import * as codes from "../../shared/codes"
+import { oldestEntry } from "../../shared/event-ring"
+import { LOG_ENTRY, readPayload } from "../../shared/protocol/messages"
 import * as machine from "../../shared/cart-machine"
 import { isLatched } from "../../shared/cart-machine"
 import * as table from "../../shared/service-table"
@@ -21,7 +26,8 @@ import { CONTRACT_VERSION } from "../../shared/versions"
 import { alarmSignals } from "./alarms"
 import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
-import { controlVerdict, hearUnit, holder } from "./control"
+import { log_newest, readEntry } from "./event-log"
+import { hearUnit, holder } from "./control"
 import { Requests } from "./requests"
 
 /** Fields of the settings that a bedside unit may change, in the order of their registers. */
@@ -29,12 +35,14 @@ const SETTINGS = ["speed_nm_s", "length_nm", "frame_rate_mhz", "mode"]
 
 let state: CartState
 let requests: Requests
+/** Dropped replies are reported once after a start, as a flood may last. */
+let drops_reported = false
 
 /** To be called once. */
 export function openCartServices(cart_state: CartState, cart_requests: Requests): void {
     state = cart_state
     requests = cart_requests
-    openServices(values, execute, hearUnit, (code, value) => cart_state.report(code, value))
+    openServices(values, execute, hearUnit)
 }
 
 /** Bit n is set if the state table has a row for command n; a stop is taken in every state, and warnings are acknowledged. */
@@ -61,6 +69,7 @@ function values(service: number): any[] {
             dropped_replies,
             CONTRACT_VERSION,
         ]
+    if (service === table.SERVICE_LOG) return [log_newest, oldestEntry(log_newest)]
     if (service === table.SERVICE_CALIBRATION)
         return [
             calibrationReason(),
@@ -92,22 +101,22 @@ async function execute(
     code: number,
     value: number,
     device: number
-): Promise<Answer> {
+): Promise<Answer | undefined> {
     if (service === table.SERVICE_CONTROL) {
-        if (code === table.CONTROL_RESET && (stopping || !requests.isIdle()))
-            return { reason: codes.REFUSED_STATE, value: state.now }
-        if (code === table.CONTROL_RESET) ds.reboot()
-        return { reason: codes.GOOD, value: 0 }
+        // The only one that is taken: the reset.
+        if (stopping || !requests.isIdle()) return { reason: codes.REFUSED_STATE, value: state.now }
+        ds.reboot()
+    }
+    if (service === table.SERVICE_LOG) {
+        await readEntry(value)
+        const entry = readPayload(fram_rx, FRAM_DATA_AT, LOG_ENTRY)
+        const { number, boots, time_ms } = entry
+        reply.start(service, code, [number, boots, time_ms, entry.state, entry.code, entry.value])
+        return undefined
     }
     if (service === table.SERVICE_SETTINGS)
         return requests.changeSetting(SETTINGS[(code & 127) - 1], value)
     const command = code - table.CART_COMMAND
-    if (command === machine.COMMAND_LIVE) {
-        const control = controlVerdict(machine.HOLDER_UNIT, device)
-        if (control.reason !== codes.GOOD) return control
-        const setup = await requests.handleSetup(requests.settings())
-        if (setup.reason !== codes.GOOD) return setup
-    }
     const verdict = await requests.command(
         { command, serial: 0, argument: value },
         machine.HOLDER_UNIT,
@@ -115,4 +124,13 @@ async function execute(
     )
     state.refusal = verdict.reason
     return verdict
+}
+
+/** Called by every control loop. */
+export async function stepCartServices(): Promise<void> {
+    if (dropped_replies > 0 && !drops_reported) {
+        drops_reported = true
+        state.report(codes.EVENT_PACKETS, dropped_replies)
+    }
+    await stepServices(state.now | (holder << 8) | (alarmSignals().code << 16))
 }

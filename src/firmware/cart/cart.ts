@@ -32,7 +32,6 @@ import { disableMotor, homed, motor_enabled, openSled, positionNm } from "../mot
 import { configureSled } from "../motion/sled-settings"
 import { checkRest, diagnoseFollowFault, follow_fault } from "../motion/supervision"
 import { calibration } from "../motion/units"
-import { stepServices } from "../services/services"
 import { Board } from "../platform/board"
 import { CartFault } from "../platform/cart-fault"
 import { randomU32 } from "../platform/random"
@@ -52,7 +51,7 @@ import * as codes from "../../shared/codes"
 import { isSearching } from "../motion/homing"
 import { alarmSignals } from "./alarms"
 import { loadCalibration } from "./calibration-store"
-import { openCartServices } from "./cart-services"
+import { openCartServices, stepCartServices } from "./cart-services"
 import { CartState } from "./cart-state"
 import { expireControl, giveControl, holder, openControl } from "./control"
 import { keepLog, openEventLog } from "./event-log"
@@ -183,7 +182,7 @@ export class Cart {
         this.watchForce()
         await this.imaging.finish(now_ms)
         await stepLink(now_ms)
-        await stepServices(now_ms, this.state.now, holder, alarmSignals().code)
+        await stepCartServices()
         await continueDump(this.state.now)
         await keepRecord(this.state.now, this.state.fault, now_ms)
         await keepLog(this.state.now)

@@ -109,7 +109,7 @@ export class Requests {
         return { reason: codes.REFUSED_STATE, value: this.state.now }
     }
 
-    async handleSetup(setup: Setup): Promise<Verdict> {
+    private async handleSetup(setup: Setup): Promise<Verdict> {
         const now = this.state.now
         // Before homing the position is unknown; so it is in manual.
         if (moves(now) || fires(now) || !homed) return this.wrongState()
@@ -256,7 +256,7 @@ export class Requests {
         const is_jogging = this.state.now === machine.STATE_JOGGING
         if (stopping && command !== machine.COMMAND_STOP && !is_jogging)
             return { reason: codes.REFUSED_BRAKING, value: this.state.now }
-        const result = await this.execute(command, request.argument)
+        const result = await this.execute(command, request.argument, device)
         // The control loop enters live when the sequence is loaded and the rotor locked.
         if (this.imaging.preparing) return DONE
         if (result.reason === codes.GOOD) this.state.dispatch(command)
@@ -275,7 +275,7 @@ export class Requests {
         return DONE
     }
 
-    private async execute(command: number, argument: number): Promise<Verdict> {
+    private async execute(command: number, argument: number, unit?: number): Promise<Verdict> {
         const now_ms = ds.millis()
         if (command === machine.COMMAND_HOME) {
             if (atHomeSwitch() && atFarSwitch()) return { reason: codes.REFUSED_SWITCHES, value: 0 }
@@ -283,8 +283,13 @@ export class Requests {
         } else if (command === machine.COMMAND_CALIBRATE) {
             const allowed_um = await startStroke(argument)
             if (allowed_um !== argument) return { reason: codes.REFUSED_STROKE, value: allowed_um }
-        } else if (command === machine.COMMAND_LIVE) return await this.goLive()
-        else if (command === machine.COMMAND_ARM) {
+        } else if (command === machine.COMMAND_LIVE) {
+            if (unit) {
+                const setup = await this.handleSetup(this.settings())
+                if (setup.reason !== codes.GOOD) return setup
+            }
+            return await this.goLive()
+        } else if (command === machine.COMMAND_ARM) {
             // The loaded sequence may have been disturbed since it was checked.
             await this.front.verifyLoaded()
         } else if (command === machine.COMMAND_START) {
