@@ -10,6 +10,7 @@ import {
     GET_REGISTER,
     SERVICE_CALIBRATION,
     SERVICE_CART,
+    SERVICE_LOG,
     SERVICE_SETTINGS,
     SET_REGISTER,
 } from "../../src/shared/service-table"
@@ -22,6 +23,7 @@ const ALL = GET_REGISTER | 0x180
 const STATE = GET_REGISTER | 0x181
 const SPEED = 0x81
 const LENGTH = 0x82
+const READ_ENTRY = 0x80
 
 const DEVICE = 0xb0b51de1
 
@@ -94,8 +96,12 @@ test("a whole pullback by a client: each command has its report, each change of 
     ] as const) {
         assert.equal(await ask(bench, client, command), [codes.GOOD, 0])
         await bench.reach(state)
+        // Changes that follow each other faster share one event.
+        await bench.wait(100)
     }
     await bench.reach(machine.STATE_COMPLETED)
+    // The last lines are sent first.
+    await bench.wait(300)
     const description = bench.cart.receiver.description!
     assert.is(description.speed_nm_s, 2_000_000)
     assert.is(description.window_end_nm - description.window_start_nm, 5_000_000)
@@ -168,6 +174,45 @@ test("settings are checked against range and catheter; a refused write changes n
     await bench.home()
     assert.is(await bench.setUp(), codes.GOOD)
     assert.is((await read()).readUInt32LE(4), 5_000_000)
+    bench.cart.board.stopVm()
+})
+
+test("entries of the event log are read by number; one that the log does not have is 0", async () => {
+    const { bench, client } = await bootedWith()
+    const registers = async (): Promise<[newest: number, oldest: number]> => {
+        const fromUs = bench.nowUs
+        client.send(SERVICE_LOG, ALL)
+        await bench.wait(50)
+        const log = client.of(SERVICE_LOG, ALL, fromUs)[0]!
+        return [log.readUInt32LE(0), log.readUInt32LE(4)]
+    }
+    const entry = async (number: number): Promise<number[]> => {
+        const fromUs = bench.nowUs
+        client.send(SERVICE_LOG, READ_ENTRY, words(number))
+        await bench.wait(50)
+        const report = client.of(SERVICE_LOG, READ_ENTRY, fromUs)[0]!
+        assert.is(report.length, 20)
+        return [
+            ...[report.readUInt32LE(0), report.readUInt32LE(4), report.readUInt32LE(8)],
+            ...[report.readUInt16LE(12), report.readUInt16LE(14), report.readInt32LE(16)],
+        ]
+    }
+    client.command(machine.COMMAND_CONTROL)
+    await bench.wait(200)
+    const [newest, oldest] = await registers()
+    assert.is(oldest, 1)
+    const taken = bench.events.at(-1)!
+    assert.is(taken.code, codes.EVENT_CONTROL)
+    const unhomed = machine.STATE_UNHOMED
+    assert.equal(await entry(newest), [
+        newest,
+        1,
+        taken.time_ms,
+        unhomed,
+        codes.EVENT_CONTROL,
+        machine.HOLDER_UNIT,
+    ])
+    assert.equal(await entry(newest + 1), [0, 0, 0, 0, 0, 0])
     bench.cart.board.stopVm()
 })
 

@@ -77,7 +77,8 @@ export async function keepLog(state: number): Promise<void> {
         logEvent(state, EVENT_LOG, lost)
         lost = 0
     }
-    if (start_s && number % DATE_EVERY === 0) logDate(state)
+    // Not as a condition by itself: the VM takes a fraction for false.
+    if (start_s !== 0 && number % DATE_EVERY === 0) logDate(state)
 }
 
 function dateNow(): number {

@@ -284,7 +284,8 @@ export class Requests {
             const allowed_um = await startStroke(argument)
             if (allowed_um !== argument) return { reason: codes.REFUSED_STROKE, value: allowed_um }
         } else if (command === machine.COMMAND_LIVE) {
-            if (unit) {
+            // Not `if (unit)`: the VM takes a number of 2^31 and more for false.
+            if (unit !== undefined) {
                 const setup = await this.handleSetup(this.settings())
                 if (setup.reason !== codes.GOOD) return setup
             }
