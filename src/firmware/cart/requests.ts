@@ -275,7 +275,7 @@ export class Requests {
         return DONE
     }
 
-    private async execute(command: number, argument: number, unit?: number): Promise<Verdict> {
+    private async execute(command: number, argument: number, device: number): Promise<Verdict> {
         const now_ms = ds.millis()
         if (command === machine.COMMAND_HOME) {
             if (atHomeSwitch() && atFarSwitch()) return { reason: codes.REFUSED_SWITCHES, value: 0 }
@@ -284,8 +284,8 @@ export class Requests {
             const allowed_um = await startStroke(argument)
             if (allowed_um !== argument) return { reason: codes.REFUSED_STROKE, value: allowed_um }
         } else if (command === machine.COMMAND_LIVE) {
-            // Not `if (unit)`: the VM takes a number of 2^31 and more for false.
-            if (unit !== undefined) {
+            // Not `if (device)`: the VM takes a number of 2^31 and more for false.
+            if (device !== 0) {
                 const setup = await this.handleSetup(this.settings())
                 if (setup.reason !== codes.GOOD) return setup
             }
