@@ -207,7 +207,8 @@ async function verifyLoaded(): Promise<void> {
 
 async function fire(): Promise<void> {
     await verifyLoaded()
-    due_ms = ds.millis()
+    // The pump may be asleep until then: lines before that would count as missed.
+    due_ms = ds.millis() + PAUSE_MAX_MS
     armed = true
 }
 
