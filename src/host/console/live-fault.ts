@@ -3,13 +3,14 @@
 import { isLatched } from "../../shared/cart-machine"
 import type { Event, Restart, Status } from "../../shared/protocol/messages"
 import { type Alarm, alarmOf } from "../run/alarm"
+import { valueText } from "../run/alarm-text"
 import { restartDetail, restartText } from "../run/restart-text"
 import { StopCause } from "../run/stop-cause"
 
 export interface LiveFaultState {
     /** For the technician: what happened, and what to do about it. */
     readonly sentence: string
-    /** For the engineer: code, time and value; null if the cart has reported none to this session. */
+    /** For the engineer: code, value, and time if the fault occurred in this session; null for a lost link. */
     readonly detail: string | null
 }
 
@@ -18,6 +19,7 @@ export class LiveFault {
     /** The latest fault that was reported as an event, which has its value. */
     private reported: Alarm | undefined
     private fault: number | undefined
+    private value = 0
     private lost: string | undefined
     private boots: number | undefined
 
@@ -28,8 +30,10 @@ export class LiveFault {
     }
 
     /** To be called after {@link onState}. */
-    onStatus({ state, fault }: Status): void {
-        if (isLatched(state)) this.fault = fault
+    onStatus({ state, fault, fault_value }: Status): void {
+        if (!isLatched(state)) return
+        this.fault = fault
+        this.value = fault_value
     }
 
     onEvent(event: Event): void {
@@ -57,9 +61,10 @@ export class LiveFault {
         const { lost, fault, reported } = this
         if (lost !== undefined) return { sentence: lost, detail: null }
         if (fault === undefined) return null
-        return {
-            sentence: this.cause.text(fault),
-            detail: reported?.code === fault ? reported.detail : null,
-        }
+        const sentence = this.cause.text(fault)
+        if (reported?.code === fault) return { sentence, detail: reported.detail }
+        // Found when the session opened: when it occurred is in the cart's event log.
+        const value = valueText(fault, this.value) ?? `value ${this.value}`
+        return { sentence, detail: `code ${fault}; ${value}` }
     }
 }

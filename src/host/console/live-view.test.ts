@@ -307,6 +307,7 @@ live("gives the reason of each stop: fault, e-stop, lost link, restart", () => {
     assert.is(view.state().message, "")
     listener.onStatus!(status(machine.STATE_FAULT, codes.FAULT_LINK_LOST))
     assert.match(sentence(), /^The cart stopped while live: the link to the host was lost/)
+    assert.is(view.state().fault!.detail, "code 141; the host's last message was 104 ms old")
 
     // The cart has restarted meanwhile: what it did before says nothing about its fault.
     listener.onStatus!(status(machine.STATE_LIVE))

@@ -20,7 +20,7 @@ export function renderLive(state) {
     setText("fault-detail", state.fault?.detail ?? "")
     renderQuestion(state.question)
     setVisible("motion", state.moving)
-    renderAlarms(state.alarms)
+    renderAlarms(state)
     setVisible("pause-sound", state.sound !== null)
     setVisible("standing", state.picture !== "live")
     setText("standing", pictureStatus(state))
@@ -41,8 +41,8 @@ function renderQuestion(question) {
     buttonOf("answer").value = String(question.id)
 }
 
-/** Lamp and flashes are those of the most urgent alarm. @param {LiveState["alarms"]} alarms */
-function renderAlarms(alarms) {
+/** Lamp and flashes are those of the most urgent alarm. @param {LiveState} state */
+function renderAlarms({ alarms, fault }) {
     setVisible("alarms", alarms.length > 0)
     setList(
         "alarm-list",
@@ -50,10 +50,8 @@ function renderAlarms(alarms) {
     )
     const [top] = alarms
     if (!top) return
-    setVisible(
-        "acknowledge",
-        alarms.some(({ acknowledged }) => !acknowledged)
-    )
+    // The cart acknowledges its warnings with the fault.
+    setVisible("acknowledge", !fault && alarms.some(({ acknowledged }) => !acknowledged))
     const { style, dataset } = el("alarms")
     dataset.lamp = top.lamp
     style.setProperty("--flash", top.flashHz > 0 ? `${(1 / top.flashHz).toFixed(2)}s` : "0s")
