@@ -265,6 +265,27 @@ test("an acknowledgement with the cause present is refused and the cause shown; 
     assert.equal(session.commands, ["home", "live", "acknowledge"])
 })
 
+test("a cut link is a fault that ends control, and is acknowledged by a click in the next session [IVUS-LNK-001]", async () => {
+    const session = new Session()
+    const failure = await session
+        .watch()
+        .act(() => session.cart.cutLink())
+        .click("acknowledge", () => {
+            const { fault } = session.view.state()
+            assert.match(
+                fault!.sentence,
+                /^The cart stopped while live: the link .*\(fault 141\)\.$/
+            )
+            assert.match(fault!.detail!, /^code 141; the host's last message was \d+ ms old$/)
+        })
+        .click("home")
+        .click("live")
+        .watch()
+        .run()
+    assert.is(failure, undefined)
+    assert.equal(session.commands, ["home", "live", "acknowledge", "home", "live", "standby"])
+})
+
 test("a homing that a person stops at the page is asked for again, without a fault", async () => {
     const session = new Session()
     const failure = await session

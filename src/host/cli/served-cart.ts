@@ -71,7 +71,12 @@ export class ServedCart {
         // The log of the run before the end of the run, which ends it.
         const { ask } = this.server
         const name = (): string => `cart ${this.boardId}`
-        if (ask) this.fault = new ServedFault(session, name, this.print, ask)
+        const leave = (): void => {
+            this.print(`${name()}: this host gives its control back: the cart connects again`)
+            socket.end()
+        }
+        const { print } = this
+        if (ask) this.fault = new ServedFault({ ...{ session, name, print, ask }, leave })
         const faults = this.fault?.listener ?? {}
         const receiver = new RunReceiver(
             combineListeners(ofRun, own, alarms, ofServe, faults),

@@ -10,35 +10,48 @@ import { refusalText } from "../sequence/refusal-text"
 /** Asks a person. @returns a function that takes the question back */
 export type Ask = (what: string, question: string, yes: () => void) => () => void
 
+export interface Served {
+    readonly session: Pick<HostSession, "command" | "takeControl">
+    /** Of the cart, for a sentence about one of several. */
+    name(): string
+    print(line: string): void
+    readonly ask: Ask
+    /** Ends the session: only so a host gives control back, which the bedside unit needs. The cart connects again. */
+    leave(): void
+}
+
 export class ServedFault {
     private takeBack = (): void => undefined
     /** State and fault of the open question; "" without one. */
     private asked = ""
-    private latest: Status | undefined
+    /** A person has said yes, and the cart has not done it nor refused yet. */
+    private isAnswered = false
+    /** The cart has done or refused it since the latest status. */
+    private isSettled = false
 
-    /** @param name of the cart, for a sentence about one of several */
-    constructor(
-        private readonly session: Pick<HostSession, "command">,
-        private readonly name: () => string,
-        private readonly print: (line: string) => void,
-        private readonly ask: Ask
-    ) {}
+    constructor(private readonly served: Served) {}
 
     readonly listener: RunListener = {
         onStatus: status => {
-            this.latest = status
-            const { state, fault } = status
+            const { state, fault, control } = status
             const now = machine.isLatched(state) ? `${state} ${fault}` : ""
-            if (now === this.asked) return
-            this.close()
-            this.asked = now
-            if (now !== "") this.askNow(status)
+            if (now !== this.asked) {
+                this.close()
+                this.asked = now
+                if (now === "") this.isSettled ||= this.isAnswered
+                else this.askNow(status)
+            }
+            if (!this.isSettled) return
+            this.isSettled = this.isAnswered = false
+            if (control === machine.HOLDER_HOST) this.served.leave()
+            else if (now !== "") this.askNow(status)
         },
         onRefusal: ({ command, reason, value }) => {
             if (command !== machine.COMMAND_ACKNOWLEDGE && command !== machine.COMMAND_RESET) return
-            this.print(`${this.name()}: The cart refused: ${refusalText(reason, value)}.`)
+            const { print, name } = this.served
+            print(`${name()}: The cart refused: ${refusalText(reason, value)}.`)
             this.takeBack()
-            if (this.latest && machine.isLatched(this.latest.state)) this.askNow(this.latest)
+            this.isSettled = true
         },
     }
 
@@ -50,10 +63,13 @@ export class ServedFault {
     }
 
     private askNow({ state, fault }: Status): void {
+        const { session, name, ask } = this.served
         const isReset = state === machine.STATE_STOPPED
         const { what, question } = isReset ? resetting(fault) : acknowledging(fault)
-        this.takeBack = this.ask(`${this.name()}: ${what}`, question, () =>
-            this.session.command(isReset ? machine.COMMAND_RESET : machine.COMMAND_ACKNOWLEDGE)
-        )
+        this.takeBack = ask(`${name()}: ${what}`, question, () => {
+            this.isAnswered = true
+            session.takeControl()
+            session.command(isReset ? machine.COMMAND_RESET : machine.COMMAND_ACKNOWLEDGE)
+        })
     }
 }

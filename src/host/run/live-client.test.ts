@@ -35,8 +35,8 @@ class Bench extends RecordingSession implements Attendant {
         this.told.push(sentence)
     }
 
-    status(state: number, fault = 0): this {
-        this.client.listener.onStatus!(statusOf(state, 1, fault))
+    status(state: number, fault = 0, control = machine.HOLDER_HOST): this {
+        this.client.listener.onStatus!({ ...statusOf(state, 1, fault), control })
         return this
     }
 
@@ -186,6 +186,21 @@ test("a homing that the cart's operator stops is told as that; one that is stopp
     assert.is(bench.told.length, 1)
     assert.is(bench.open!.motion.kind, "home")
     assert.match(bench.client.stop()!, /nothing moves/)
+})
+
+test("an answer takes control again where the cart has ended it; nothing else does [IVUS-CTL-001]", () => {
+    const bench = new Bench().goLive()
+    assert.is(bench.controls, 0)
+    bench.status(machine.STATE_FAULT, codes.FAULT_LINK_LOST, machine.HOLDER_NOBODY)
+    assert.is(bench.controls, 0)
+    bench.yes("acknowledge")
+    assert.is(bench.controls, 1)
+    bench.status(machine.STATE_UNHOMED).yes("home")
+    assert.is(bench.controls, 1)
+    // A bedside unit has it: the cart refuses, and says so.
+    bench.status(machine.STATE_READY, 0, machine.HOLDER_UNIT).yes("live")
+    bench.refuse(machine.COMMAND_CONTROL, codes.REFUSED_CONTROL, machine.HOLDER_UNIT)
+    assert.match(bench.told[0]!, /another device is in control/)
 })
 
 test("says what must be done first when live is requested too early", () => {

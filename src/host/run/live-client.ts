@@ -39,6 +39,8 @@ export class LiveClient extends PullbackSequencer {
     private readonly attendant: Attendant | undefined
     private readonly cause = new StopCause()
     private fault = 0
+    /** Who is in control of the cart. */
+    private control = machine.HOLDER_NOBODY
     /** State and fault of the latest question about a fault. */
     private asked = ""
 
@@ -75,6 +77,7 @@ export class LiveClient extends PullbackSequencer {
         if (on && !this.isFiring && this.state !== machine.STATE_READY)
             return `Cannot go live: the cart is ${FIRST[this.state] ?? `${this.stateName}; wait until it is ready, or bring it to ready`} first.`
         if (on === this.liveRequested) return undefined
+        if (on) this.takeControl()
         this.liveRequested = on
         if (on) this.act(machine.STATE_READY)
         else this.standBy()
@@ -99,6 +102,16 @@ export class LiveClient extends PullbackSequencer {
             this.standBy()
             this.done = !this.isFiring
         }
+    }
+
+    override acknowledgeWarnings(): string | undefined {
+        this.takeControl()
+        return super.acknowledgeWarnings()
+    }
+
+    /** A person acts here. Control that the cart has ended, as after a silence of this host, is asked for again. */
+    private takeControl(): void {
+        if (this.attendant && this.control !== machine.HOLDER_HOST) this.session.takeControl()
     }
 
     private get isFiring(): boolean {
@@ -142,7 +155,9 @@ export class LiveClient extends PullbackSequencer {
         attendant.ask(
             motion,
             () => {
-                if (this.state === state && !this.finishing) go()
+                if (this.state !== state || this.finishing) return
+                this.takeControl()
+                go()
             },
             why => this.fail(why),
             this.isFirst
@@ -151,7 +166,8 @@ export class LiveClient extends PullbackSequencer {
 
     protected override checkLatched(status: Status): void {
         if (!this.attendant) return super.checkLatched(status)
-        const { state, fault } = status
+        const { state, fault, control } = status
+        this.control = control
         const now = machine.isLatched(state) ? `${state} ${fault}` : ""
         this.fault = fault
         if (now === this.asked) return

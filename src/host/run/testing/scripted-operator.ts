@@ -8,8 +8,11 @@ import type { Motion, Operator } from "../operator"
 export class RecordingSession {
     readonly commands: number[] = []
     setups = 0
+    /** How often control was asked for. */
+    controls = 0
     readonly session = {
         command: (command: number) => this.commands.push(command),
+        takeControl: () => void this.controls++,
         setup: () => void this.setups++,
     } as unknown as HostSession
 }
