@@ -21,6 +21,7 @@ import { RawClient, words } from "../support/jacdac/raw-client"
 // Registers by their number, as services/*.md give them.
 const ALL = GET_REGISTER | 0x180
 const STATE = GET_REGISTER | 0x181
+const POSSIBLE = GET_REGISTER | 0x184
 const SPEED = 0x81
 const LENGTH = 0x82
 const READ_ENTRY = 0x80
@@ -120,6 +121,30 @@ test("a whole pullback by a client: each command has its report, each change of 
     ])
     for (const event of new Set(events))
         assert.is(events.filter(other => other === event).length, 3, event)
+    bench.cart.board.stopVm()
+})
+
+test("shows the commands that are possible: by state, and by who is in control", async () => {
+    const { bench, client } = await bootedWith()
+    const possible = async (): Promise<number[]> => {
+        const fromUs = bench.nowUs
+        client.send(SERVICE_CART, POSSIBLE)
+        await bench.wait(30)
+        const mask = client.of(SERVICE_CART, POSSIBLE, fromUs)[0]!.readUInt32LE()
+        return Array.from({ length: 32 }, (_, n) => n).filter(n => mask & (1 << n))
+    }
+    const { COMMAND_STOP, COMMAND_CONTROL, COMMAND_PAUSE_SOUND } = machine
+    assert.equal(await possible(), [COMMAND_STOP, COMMAND_CONTROL, COMMAND_PAUSE_SOUND])
+    client.stayPresent()
+    await ask(bench, client, COMMAND_CONTROL)
+    assert.equal(await possible(), [
+        ...[machine.COMMAND_HOME, COMMAND_STOP, machine.COMMAND_ACKNOWLEDGE],
+        ...[machine.COMMAND_RELEASE, COMMAND_CONTROL, COMMAND_PAUSE_SOUND],
+    ])
+    await ask(bench, client, machine.COMMAND_HOME)
+    // While the sled moves, control is not taken.
+    const moving = [COMMAND_STOP, machine.COMMAND_ACKNOWLEDGE, COMMAND_PAUSE_SOUND]
+    assert.equal(await possible(), moving)
     bench.cart.board.stopVm()
 })
 

@@ -20,7 +20,7 @@ import * as codes from "../../shared/codes"
 import { oldestEntry } from "../../shared/event-ring"
 import { LOG_ENTRY, readPayload } from "../../shared/protocol/messages"
 import * as machine from "../../shared/cart-machine"
-import { isLatched } from "../../shared/cart-machine"
+import { isLatched, needsControl } from "../../shared/cart-machine"
 import * as table from "../../shared/service-table"
 import { CONTRACT_VERSION } from "../../shared/versions"
 import { alarmSignals } from "./alarms"
@@ -45,12 +45,18 @@ export function openCartServices(cart_state: CartState, cart_requests: Requests)
     openServices(values, execute, hearUnit)
 }
 
-/** Bit n is set if the state table has a row for command n; a stop is taken in every state, and warnings are acknowledged. */
+/**
+ * Bit n is set if command n is possible for a bedside unit: the state table has a row for it, and a unit is in control if it needs
+ * that. A stop is taken in every state, and warnings are acknowledged.
+ */
 function possibleCommands(): number {
     let mask = (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
-    if (!isLatched(state.now)) mask |= 1 << machine.COMMAND_ACKNOWLEDGE
-    for (let command = 1; command <= machine.COMMAND_LAST; ++command)
-        if (state.allows(command)) mask |= 1 << command
+    if (!stopping && requests.isIdle()) mask |= 1 << machine.COMMAND_CONTROL
+    for (let command = 1; command <= machine.COMMAND_LAST; ++command) {
+        if (needsControl(command) && holder !== machine.HOLDER_UNIT) continue
+        const warned = command === machine.COMMAND_ACKNOWLEDGE && !isLatched(state.now)
+        if (warned || state.allows(command)) mask |= 1 << command
+    }
     return mask
 }
 
