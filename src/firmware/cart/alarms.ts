@@ -1,30 +1,14 @@
-// The alarms of the cart: its events begin them, they end with their cause, and requests acknowledge them or pause their sound.
+// The alarms of the cart: events begin them, they end with their cause, and requests acknowledge them or pause their sound.
 
 import * as ds from "@devicescript/core"
-import {
-    begin,
-    end,
-    noAlarms,
-    noSignals,
-    PRIORITY_MEDIUM,
-    priorityOf,
-    Signalled,
-    signalled,
-} from "../../shared/alarms"
+import { Alarms, Signalled, signalled } from "../../shared/alarms"
 
-export const alarms = noAlarms()
-const signals = noSignals()
-
-/**
- * An event of the cart; one that is no alarm changes nothing. The cart watches the end of alarms of low priority. The others report
- * that something was stopped, which is over then: they last until they are acknowledged.
- */
-export function beginAlarm(code: number): void {
-    begin(alarms, code)
-    if (priorityOf(code) >= PRIORITY_MEDIUM) end(alarms, code)
-}
+export const alarms: Alarms = { occurrences: [], paused_until_ms: 0 }
+/** Set anew by each {@link alarmSignals}, as the control loop must not allocate. */
+const signals: Signalled = { code: 0, sound: 0, warnings: 0 }
 
 /** What is signalled now. */
 export function alarmSignals(): Signalled {
-    return signalled(alarms, ds.millis(), signals)
+    signalled(alarms, ds.millis(), signals)
+    return signals
 }

@@ -28,6 +28,7 @@ import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { log_newest, readEntry } from "./event-log"
 import { hearUnit, holder } from "./control"
+import { report } from "./events"
 import { Requests } from "./requests"
 
 /** Fields of the settings that a bedside unit may change, in the order of their registers. */
@@ -136,7 +137,7 @@ async function execute(
 export async function stepCartServices(): Promise<void> {
     if (dropped_replies > 0 && !drops_reported) {
         drops_reported = true
-        state.report(codes.EVENT_PACKETS, dropped_replies)
+        report(codes.EVENT_PACKETS, dropped_replies)
     }
     await stepServices(state.now | (holder << 8) | (alarmSignals().code << 16))
 }

@@ -1,14 +1,10 @@
-// The state, fault and catheter of the cart, and the events that report their changes.
+// The state, fault and catheter of the cart, which report their changes.
 
-import * as ds from "@devicescript/core"
 import { FrontEnd, front_status } from "../acquisition/front-end"
-import { linkIsOpen, sendToHost } from "../link/link"
-import { TYPE_EVENT } from "../../shared/protocol/burst"
 import { readText } from "../../shared/protocol/bytes"
 import { nextState, STATE_BOOT } from "../../shared/cart-machine"
-import { acknowledge, isLogged } from "../../shared/alarms"
+import { acknowledge } from "../../shared/alarms"
 import { Catheter, catheterIn, catheterOf, isBuiltIn } from "../../shared/acquisition/catheters"
-import { EVENT } from "../../shared/protocol/messages"
 import {
     EVENT_ACKNOWLEDGED,
     EVENT_CATHETER,
@@ -18,10 +14,9 @@ import {
     REFUSED_CATHETER_SERIAL,
     REFUSED_CATHETER_UNKNOWN,
     REFUSED_NO_CATHETER,
-    sentenceOf,
 } from "../../shared/codes"
-import { alarms, alarmSignals, beginAlarm } from "./alarms"
-import { logEvent } from "./event-log"
+import { alarms, alarmSignals } from "./alarms"
+import { report } from "./events"
 import { PullbackSetup } from "./setup"
 
 export class CartState {
@@ -56,7 +51,7 @@ export class CartState {
         if (next < 0 || next === this.now) return
         this.now = next
         this.refusal = GOOD
-        this.report(EVENT_STATE, next)
+        report(EVENT_STATE, next)
     }
 
     /** A new record of a catheter that is built in or was sent by the host; undefined for any other id. */
@@ -86,7 +81,7 @@ export class CartState {
         if (plugged === this.plugged) return
         this.plugged = plugged
         if (!reason) reason = EVENT_CATHETER
-        this.report(reason, serial | 0)
+        report(reason, serial | 0)
     }
 
     /** @returns GOOD, or why the plugged-in catheter is not that of this setup */
@@ -103,15 +98,6 @@ export class CartState {
         this.fault = GOOD
         const code = alarmSignals().code
         acknowledge(alarms)
-        this.report(EVENT_ACKNOWLEDGED, code)
-    }
-
-    /** Sends an event to the host, puts it into the event log if it belongs there, and begins its alarm. */
-    report(code: number, value: number): void {
-        const time_ms = ds.millis()
-        beginAlarm(code)
-        console.log(time_ms + " " + sentenceOf(code) + ": " + value)
-        if (isLogged(code)) logEvent(this.now, code, value)
-        if (linkIsOpen()) sendToHost(TYPE_EVENT, EVENT, { code, time_ms, value })
+        report(EVENT_ACKNOWLEDGED, code)
     }
 }

@@ -53,8 +53,9 @@ import { alarmSignals } from "./alarms"
 import { loadCalibration } from "./calibration-store"
 import { openCartServices, stepCartServices } from "./cart-services"
 import { CartState } from "./cart-state"
-import { expireControl, giveControl, holder, openControl } from "./control"
+import { expireControl, giveControl, holder } from "./control"
 import { keepLog, openEventLog } from "./event-log"
+import { openEvents, report } from "./events"
 import { Imaging } from "./imaging"
 import { checkInterlocks, checkWarnings, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
@@ -100,7 +101,7 @@ export class Cart {
             async request => await cart.requests.handle(request)
         )
         this.state = new CartState()
-        const report = (code: number, value: number) => cart.state.report(code, value)
+        openEvents(this.state)
         openSled(board)
         openSafety(board)
         // First, while the heap has large free blocks.
@@ -116,9 +117,8 @@ export class Cart {
         )
         setPumpRecords(parts.samples, parts.format)
         this.imaging = new Imaging(this.front, parts.rotor, this.state, randomU32())
-        openInterlocks(this.front, parts.rotor, report)
-        openControl(report)
-        openMoves(this.front, this.imaging, report)
+        openInterlocks(this.front, parts.rotor)
+        openMoves(this.front, this.imaging)
         openRegisterDump(this.front, parts.dump_chip, parts.dump_addresses)
         this.requests = new Requests(
             this.state,
@@ -137,9 +137,9 @@ export class Cart {
         display.start(this.state, sledText, () => refused_reason, linkIsOpen)
         await loadCalibration()
         const state = this.state
-        await openRestartRecord(this.board.fram, (code, value) => state.report(code, value))
+        await openRestartRecord(this.board.fram, report)
         await openEventLog()
-        state.report(codes.EVENT_RESTART, restart.cause)
+        report(codes.EVENT_RESTART, restart.cause)
         if (moves(restart.state) || fires(restart.state)) state.interrupted = restart.state
         state.dispatch(machine.DONE_BOOT)
         this.last_loop_ms = ds.millis()
@@ -245,8 +245,8 @@ export class Cart {
         this.state.fault_value = value
         this.imaging.outcome = fault
         this.state.dispatch(fault === codes.FAULT_ESTOP ? machine.ON_ESTOP : machine.ON_FAULT)
-        this.state.report(fault, value)
-        if (!is_checked) this.state.report(codes.EVENT_MOTOR_OFF, positionNm())
+        report(fault, value)
+        if (!is_checked) report(codes.EVENT_MOTOR_OFF, positionNm())
     }
 
     /** In a latched fault: the sled comes to rest and stays there, or the motor is switched off. */
@@ -256,7 +256,7 @@ export class Cart {
         } catch (_) {
             if (!motor_enabled) return
             await disableMotor()
-            this.state.report(codes.EVENT_MOTOR_OFF, positionNm())
+            report(codes.EVENT_MOTOR_OFF, positionNm())
         }
     }
 
@@ -267,7 +267,7 @@ export class Cart {
         if (moves(state) || stopping || state === machine.STATE_MANUAL) this.rest_nm = nm
         if (Math.abs(nm - this.rest_nm) < PUSHED_NM) return
         this.rest_nm = nm
-        this.state.report(codes.EVENT_SLED_MOVED, nm)
+        report(codes.EVENT_SLED_MOVED, nm)
     }
 
     private async onLinkOpen(): Promise<void> {
@@ -275,7 +275,7 @@ export class Cart {
         if (holder === machine.HOLDER_HOST) giveControl(machine.HOLDER_NOBODY, 0)
         this.state.sent_catheter = undefined
         const refused = takeRefusedReason()
-        if (refused !== codes.GOOD) this.state.report(codes.EVENT_LINK_REFUSED, refused)
+        if (refused !== codes.GOOD) report(codes.EVENT_LINK_REFUSED, refused)
         this.state.plugged = undefined
         // Known lines test the whole path before any echo is sent.
         if (pumpIsIdle() && !isLatched(this.state.now)) {
@@ -284,7 +284,7 @@ export class Cart {
             drainRun()
         }
         sendToHost(TYPE_RESTART, RESTART, restart)
-        if (bad_block >= 0) this.state.report(codes.EVENT_FRAM, bad_block)
+        if (bad_block >= 0) report(codes.EVENT_FRAM, bad_block)
         this.imaging.sendEnd(ds.millis())
         await this.sendStatus(ds.millis())
     }

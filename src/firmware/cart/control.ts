@@ -4,24 +4,19 @@ import * as ds from "@devicescript/core"
 import { last_message_ms, LINK_LIMIT_MS } from "../link/link"
 import * as codes from "../../shared/codes"
 import { HOLDER_NOBODY, HOLDER_UNIT } from "../../shared/cart-machine"
+import { report } from "./events"
 
 /** A bedside unit, which sends every 50 ms, may be silent for so much longer than a host, which sends every 25 ms: 150 ms. */
 export const UNIT_MORE_MS = 150 - LINK_LIMIT_MS
 /** Silence after which a holder has left; the session of a silent host ends then, too. */
 const LEFT_MS = 3000
 
-let report: (code: number, value: number) => void
 /** One of HOLDER_. */
 export let holder = HOLDER_NOBODY
 /** The bedside unit in control, by the first four bytes of its device id; 0 for the host. */
 let holder_device = 0
 /** When the bedside unit in control was last heard, plus {@link UNIT_MORE_MS}. */
 let unit_heard_ms = 0
-
-/** To be called once, before any other function of this file. */
-export function openControl(reportEvent: (code: number, value: number) => void): void {
-    report = reportEvent
-}
 
 /** To be called for each packet of a bedside unit, whatever it asks for. */
 export function hearUnit(device: number): void {

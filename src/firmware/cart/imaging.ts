@@ -32,6 +32,7 @@ import { DESCRIPTION, End, END, LINES_UNKNOWN } from "../../shared/protocol/mess
 import { MovePlan } from "../../shared/motion/move-terms"
 import * as codes from "../../shared/codes"
 import { CartState } from "./cart-state"
+import { report } from "./events"
 import { description, PullbackSetup } from "./setup"
 
 /** Longer than the FIFO takes to empty: 2,048 lines at 5 MB/s, or 8,192 over four lanes, are 0.12 s. */
@@ -153,14 +154,14 @@ export class Imaging {
         this.gate = false
         this.epoch = epoch
         await this.front.setGate(false, epoch)
-        if (was_open) this.state.report(codes.EVENT_GATE, 0)
+        if (was_open) report(codes.EVENT_GATE, 0)
     }
 
     /** Opens the gate while the lines of the move are valid, and reports the edges of the window. */
     async followMove(): Promise<void> {
         if (imaged_move.lines_valid !== this.gate) {
             await this.setGate(imaged_move.lines_valid)
-            this.state.report(codes.EVENT_GATE, this.gate ? 1 : 0)
+            report(codes.EVENT_GATE, this.gate ? 1 : 0)
         } else if (speed_epoch !== this.epoch) await this.setGate(this.gate)
         this.speed_error_ppm = imaged_move.speed_error_ppm
         const plan = this.plan
@@ -172,10 +173,7 @@ export class Imaging {
             position_nm < plan.window_end_nm + margin_nm
         if (inside === this.in_window) return
         this.in_window = inside
-        this.state.report(
-            inside ? codes.EVENT_WINDOW_STARTED : codes.EVENT_WINDOW_ENDED,
-            position_nm
-        )
+        report(inside ? codes.EVENT_WINDOW_STARTED : codes.EVENT_WINDOW_ENDED, position_nm)
     }
 
     /** Ends firing; {@link finish} sends the summary after the last lines. */
@@ -254,7 +252,7 @@ export class Imaging {
         }
         const plan = this.plan
         const bus_errors = front_status.bus_errors - this.bus_errors_before
-        if (bus_errors > 0) this.state.report(codes.EVENT_ENGINE_BUS, bus_errors)
+        if (bus_errors > 0) report(codes.EVENT_ENGINE_BUS, bus_errors)
         this.unsent_end = {
             outcome: this.outcome,
             lines_fired,

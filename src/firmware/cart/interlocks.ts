@@ -13,6 +13,7 @@ import { fires, HOLDER_UNIT, moves } from "../../shared/cart-machine"
 import * as codes from "../../shared/codes"
 import { alarms } from "./alarms"
 import { holder, holderSilentMs, UNIT_MORE_MS } from "./control"
+import { report } from "./events"
 
 /** Longest interval between two loops while the sled moves: two of three loops were missed. */
 export const LOOP_LIMIT_MS = 30
@@ -24,20 +25,14 @@ const OPEN_POLLS = 5
 let front_end: FrontEnd
 /** Undefined if the front end drives none. */
 let rotor_drive: RotorDrive | undefined
-let report: (code: number, value: number) => void
-let was_warm = false
+let was_warm = 0
 /** Polls in a row in which slow motion showed an open coil; below 0: showed none. */
 let open_polls = 0
 
 /** To be called once, before {@link checkInterlocks}. */
-export function openInterlocks(
-    front: FrontEnd,
-    rotor: RotorDrive | undefined,
-    reportEvent: (code: number, value: number) => void
-): void {
+export function openInterlocks(front: FrontEnd, rotor: RotorDrive | undefined): void {
     front_end = front
     rotor_drive = rotor
-    report = reportEvent
 }
 
 /**
@@ -81,19 +76,25 @@ export async function checkInterlocks(
  */
 export function checkWarnings(state: number): void {
     const status = drv_status | 0
-    const is_warm = (status & DRV_WARM) !== 0
-    if (is_warm !== was_warm) {
-        if (is_warm) report(codes.EVENT_DRIVER_WARM, status)
+    const warm = status & DRV_WARM
+    if (warm !== was_warm) {
+        was_warm = warm
+        if (warm) report(codes.EVENT_DRIVER_WARM, status)
         else end(alarms, codes.EVENT_DRIVER_WARM)
     }
-    was_warm = is_warm
-    if (!moves(state)) open_polls = 0
+    if (!moves(state)) {
+        open_polls = 0
+        return
+    }
     const speed_nm_s = Math.abs(rampSpeedNmS())
     // The flags are false at standstill and in fast motion (data sheet, DRV_STATUS).
-    if (speed_nm_s === 0 || speed_nm_s > OPEN_LOAD_MAX_NM_S || !moves(state)) return
+    if (speed_nm_s === 0) return
+    if (speed_nm_s > OPEN_LOAD_MAX_NM_S) return
     if (open_polls === OPEN_POLLS) return
-    if (!(status & DRV_OPEN_LOAD)) open_polls = Math.min(open_polls, 0) - 1
-    else open_polls = Math.max(open_polls, 0) + 1
+    const step = status & DRV_OPEN_LOAD ? 1 : -1
+    // A poll that differs from those before it is the first of its kind.
+    if (open_polls * step < 0) open_polls = 0
+    open_polls += step
     if (open_polls === OPEN_POLLS) report(codes.EVENT_OPEN_LOAD, status)
     else if (open_polls === -OPEN_POLLS) end(alarms, codes.EVENT_OPEN_LOAD)
 }

@@ -19,6 +19,7 @@ import { VMAX } from "../../shared/devices/tmc5160"
 import * as codes from "../../shared/codes"
 import { SpeedChangeResult } from "../../shared/motion/speed-change"
 import { setSurveyResult } from "./calibration-store"
+import { report } from "./events"
 import { Imaging } from "./imaging"
 
 /** No move has ended. */
@@ -26,17 +27,11 @@ export const NO_EVENT = -1
 
 let front_end: FrontEnd
 let imaging: Imaging
-let report: (code: number, value: number) => void
 
 /** To be called once, before any other function of this file. */
-export function openMoves(
-    front: FrontEnd,
-    imaging_run: Imaging,
-    reportEvent: (code: number, value: number) => void
-): void {
+export function openMoves(front: FrontEnd, imaging_run: Imaging): void {
     front_end = front
     imaging = imaging_run
-    report = reportEvent
     openStepping(front_status, front.triggerTickUs, report)
 }
 

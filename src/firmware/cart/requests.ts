@@ -42,6 +42,7 @@ import { calibrationReason, storeCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { controlVerdict, giveControl, holder, holderSilentMs } from "./control"
 import { logEvent, takeDate } from "./event-log"
+import { report } from "./events"
 import { Imaging } from "./imaging"
 import { changeSpeed, homeSled, pull, returnSled, stopMove } from "./moves"
 import { beginDump } from "./register-dump"
@@ -124,7 +125,7 @@ export class Requests {
         if (reason !== codes.GOOD) return { reason, value: 0 }
         this.setup = result.setup
         this.setting = setup
-        this.state.report(codes.EVENT_SETUP, setup.length_nm)
+        report(codes.EVENT_SETUP, setup.length_nm)
         return DONE
     }
 
@@ -188,7 +189,7 @@ export class Requests {
         state.sent_catheter = payload
         // Reads the catheter again: the plugged-in one may be known now.
         state.plugged = undefined
-        state.report(codes.EVENT_CATHETER_DATA, 0)
+        report(codes.EVENT_CATHETER_DATA, 0)
         return DONE
     }
 
@@ -200,7 +201,7 @@ export class Requests {
         const reason = await storeCalibration(record)
         if (reason !== codes.GOOD) return { reason, value: 0 }
         this.setup = undefined
-        state.report(codes.EVENT_CALIBRATED, 0)
+        report(codes.EVENT_CALIBRATED, 0)
         state.dispatch(machine.ON_CALIBRATION)
         return DONE
     }
@@ -216,7 +217,7 @@ export class Requests {
         this.setup = undefined
         const reason = await pairs.takePairs(piece, catheter)
         if (reason !== codes.GOOD) return { reason, value: pairs.pairsRefusalValue() }
-        this.state.report(codes.EVENT_PAIRS, pairs.pairsReceived())
+        report(codes.EVENT_PAIRS, pairs.pairsReceived())
         return DONE
     }
 
@@ -349,7 +350,7 @@ export class Requests {
     private async stop(): Promise<void> {
         await stopMove()
         this.imaging.outcome = codes.EVENT_STOPPED
-        this.state.report(codes.EVENT_STOPPED, positionNm())
+        report(codes.EVENT_STOPPED, positionNm())
         if (fires(this.state.now)) await this.imaging.stop()
     }
 }
