@@ -33,7 +33,7 @@ test("a client finds the cart by its announcement and reads standard registers, 
     bench.cart.board.stopVm()
 })
 
-for (const shortId of ["pullback-cart", "pullback-settings", "calibration"])
+for (const shortId of ["pullback-cart", "pullback-settings", "event-log", "calibration"])
     test(`jacdac-ts decodes each register of ${shortId} by its specification, and the register of all has the same values`, async () => {
         const bench = await BenchCart.homed()
         const client = await JacdacClient.connect(bench.cart.board, CLIENT_ID)

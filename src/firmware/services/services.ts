@@ -133,6 +133,8 @@ async function take(service: number, code: number, row: number, payload: Buffer)
     let device = 0
     if (names_device) {
         device = payload.getAt(0, "u32")
+        // A client that does not know its identifier yet must not share control with another one.
+        if (device === 0) return await answer(service, code, REFUSED_ARGUMENT, 0)
         hearUnit(device)
         if (code === table.CART_PRESENT) return
     }
