@@ -296,6 +296,22 @@ test("a holder that answers is not replaced; an unreachable one is, at standstil
     assert.is(await holderOf(bench), HOLDER_HOST)
 })
 
+test("the host gives control back at standstill, and the unit may take it", async () => {
+    const bench = await BenchCart.homed()
+    const unit = await Unit.join(bench)
+    bench.cart.session.command(COMMAND_HOME)
+    await bench.wait(300)
+    const back = await bench.command(machine.COMMAND_CONTROL, 1)
+    assert.is(back?.reason, codes.REFUSED_STATE)
+    await bench.reach(machine.STATE_READY)
+    bench.cart.session.giveBackControl()
+    assert.is(await holderOf(bench), HOLDER_NOBODY)
+    assert.is(await unit.takeControl(), GOOD)
+    // One that is not in control cannot give it back.
+    assert.is((await bench.command(machine.COMMAND_CONTROL, 1))?.reason, codes.REFUSED_CONTROL)
+    assert.is(await holderOf(bench), HOLDER_UNIT)
+})
+
 test("control ends with the session of the host, and with a restart [IVUS-CTL-001, IVUS-CTL-004]", async () => {
     const bench = await BenchCart.homed()
     assert.is(await holderOf(bench), HOLDER_HOST)

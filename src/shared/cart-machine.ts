@@ -57,7 +57,7 @@ export const COMMAND_SPEED = 13
 export const COMMAND_HOLD = 14
 /** Leaves the state after an emergency stop: re-arms the safety circuit, if the e-stop is released. */
 export const COMMAND_RESET = 15
-/** Takes control of the cart; changes no state and so has no row in the table. */
+/** Takes control of the cart, or gives it back if the argument is not 0; changes no state and so has no row in the table. */
 export const COMMAND_CONTROL = 16
 /** Silences the alarms for two minutes, unless a new one begins; changes no state, and so has no row in the table. */
 export const COMMAND_PAUSE_SOUND = 17

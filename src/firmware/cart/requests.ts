@@ -238,7 +238,12 @@ export class Requests {
             pauseSound(alarms, ds.millis())
             return DONE
         }
-        if (command === machine.COMMAND_CONTROL) return this.takeControl(from, device)
+        if (command === machine.COMMAND_CONTROL)
+            return this.takeControl(
+                request.argument === 0 ? from : machine.HOLDER_NOBODY,
+                from,
+                device
+            )
         const verdict = needsControl(command) ? controlVerdict(from, device) : DONE
         if (verdict.reason !== codes.GOOD) return verdict
         // The table has the acknowledgement of a fault; an emergency stop is acknowledged by the reset.
@@ -264,15 +269,18 @@ export class Requests {
         return result
     }
 
-    /** Control is not taken while the sled moves, or the transducer fires or is about to. */
-    private takeControl(from: number, device: number): Verdict {
+    /**
+     * Control is neither taken nor given back while the sled moves, or the transducer fires or is about to.
+     * @param to the sender to take it, nobody to give it back
+     */
+    private takeControl(to: number, from: number, device: number): Verdict {
         const verdict = controlVerdict(from, device)
-        if (verdict.reason === codes.GOOD) return DONE
+        if (to === holder && verdict.reason === codes.GOOD) return DONE
         if (!this.isIdle() || stopping) return this.wrongState()
         // A holder that answers is not replaced.
         if (verdict.reason === codes.REFUSED_CONTROL && holderSilentMs() <= LINK_LIMIT_MS)
             return verdict
-        giveControl(from, device)
+        giveControl(to, device)
         return DONE
     }
 

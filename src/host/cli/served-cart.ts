@@ -9,6 +9,7 @@ import type { HostSession } from "../link/host-session"
 import { cartLog } from "../log/cart-log"
 import type { LogFile } from "../log/log-file"
 import { reportsAlarms } from "../run/alarm-reports"
+import { reportsControl } from "../run/control-reports"
 import { type RunListener, RunReceiver } from "../run/run-receiver"
 import type { TakeBytes } from "../run/run-target"
 import type { CutRuns } from "../runs/cut-runs"
@@ -50,6 +51,7 @@ export class ServedCart {
 
     join(session: HostSession, socket: Socket): { receiver: RunReceiver; onBytes: TakeBytes } {
         const alarms = reportsAlarms(line => this.print(`cart ${this.boardId}: ${line}`))
+        const control = reportsControl(line => this.print(`cart ${this.boardId}: ${line}`))
         const own: RunListener = {
             onHello: hello => void (this.boardId = boardIdOf(hello)),
             onRestart: restart => this.server.started(this.boardId, restart),
@@ -71,15 +73,10 @@ export class ServedCart {
         // The log of the run before the end of the run, which ends it.
         const { ask } = this.server
         const name = (): string => `cart ${this.boardId}`
-        const leave = (): void => {
-            this.print(`${name()}: this host gives its control back: the cart connects again`)
-            socket.end()
-        }
-        const { print } = this
-        if (ask) this.fault = new ServedFault({ ...{ session, name, print, ask }, leave })
+        if (ask) this.fault = new ServedFault(session, name, this.print, ask)
         const faults = this.fault?.listener ?? {}
         const receiver = new RunReceiver(
-            combineListeners(ofRun, own, alarms, ofServe, faults),
+            combineListeners(ofRun, own, alarms, control, ofServe, faults),
             session
         )
         this.receiver = receiver

@@ -10,48 +10,35 @@ import { refusalText } from "../sequence/refusal-text"
 /** Asks a person. @returns a function that takes the question back */
 export type Ask = (what: string, question: string, yes: () => void) => () => void
 
-export interface Served {
-    readonly session: Pick<HostSession, "command" | "takeControl">
-    /** Of the cart, for a sentence about one of several. */
-    name(): string
-    print(line: string): void
-    readonly ask: Ask
-    /** Ends the session: only so a host gives control back, which the bedside unit needs. The cart connects again. */
-    leave(): void
-}
-
 export class ServedFault {
     private takeBack = (): void => undefined
     /** State and fault of the open question; "" without one. */
     private asked = ""
-    /** A person has said yes, and the cart has not done it nor refused yet. */
-    private isAnswered = false
-    /** The cart has done or refused it since the latest status. */
-    private isSettled = false
+    private latest: Status | undefined
 
-    constructor(private readonly served: Served) {}
+    /** @param name of the cart, for a sentence about one of several */
+    constructor(
+        private readonly session: Pick<HostSession, "command" | "giveBackControl">,
+        private readonly name: () => string,
+        private readonly print: (line: string) => void,
+        private readonly ask: Ask
+    ) {}
 
     readonly listener: RunListener = {
         onStatus: status => {
-            const { state, fault, control } = status
+            this.latest = status
+            const { state, fault } = status
             const now = machine.isLatched(state) ? `${state} ${fault}` : ""
-            if (now !== this.asked) {
-                this.close()
-                this.asked = now
-                if (now === "") this.isSettled ||= this.isAnswered
-                else this.askNow(status)
-            }
-            if (!this.isSettled) return
-            this.isSettled = this.isAnswered = false
-            if (control === machine.HOLDER_HOST) this.served.leave()
-            else if (now !== "") this.askNow(status)
+            if (now === this.asked) return
+            this.close()
+            this.asked = now
+            if (now !== "") this.askNow(status)
         },
         onRefusal: ({ command, reason, value }) => {
             if (command !== machine.COMMAND_ACKNOWLEDGE && command !== machine.COMMAND_RESET) return
-            const { print, name } = this.served
-            print(`${name()}: The cart refused: ${refusalText(reason, value)}.`)
+            this.print(`${this.name()}: The cart refused: ${refusalText(reason, value)}.`)
             this.takeBack()
-            this.isSettled = true
+            if (this.latest && machine.isLatched(this.latest.state)) this.askNow(this.latest)
         },
     }
 
@@ -63,13 +50,12 @@ export class ServedFault {
     }
 
     private askNow({ state, fault }: Status): void {
-        const { session, name, ask } = this.served
         const isReset = state === machine.STATE_STOPPED
         const { what, question } = isReset ? resetting(fault) : acknowledging(fault)
-        this.takeBack = ask(`${name()}: ${what}`, question, () => {
-            this.isAnswered = true
-            session.takeControl()
-            session.command(isReset ? machine.COMMAND_RESET : machine.COMMAND_ACKNOWLEDGE)
+        this.takeBack = this.ask(`${this.name()}: ${what}`, question, () => {
+            this.session.command(isReset ? machine.COMMAND_RESET : machine.COMMAND_ACKNOWLEDGE)
+            // The procedure goes on at the bedside unit.
+            this.session.giveBackControl()
         })
     }
 }

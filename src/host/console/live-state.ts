@@ -36,6 +36,8 @@ export interface LiveState {
     readonly serial: number | null
     /** Name of the cart's state; null before its first status. */
     readonly cartState: string | null
+    /** Who is in control of the cart; null before its first status. */
+    readonly control: string | null
     readonly insecure: boolean
     /** live: frames are received; frozen: by the user; stopped: no frames are received. */
     readonly picture: "none" | "live" | "frozen" | "stopped"

@@ -25,7 +25,7 @@ live("has no picture and no cart state before a cart connects", () => {
     const { view } = testView()
     const state = view.state()
     assert.is(state.picture, "none")
-    assert.is(state.cartState, null)
+    assert.equal([state.cartState, state.control], [null, null])
     assert.match(state.notice, /not for clinical use/)
     assert.equal(view.pictures(), [])
     assert.match(view.handle({ kind: "freeze", value: true })!, /no frame has been received/)
@@ -258,6 +258,14 @@ live(
         assert.is(view.state().sound, null)
     }
 )
+
+live("shows who is in control of the cart", () => {
+    const { view } = testView()
+    view.listener.onStatus!({ ...status(machine.STATE_READY), control: machine.HOLDER_UNIT })
+    assert.is(view.state().control, "a bedside unit")
+    view.listener.onStatus!({ ...status(machine.STATE_READY), control: machine.HOLDER_HOST })
+    assert.is(view.state().control, "the host")
+})
 
 live("says what the cart was doing when a fault ended it", () => {
     const { view } = testView()

@@ -60,6 +60,7 @@ export class LiveView implements ConsoleView {
     private rf: RfFrames | undefined
     private fixedDirection = false
     private cartState: number | undefined
+    private control: number | undefined
     private readonly fault = new LiveFault()
     private readonly alarms = new LiveAlarms()
     private sound: string | null = null
@@ -100,7 +101,7 @@ export class LiveView implements ConsoleView {
 
     /** Reports that the connection to the cart was lost. */
     linkLost(sentence: string): void {
-        this.cartState = undefined
+        this.cartState = this.control = undefined
         this.fault.linkLost(sentence)
         this.options.ringDown.end()
     }
@@ -194,6 +195,7 @@ export class LiveView implements ConsoleView {
                 cartState === undefined
                     ? null
                     : (machine.STATE_NAMES[cartState] ?? `state ${cartState}`),
+            control: this.control === undefined ? null : machine.holderName(this.control),
             insecure: receiver?.insecure ?? false,
             picture: !this.shown
                 ? "none"
@@ -286,6 +288,7 @@ export class LiveView implements ConsoleView {
 
     private onStatus(status: Status): void {
         this.onState(status.state)
+        this.control = status.control
         this.alarms.onStatus(status)
         this.sound = soundOf(status)
         this.fault.onStatus(status)

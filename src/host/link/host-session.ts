@@ -232,6 +232,12 @@ export class HostSession {
         this.command(COMMAND_CONTROL)
     }
 
+    /** What the operator asked for is done: another device may take control. */
+    giveBackControl(): void {
+        if (this.askedForControl) this.command(COMMAND_CONTROL, 1)
+        this.askedForControl = false
+    }
+
     private ensureControl(): void {
         if (this.isOpen && !this.askedForControl) this.takeControl()
     }

@@ -28,13 +28,15 @@ export abstract class OperatedClient {
 
     /** Requests something once the operator has allowed it, unless the cart has changed its state meanwhile. */
     protected ask(motion: Motion, go: () => void): void {
-        const { state } = this
+        const { state, session } = this
         this.operator(
             motion,
             () => {
                 if (this.aborted || this.failure) return
-                if (this.state === state) go()
-                else this.fail(`The cart is ${this.stateName} now; start the command again.`)
+                if (this.state === state) {
+                    session.takeControl()
+                    go()
+                } else this.fail(`The cart is ${this.stateName} now; start the command again.`)
             },
             why => this.fail(why)
         )

@@ -126,6 +126,13 @@ test("a cart that holds its sled in fault is not judged", () => {
     assert.equal(bench.check.results, [])
 })
 
+test("ends if another device is in control, also between two readings", () => {
+    const bench = new Bench()
+    bench.status(machine.STATE_STOPPED, 0, codes.FAULT_ESTOP)
+    bench.refuse(codes.REFUSED_CONTROL)
+    assert.match(bench.client.failure!.message, /another device is in control of the cart/)
+})
+
 test("ended by the user, it says in which state the cart is", () => {
     const bench = new Bench()
     bench.status(machine.STATE_MANUAL)

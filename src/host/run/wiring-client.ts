@@ -1,7 +1,15 @@
 // Reads a cart's inputs while a hand moves its sled: switches the motor off, polls the motor driver, drives nothing.
 
 import * as machine from "../../shared/cart-machine"
-import { EVENT_STATE, GOOD, isFault, REFUSED_ESTOP, sentenceOf } from "../../shared/codes"
+import {
+    EVENT_STATE,
+    GOOD,
+    isFault,
+    REFUSED_CONTROL,
+    REFUSED_ESTOP,
+    REFUSED_NO_CONTROL,
+    sentenceOf,
+} from "../../shared/codes"
 import {
     type Event,
     type Hello,
@@ -16,6 +24,7 @@ import type { HostSession } from "../link/host-session"
 import { Dump } from "../registers/dump"
 import type { WiringCheck } from "../registers/wiring-check"
 import { cartReadingOf, readingOf } from "../registers/wiring-reading"
+import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
 
 /**
@@ -174,8 +183,10 @@ export class WiringClient {
         if (this.check.isReleasing) this.check.onReset(result)
     }
 
-    private onRefusal({ reason, serial }: Refusal): void {
+    private onRefusal({ reason, serial, value }: Refusal): void {
         if (reason === REFUSED_ESTOP) return this.onReset("open")
+        if (reason === REFUSED_CONTROL || reason === REFUSED_NO_CONTROL)
+            return this.fail(`The cart refused: ${refusalText(reason, value)}.`)
         // A dump that a change of state ended.
         if (this.dump && serial !== this.dump.serial) return
         this.fail(`The cart refused: ${sentenceOf(reason)}.`)

@@ -106,7 +106,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         command: "a request, see States",
         serial: "chosen by the host; repeated in a refusal",
         argument:
-            "jog and speed: nm/s, for jog signed by direction; calibrate: length of the stroke in um, signed by direction; else 0",
+            "jog and speed: nm/s, for jog signed by direction; calibrate: length of the stroke in um, signed by direction; control: 0 takes it, 1 gives it back; else 0",
     },
     refusal: {
         command: "the refused request; 0 for setup, pairs, catheter and calibration",

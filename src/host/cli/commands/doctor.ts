@@ -3,7 +3,7 @@
 import { type Command, Option } from "commander"
 import pc from "picocolors"
 import type { Catheter } from "../../../shared/acquisition/catheters"
-import { STATE_NAMES } from "../../../shared/cart-machine"
+import { holderName, STATE_NAMES } from "../../../shared/cart-machine"
 import { RunError } from "../../errors"
 import type { Dump } from "../../registers/dump"
 import { CHIPS, fieldsOf, registerOf } from "../../registers/fields-of"
@@ -131,6 +131,7 @@ function asText(client: RegisterDumpClient, health: Health, insecure: boolean): 
     return [
         `firmware  ${versionText(hello.firmware_version)}, layout ${hexOf(hello.layout_hash)}, board ${id}${hexOf(hello.board_id_low).slice(2)}`,
         `state     ${STATE_NAMES[status.state] ?? status.state}, sled at ${(status.position_nm / 1e6).toFixed(3)} mm`,
+        `control   ${holderName(status.control)}`,
         ...(client.restart ? [`start     ${restartDetail(client.restart)}`] : []),
         `front end ${frontEndText(client.dump!)}`,
         ...(insecure ? [pc.red(`link      ${INSECURE}`)] : []),
@@ -170,6 +171,7 @@ function asJson(client: RegisterDumpClient, health: Health, insecure: boolean): 
         layout_hash: hello.layout_hash,
         state: STATE_NAMES[status.state] ?? status.state,
         fault: status.fault,
+        control: holderName(status.control),
         insecure,
         front_end: frontEndJson(dump),
         position_mm: status.position_nm / 1e6,

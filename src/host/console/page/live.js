@@ -14,7 +14,12 @@ export function renderLive(state) {
     setText("badge", BADGES[state.picture])
     const { catheter, serial, target } = state
     setText("source", catheter ? `${catheter} no. ${serial} on ${target}` : target)
-    setText("cart-state", state.cartState ? `cart: ${state.cartState}` : "no cart connected")
+    setText(
+        "cart-state",
+        state.cartState
+            ? `cart: ${state.cartState}, in control: ${state.control}`
+            : "no cart connected"
+    )
     setVisible("fault", state.fault !== null)
     setText("fault-text", state.fault?.sentence ?? "")
     setText("fault-detail", state.fault?.detail ?? "")

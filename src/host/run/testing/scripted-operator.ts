@@ -10,9 +10,12 @@ export class RecordingSession {
     setups = 0
     /** How often control was asked for. */
     controls = 0
+    /** How often control was given back. */
+    givenBack = 0
     readonly session = {
         command: (command: number) => this.commands.push(command),
         takeControl: () => void this.controls++,
+        giveBackControl: () => void this.givenBack++,
         setup: () => void this.setups++,
     } as unknown as HostSession
 }
