@@ -97,8 +97,12 @@ for (const [fault, sentences] of FAULTY)
     })
 
 for (const [fault, todo, more] of [
-    ["estop@0", "Release it, then run `ivus return`, which asks for the reset", []],
-    ["estop@0", "Release it, then run `ivus return`, which asks for the reset", UN0RICK],
+    ["estop@0", "Release the emergency stop, then run `ivus return`, which asks for the reset", []],
+    [
+        "estop@0",
+        "Release the emergency stop, then run `ivus return`, which asks for the reset",
+        UN0RICK,
+    ],
     ["transmit-gate@0", "Remove the cause, then run `ivus return`, which asks for the ack", []],
 ] as const)
     doctor(`reports ${[fault, ...more].join(" ")} without its consequences`, async () => {

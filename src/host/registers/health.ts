@@ -12,7 +12,7 @@ import {
     DUMP_ENGINE,
     DUMP_MOTOR,
 } from "../../shared/protocol/register-dump"
-import { faultText } from "../fault-text"
+import { faultText, stopText } from "../fault-text"
 import type { Dump } from "./dump"
 import { fieldsOf } from "./fields-of"
 import { ACKNOWLEDGE, type Finding } from "./finding"
@@ -160,9 +160,11 @@ export function healthOf(dump: Dump, status: Status, framBroken = false): Health
 function faultOf(status: Status): Finding[] {
     if (status.fault === codes.GOOD) return []
     const name = STATE_NAMES[status.state] ?? `state ${status.state}`
+    const isStopped = status.state === STATE_STOPPED
+    const text = isStopped ? stopText : faultText
     return [
         {
-            what: `The cart is ${status.state === STATE_STOPPED ? "" : "in "}${name}: ${faultText(status.fault, status.fault_value)}.`,
+            what: `The cart is ${isStopped ? "" : "in "}${name}: ${text(status.fault, status.fault_value)}.`,
             todo:
                 status.fault === codes.FAULT_UN0RICK_CATHETER
                     ? "Set it: `npm run ivus -- pair --catheter single-un0rick` writes the setting and says how to deploy it."
@@ -172,11 +174,10 @@ function faultOf(status: Status): Finding[] {
 }
 
 /** How the fault or emergency stop of a cart is ended. */
-function remedyOf({ state, fault }: Status): string {
-    const first = fault === codes.FAULT_ESTOP ? "Release it" : "Remove the cause"
+function remedyOf({ state }: Status): string {
     return state === STATE_STOPPED
-        ? `${first}, then run \`ivus return\`, which asks for the reset.`
-        : `${first}, then ${ACKNOWLEDGE}.`
+        ? "Release the emergency stop, then run `ivus return`, which asks for the reset."
+        : `Remove the cause, then ${ACKNOWLEDGE}.`
 }
 
 function setFlags(

@@ -179,12 +179,12 @@ function reportProgress(
     receiver: RunReceiver
 ): void {
     const frames = receiver.assembler?.frames.length ?? 0
-    if (frames > 0) progress(frames / expectedFrames(request), `pulling, ${frames} frames`)
-    else progress(undefined, stateText(receiver))
+    const state = stateText(receiver)
+    if (frames > 0) progress(frames / expectedFrames(request), `${state}, ${frames} frames`)
+    else progress(undefined, state)
 }
 
 function stateText(receiver: RunReceiver): string {
-    if (receiver.assembler) return "live"
     const states = receiver.events.filter(e => e.code === EVENT_STATE)
     return STATE_NAMES[states.at(-1)?.value ?? 0] ?? "boot"
 }
