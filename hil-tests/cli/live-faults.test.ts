@@ -175,7 +175,7 @@ class Session {
     }
 }
 
-test("a fault in live is acknowledged, the sled homed, and the picture live again, each by a click", async () => {
+test("a fault in live is acknowledged, the sled homed, and the picture live again, each by a click [IVUS-DSP-004, IVUS-ALM-007]", async () => {
     const session = new Session()
     const failure = await session
         .watch()
@@ -207,7 +207,7 @@ test("a fault in live is acknowledged, the sled homed, and the picture live agai
     assert.is(session.view.state().message, null)
 })
 
-test("an emergency stop is reset by a click once it is released, and the picture is then live again [IVUS-SAF-002]", async () => {
+test("an emergency stop is reset by a click once it is released, and the picture is then live again [IVUS-SAF-002, IVUS-DSP-004]", async () => {
     const session = new Session()
     const failure = await session
         .watch()
@@ -242,7 +242,7 @@ test("an emergency stop is reset by a click once it is released, and the picture
     ])
 })
 
-test("an acknowledgement with the cause present is refused and the cause shown; the session ends with the fault as its reason", async () => {
+test("an acknowledgement with the cause present is refused and the cause shown; the session ends with the fault as its reason [IVUS-ALM-007, IVUS-DSP-004]", async () => {
     const session = new Session()
     const failure = await session
         .watch()
@@ -265,7 +265,7 @@ test("an acknowledgement with the cause present is refused and the cause shown; 
     assert.equal(session.commands, ["home", "live", "acknowledge"])
 })
 
-test("a cut link is a fault that ends control, and is acknowledged by a click in the next session [IVUS-LNK-001]", async () => {
+test("a cut link is a fault that ends control, and is acknowledged by a click in the next session [IVUS-LNK-001, IVUS-DSP-004]", async () => {
     const session = new Session()
     const failure = await session
         .watch()

@@ -71,7 +71,7 @@ class Page {
     }
 }
 
-test("a cut link and a restart of the cart each have their reason, and live again only by answers [IVUS-LNK-001]", async () => {
+test("a cut link and a restart of the cart each have their reason, and live again only by answers [IVUS-LNK-001, IVUS-DSP-004]", async () => {
     const [port, consolePort] = [await freePort(), await freePort()]
     const board = await boardOverTcp(port)
     let show = (): void => undefined

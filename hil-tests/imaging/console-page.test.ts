@@ -179,7 +179,7 @@ inBrowser("live: missing frames and a lost link are shown [IVUS-DSP-001]", async
 })
 
 inBrowser(
-    "live: a fault with its question, answered by a click and not by a key, and a stop of the sled",
+    "live: a fault with its question, answered by a click and not by a key, and a stop of the sled [IVUS-DSP-004, IVUS-ALM-007]",
     async () => {
         const questions = new LiveQuestions(() => false)
         const { view, stops, describe } = testView({}, undefined, questions)

@@ -57,7 +57,7 @@ test("a yes answers; after anything else the question stays, and Enter shows it 
     bench.prompts.close()
 })
 
-test("a yes that was typed before the question, or for one that was replaced, is none", async () => {
+test("a yes that was typed before the question, or for one that was replaced, is none [IVUS-DSP-004]", async () => {
     const bench = new Bench()
     await bench.type("y")
     const takeBack = bench.ask("A")

@@ -35,7 +35,7 @@ class Bench extends RecordingSession {
 
 const test = suite("the fault of a served cart")
 
-test("is asked for once, with the cart's name, and acknowledged after a yes only", () => {
+test("is asked for once, with the cart's name, and acknowledged after a yes only [IVUS-ALM-007]", () => {
     const bench = new Bench().status(machine.STATE_LIVE)
     bench
         .status(machine.STATE_FAULT, codes.FAULT_STALL)

@@ -281,7 +281,7 @@ live("says what the cart was doing when a fault ended it", () => {
     assert.is(view.state().fault, null)
 })
 
-live("gives the reason of each stop: fault, e-stop, lost link, restart", () => {
+live("gives the reason of each stop: fault, e-stop, lost link, restart [IVUS-DSP-004]", () => {
     const { view } = testView()
     const { listener } = view
     const sentence = (): string => view.state().fault!.sentence
@@ -330,7 +330,7 @@ live("gives the reason of each stop: fault, e-stop, lost link, restart", () => {
     assert.match(sentence(), /^The cart stopped in state ready: the motor driver was reset/)
 })
 
-live("answers only the question that is shown", () => {
+live("answers only the question that is shown [IVUS-DSP-004]", () => {
     const questions = new LiveQuestions(({ kind }) => kind === "home")
     const { view, stops } = testView({}, undefined, questions)
     const done: string[] = []

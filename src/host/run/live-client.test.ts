@@ -96,7 +96,7 @@ test("after a fault it asks for each step, presumes none, and has no failure [IV
     assert.is(bench.client.failure, undefined)
 })
 
-test("a refusal is told, and the same is asked again", () => {
+test("a refusal is told, and the same is asked again [IVUS-ALM-007]", () => {
     for (const [state, fault, kind, command, reason, text] of [
         [
             ...[machine.STATE_FAULT, codes.FAULT_DRIVER_HOT, "acknowledge"],
