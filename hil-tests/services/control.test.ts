@@ -276,6 +276,26 @@ test("with a unit in control the sled moves without a host, and nothing fires wi
     assert.is(bench.status!.fault, GOOD)
 })
 
+test("a host that is lost while the rotor spins up: nothing fires, and the rotor stops [IVUS-CTL-004, IVUS-TX-008]", async () => {
+    const bench = await BenchCart.boot({ ...REQUEST, catheterId: "rotational-40mhz" }, EVEN_SLED)
+    const { board, clock, session } = bench.cart
+    await bench.home()
+    await bench.setUp()
+    session.command(machine.COMMAND_LIVE)
+    const { rotor } = board.engine.firing
+    await bench.cart.until(() => !rotor.drive.atRest, clock.nowUs + 1e6)
+    assert.ok(!rotor.locked)
+    const cutUs = bench.nowUs
+    bench.cart.cutLink()
+    await bench.cart.until(() => rotor.drive.atRest, cutUs + 1e6)
+    // The loop after the cut, and some register writes.
+    assert.ok(bench.nowUs - cutUs <= 100_000, `${bench.nowUs - cutUs} us`)
+    await bench.wait(3000)
+    assert.is(bench.status!.fault, codes.FAULT_LINK_LOST)
+    assert.is(board.transmit.count, 0)
+    board.stopVm()
+})
+
 test("a holder that answers is not replaced; an unreachable one is, at standstill, by a request for control [IVUS-CTL-005]", async () => {
     const bench = await BenchCart.homed()
     const unit = await Unit.join(bench)
