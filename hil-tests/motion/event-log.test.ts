@@ -9,6 +9,8 @@ import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
 import { ENTRY_FIELDS, RING_ENTRIES, ringBlock, sealEntry } from "../../src/shared/event-ring"
 import {
+    CAUSE_POWER,
+    CAUSE_PROGRAM,
     type LogEntry,
     LOG_ENTRY,
     payloadIsValid,
@@ -124,13 +126,23 @@ test("events, faults, refusals and the date are stored and read back with start,
     const [fault] = named(codes.FAULT_MOTOR_DRIVER_RESET)
     assert.is(fault!.state, machine.STATE_FAULT)
     assert.ok(entries.every(e => e.boots === 1))
-    assert.equal([entries[0]!.code, entries[0]!.value], [codes.EVENT_RESTART, 1])
+    // The program alone starts again, as after a crash.
+    bench.cart.board.restartProgram()
+    await bench.wait(3000)
     log.stop()
     const next = await LogBench.boot({ ...EVEN_SLED, fram: log.fram.memory.slice() })
     const all = await next.read(1)
     assert.equal(all.slice(0, entries.length), entries, "nothing is lost by a restart")
-    assert.ok(all.slice(entries.length).every(e => e.boots === 2))
-    assert.is(all[entries.length]!.code, codes.EVENT_RESTART)
+    const restarts = all.filter(e => e.code === codes.EVENT_RESTART)
+    assert.equal(
+        restarts.map(e => [e.boots, e.value]),
+        [
+            [1, CAUSE_POWER],
+            [2, CAUSE_PROGRAM],
+            [3, CAUSE_POWER],
+        ]
+    )
+    assert.is(restarts[1]!.number, entries.length + 1)
     next.stop()
 })
 

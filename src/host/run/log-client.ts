@@ -9,6 +9,8 @@ import type { RunListener } from "./run-receiver"
 
 /** Argument of the request: from the first entry on. The cart sends those that it still has. */
 const FROM_FIRST = 1
+/** Within this time of its first status a cart has stored the date that this host told it: three control loops, and a margin. */
+const DATE_MS = 60
 
 export class LogClient {
     hello: Hello | undefined
@@ -20,6 +22,7 @@ export class LogClient {
     failure: RunError | undefined
     readonly task = "send all of its event log"
     private serial: number | undefined
+    private firstMs: number | undefined
 
     /** @param isTime whether to request the log now; called with each status */
     constructor(
@@ -38,10 +41,12 @@ export class LogClient {
         },
     }
 
-    private onStatus({ state }: Status): void {
+    private onStatus({ state, time_ms }: Status): void {
+        this.firstMs ??= time_ms
         const starting = state === machine.STATE_BOOT || state === machine.STATE_SELF_TEST
         if (this.serial !== undefined || starting || !this.isTime()) return
         if (machine.mayDump(state)) {
+            if (time_ms - this.firstMs < DATE_MS) return
             this.serial = this.session.command(machine.COMMAND_LOG, FROM_FIRST)
             return
         }

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert"
 import * as machine from "../../shared/cart-machine"
 import { CODES } from "../../shared/code-table"
 import * as codes from "../../shared/codes"
-import type { LogEntry } from "../../shared/protocol/messages"
+import type { LogEntry, Status } from "../../shared/protocol/messages"
 import { LogClient } from "./log-client"
 import { type DatedEntry, dated, logLine, logObject } from "./log-text"
 import { RecordingSession, statusOf } from "./testing/scripted-operator"
@@ -104,26 +104,33 @@ function bench(): { session: RecordingSession; log: LogClient } {
     return { session, log: new LogClient(session.session) }
 }
 
-client("asks once, when the cart has started, and is done with the entry of number 0", () => {
-    const { session, log } = bench()
-    log.listener.onStatus!(statusOf(machine.STATE_SELF_TEST))
-    assert.equal(session.commands, [])
-    log.listener.onStatus!(statusOf(machine.STATE_FAULT))
-    log.listener.onStatus!(statusOf(machine.STATE_FAULT))
-    assert.equal(session.commands, [machine.COMMAND_LOG])
-    log.listener.onLogEntry!(entry(1, 1, 100, codes.EVENT_RESTART, 1))
-    assert.is(log.done, false)
-    log.listener.onLogEntry!(entry(0, 0, 0, 0))
-    assert.is(log.done, true)
-    assert.is(log.entries.length, 1)
-})
+const at = (time_ms: number, state: number): Status => ({ ...statusOf(state), time_ms })
+
+client(
+    "asks once, when the cart has started and stored the date, and is done with the entry of number 0",
+    () => {
+        const { session, log } = bench()
+        log.listener.onStatus!(statusOf(machine.STATE_SELF_TEST))
+        assert.equal(session.commands, [])
+        log.listener.onStatus!(at(10, machine.STATE_FAULT))
+        assert.equal(session.commands, [])
+        log.listener.onStatus!(at(110, machine.STATE_FAULT))
+        log.listener.onStatus!(at(210, machine.STATE_FAULT))
+        assert.equal(session.commands, [machine.COMMAND_LOG])
+        log.listener.onLogEntry!(entry(1, 1, 100, codes.EVENT_RESTART, 1))
+        assert.is(log.done, false)
+        log.listener.onLogEntry!(entry(0, 0, 0, 0))
+        assert.is(log.done, true)
+        assert.is(log.entries.length, 1)
+    }
+)
 
 client("fails if the cart moves, before or while it sends", () => {
     const moving = bench()
     moving.log.listener.onStatus!(statusOf(machine.STATE_PULLING))
     assert.match(moving.log.failure!.message, /is pulling; its log can only be read/)
     const { log } = bench()
-    log.listener.onStatus!(statusOf(machine.STATE_READY))
+    for (const ms of [0, 100]) log.listener.onStatus!(at(ms, machine.STATE_READY))
     const refusal = { command: machine.COMMAND_LOG, reason: codes.REFUSED_STATE, value: 5 }
     log.listener.onRefusal!({ ...refusal, serial: 99 })
     assert.is(log.failure, undefined)
