@@ -64,7 +64,7 @@ test("are announced each 500 ms, and read in one packet or one by one", async ()
     client.send(SERVICE_CALIBRATION, ALL)
     await bench.wait(50)
     const status = client.of(SERVICE_CART, ALL)[0]!
-    assert.is(status.length, 30)
+    assert.is(status.length, 32)
     assert.is(status[0], machine.STATE_UNHOMED)
     assert.is(status.readUInt16LE(28), CONTRACT_VERSION)
     assert.equal([...client.of(SERVICE_CART, STATE)[0]!], [machine.STATE_UNHOMED])

@@ -177,11 +177,15 @@ export function transitions(): [number, number, number, string][] {
 }
 
 /**
- * Whether a command is carried out only for the one in control. What ends motion or firing is taken from anybody, and so are
- * the commands from COMMAND_CONTROL on, which move and fire nothing.
+ * Commands that are carried out for anybody, bit n for command n: those that end motion or firing, and those from COMMAND_CONTROL
+ * on, which move and fire nothing.
  */
+export const WITHOUT_CONTROL =
+    (1 << COMMAND_STOP) | (1 << COMMAND_STANDBY) | (-1 << COMMAND_CONTROL)
+
+/** Whether a command is carried out only for the one in control. */
 export function needsControl(command: number): boolean {
-    return command !== COMMAND_STOP && command !== COMMAND_STANDBY && command < COMMAND_CONTROL
+    return (WITHOUT_CONTROL & (1 << command)) === 0
 }
 
 /** Whether the sled may be moving in this state. */

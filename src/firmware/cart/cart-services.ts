@@ -20,7 +20,7 @@ import * as codes from "../../shared/codes"
 import { oldestEntry } from "../../shared/event-ring"
 import { LOG_ENTRY, readPayload } from "../../shared/protocol/messages"
 import * as machine from "../../shared/cart-machine"
-import { isLatched, needsControl } from "../../shared/cart-machine"
+import { isLatched, WITHOUT_CONTROL } from "../../shared/cart-machine"
 import * as table from "../../shared/service-table"
 import { CONTRACT_VERSION } from "../../shared/versions"
 import { alarmSignals } from "./alarms"
@@ -52,12 +52,11 @@ export function openCartServices(cart_state: CartState, cart_requests: Requests)
  */
 function possibleCommands(): number {
     let mask = (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
+    if (!isLatched(state.now)) mask |= 1 << machine.COMMAND_ACKNOWLEDGE
     if (!stopping && requests.isIdle()) mask |= 1 << machine.COMMAND_CONTROL
-    for (let command = 1; command <= machine.COMMAND_LAST; ++command) {
-        if (needsControl(command) && holder !== machine.HOLDER_UNIT) continue
-        const warned = command === machine.COMMAND_ACKNOWLEDGE && !isLatched(state.now)
-        if (warned || state.allows(command)) mask |= 1 << command
-    }
+    for (let command = 1; command <= machine.COMMAND_LAST; ++command)
+        if (state.allows(command)) mask |= 1 << command
+    if (holder !== machine.HOLDER_UNIT) mask &= WITHOUT_CONTROL
     return mask
 }
 
@@ -75,6 +74,7 @@ function values(service: number): any[] {
             refused_value,
             dropped_replies,
             CONTRACT_VERSION,
+            alarmSignals().sound,
         ]
     if (service === table.SERVICE_LOG) return [log_newest, oldestEntry(log_newest)]
     if (service === table.SERVICE_CALIBRATION)
@@ -117,8 +117,14 @@ async function execute(
     if (service === table.SERVICE_LOG) {
         await readEntry(value)
         const entry = readPayload(fram_rx, FRAM_DATA_AT, LOG_ENTRY)
-        const { number, boots, time_ms } = entry
-        reply.start(service, code, [number, boots, time_ms, entry.state, entry.code, entry.value])
+        reply.start(service, code, [
+            entry.number,
+            entry.boots,
+            entry.time_ms,
+            entry.state,
+            entry.code,
+            entry.value,
+        ])
         return undefined
     }
     if (service === table.SERVICE_SETTINGS)

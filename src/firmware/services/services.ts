@@ -105,21 +105,22 @@ async function onPacket(packet: ds.Packet): Promise<void> {
     if (code >= table.SET_REGISTER) {
         row = rowOf(service, code - table.GET_REGISTER)
         if (SERVICE_TABLE[row] !== "w") row = -1
-    } else if (row >= 0 && code >= table.GET_REGISTER) {
-        if (!hasRoom(REPLIES_MAX - 1)) return
-        const values = readValues(service)
-        const index = (code & 127) - 1
-        const value = index < 0 ? values : values[index]
-        return await send(service, specs[service].byCode(code).encode(value))
     }
-    if (row >= 0) await take(service, code, row, packet.payload)
-    else if (hasRoom(REPLIES_MAX - 1)) await send(service, packet.notImplemented())
+    if (row >= 0 && (code & table.GET_REGISTER) === 0)
+        return await take(service, code, row, packet.payload)
+    if (!hasRoom(REPLIES_MAX - 1)) return
+    if (row < 0) return await send(service, packet.notImplemented())
+    const index = (code & 127) - 1
+    let value: any = readValues(service)
+    if (index >= 0) value = value[index]
+    await send(service, specs[service].byCode(code).encode(value))
 }
 
 /** Checks a command or a write to a register, and queues it. */
 async function take(service: number, code: number, row: number, payload: Buffer): Promise<void> {
     const has_value = SERVICE_TABLE[row + table.ROW_FORMAT] !== "-"
-    let length = has_value ? 4 : 0
+    let length = 0
+    if (has_value) length = 4
     const names_device = SERVICE_TABLE[row] === "d"
     if (names_device) length += 4
     if (payload.length !== length) return await answer(service, code, REFUSED_ARGUMENT, length)
