@@ -123,7 +123,8 @@ test("waits until the cart is ready, then sends the catheter, the pair pieces on
     state(STATE_READY)
     assert.equal(
         newMessages().map(b => b[burst.TYPE_AT]),
-        [burst.TYPE_COMMAND, burst.TYPE_CATHETER]
+        // Control again for the answer, home, and what is sent.
+        [burst.TYPE_COMMAND, burst.TYPE_COMMAND, burst.TYPE_CATHETER]
     )
 })
 
