@@ -27,6 +27,12 @@ class Bench extends RecordingSession {
         return this
     }
 
+    /** @param warnings as a status has them: bit 0 is code 311, bit 16: it is acknowledged */
+    warn(warnings: number, state: number = machine.STATE_READY): this {
+        this.fault.listener.onStatus!({ ...statusOf(state), warnings })
+        return this
+    }
+
     refuse(command: number, reason: number, value = 0): this {
         this.fault.listener.onRefusal!({ command, serial: 1, reason, value })
         return this
@@ -53,6 +59,21 @@ test("is asked for once, with the cart's name, and acknowledged after a yes only
     assert.is(bench.givenBack, 1)
     bench.status(machine.STATE_SELF_TEST)
     assert.equal(bench.open, [])
+})
+
+test("warnings are asked for once, and a yes acknowledges nothing of a fault that has just occurred [IVUS-ALM-007]", () => {
+    const bench = new Bench().warn(0x1).warn(0x1)
+    assert.is(bench.open.length, 1)
+    assert.match(bench.open[0]!.what, /^cart 7 warns: the motor driver is warm .*\(311\)\.$/)
+    bench.open[0]!.yes()
+    assert.equal(bench.commands, [machine.COMMAND_ACKNOWLEDGE])
+    bench.warn(0x10001)
+    assert.equal(bench.open, [])
+    const { yes } = bench.warn(0x101).open[0]!
+    bench.status(machine.STATE_FAULT, codes.FAULT_STALL)
+    yes()
+    assert.is(bench.commands.length, 1)
+    assert.match(bench.open[0]!.what, /The cart is in fault/)
 })
 
 test("is asked for again when the cart refuses, with the reason printed", () => {

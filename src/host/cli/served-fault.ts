@@ -1,8 +1,11 @@
-// Asks at the terminal who ends the fault or the emergency stop of a served cart; what the cart refuses is printed and asked again.
+// Asks at the terminal who ends the fault or the emergency stop of a served cart, or has seen its warnings; what the cart refuses is
+// printed and asked again.
 
+import { warningsIn } from "../../shared/alarms"
 import * as machine from "../../shared/cart-machine"
 import type { Status } from "../../shared/protocol/messages"
 import type { HostSession } from "../link/host-session"
+import { technicianText } from "../run/alarm-text"
 import { acknowledging, resetting } from "../run/motions"
 import type { RunListener } from "../run/run-receiver"
 import { refusalText } from "../sequence/refusal-text"
@@ -12,7 +15,7 @@ export type Ask = (what: string, question: string, yes: () => void) => () => voi
 
 export class ServedFault {
     private takeBack = (): void => undefined
-    /** State and fault of the open question; "" without one. */
+    /** What the open question is about; "" without one. */
     private asked = ""
     private latest: Status | undefined
 
@@ -27,8 +30,7 @@ export class ServedFault {
     readonly listener: RunListener = {
         onStatus: status => {
             this.latest = status
-            const { state, fault } = status
-            const now = machine.isLatched(state) ? `${state} ${fault}` : ""
+            const now = subjectOf(status)
             if (now === this.asked) return
             this.close()
             this.asked = now
@@ -38,7 +40,7 @@ export class ServedFault {
             if (command !== machine.COMMAND_ACKNOWLEDGE && command !== machine.COMMAND_RESET) return
             this.print(`${this.name()}: The cart refused: ${refusalText(reason, value)}.`)
             this.takeBack()
-            if (this.latest && machine.isLatched(this.latest.state)) this.askNow(this.latest)
+            if (this.latest && subjectOf(this.latest) !== "") this.askNow(this.latest)
         },
     }
 
@@ -49,7 +51,9 @@ export class ServedFault {
         this.takeBack = () => undefined
     }
 
-    private askNow({ state, fault }: Status): void {
+    private askNow(status: Status): void {
+        const { state, fault } = status
+        if (!machine.isLatched(state)) return this.askSeen(status)
         const isReset = state === machine.STATE_STOPPED
         const { what, question } = isReset ? resetting(fault) : acknowledging(fault)
         this.takeBack = this.ask(`${this.name()}: ${what}`, question, () => {
@@ -58,4 +62,30 @@ export class ServedFault {
             this.session.giveBackControl()
         })
     }
+
+    private askSeen(status: Status): void {
+        const codes = unseen(status).map(({ code }) => `${technicianText(code)} (${code})`)
+        this.takeBack = this.ask(
+            `${this.name()} warns: ${codes.join("; ")}.`,
+            "Acknowledge this?",
+            () => {
+                // A fault that has just occurred is another question.
+                if (!this.latest || machine.isLatched(this.latest.state)) return
+                this.session.command(machine.COMMAND_ACKNOWLEDGE)
+                this.session.giveBackControl()
+            }
+        )
+    }
+}
+
+const unseen = ({ warnings }: Status): { code: number }[] =>
+    warningsIn(warnings).filter(({ acknowledged }) => !acknowledged)
+
+/** What a person is asked about: a latched state with its fault, else the warnings that nobody has acknowledged; "": nothing. */
+function subjectOf(status: Status): string {
+    const { state, fault } = status
+    if (machine.isLatched(state)) return `${state} ${fault}`
+    return unseen(status)
+        .map(({ code }) => code)
+        .join(" ")
 }

@@ -61,7 +61,7 @@ export abstract class OperatedClient {
     /** A person has seen the warnings of the cart. @returns why they cannot be acknowledged now */
     acknowledgeWarnings(): string | undefined {
         if (machine.isLatched(this.state))
-            return `the cart is ${this.stateName}; its warnings are acknowledged when that is ended`
+            return `the cart is in state ${this.stateName}: end that first, which acknowledges its warnings too`
         this.session.command(machine.COMMAND_ACKNOWLEDGE)
         return undefined
     }

@@ -243,4 +243,15 @@ test("a live picture asks for homing and return, and standby at the cart lasts",
     assert.is(bench.commands.length, 3)
 })
 
+test("acknowledges warnings only where the cart is in no fault, and pauses their sound anywhere [IVUS-ALM-007]", () => {
+    const bench = new Bench().status(machine.STATE_READY)
+    const before = bench.commands.length
+    assert.is(bench.client.acknowledgeWarnings(), undefined)
+    assert.equal(bench.commands.slice(before), [machine.COMMAND_ACKNOWLEDGE])
+    bench.status(machine.STATE_FAULT, 1, codes.FAULT_STALL)
+    assert.match(bench.client.acknowledgeWarnings()!, /^the cart is in state fault: end that first/)
+    bench.client.pauseSound()
+    assert.equal(bench.commands.slice(before + 1), [machine.COMMAND_PAUSE_SOUND])
+})
+
 test.run()
