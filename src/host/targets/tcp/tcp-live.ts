@@ -49,8 +49,7 @@ export async function runTcpLive(
         })
         if (client.done) {
             // The page knows what the cart did before its link was lost.
-            if (client.stopText)
-                throw new RunError(view.state().fault?.sentence ?? client.stopText)
+            if (client.stopText) throw new RunError(view.state().fault?.sentence ?? client.stopText)
             return
         }
         if (controller.questions && wasOpen && !controller.isOver) {
