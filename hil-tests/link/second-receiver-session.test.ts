@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs"
 import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import * as burst from "../../src/shared/protocol/burst"
-import { EVENT_CATHETER_DATA, EVENT_PAIRS, sentenceOf } from "../../src/shared/codes"
+import { EVENT_CATHETER_DATA, EVENT_CONTROL, EVENT_PAIRS, sentenceOf } from "../../src/shared/codes"
 import { BYTECODE, SILENCE } from "../support/carts/bench-cart"
 import {
     burstsOf,
@@ -39,7 +39,9 @@ else {
         const key = hex(KEY)
         let greeted: { challenge: string; proof: string } | undefined
         let accepted:
-            | (Record<"accept" | "ping" | "catheter" | "piece", string> & { valid: boolean })
+            | (Record<"accept" | "ping" | "control" | "catheter" | "piece", string> & {
+                  valid: boolean
+              })
             | undefined
         const log: string[] = []
         const board = await VirtualBoard.boot({
@@ -73,6 +75,7 @@ else {
                         })
                         send(accepted!.accept)
                         clock.after(100_000, () => send(accepted!.ping))
+                        clock.after(125_000, () => send(accepted!.control))
                         clock.after(150_000, () => send(accepted!.catheter))
                         clock.after(200_000, () => send(accepted!.piece))
                     }
@@ -89,6 +92,7 @@ else {
             assert.ok(types.includes(type), `${type} of ${types.join()}`)
         assert.not.match(log.join("\n"), "link closed")
         // Messages to the cart before a setup, as in the specification.
+        assert.match(log.join("\n"), `${sentenceOf(EVENT_CONTROL)}: 1`)
         assert.match(log.join("\n"), `${sentenceOf(EVENT_CATHETER_DATA)}: 0`)
         assert.match(log.join("\n"), `${sentenceOf(EVENT_PAIRS)}: 3`)
         // All messages of the board after its hello are tagged.

@@ -341,8 +341,9 @@ def accept(request):
     part = struct.pack("<IHHH", crc32c(pairs), n, 0, n) + pairs
     return dict(valid=valid, accept=make(ACCEPT, session, 2, fields, secrets.host_key).hex(),
                 ping=make(48, session, 3, struct.pack("<I", 4711), secrets.host_key).hex(),
-                catheter=make(39, session, 4, data, secrets.host_key).hex(),
-                piece=make(38, session, 5, part, secrets.host_key).hex())
+                control=make(34, session, 4, struct.pack("<HIi", 16, 1, 0), secrets.host_key).hex(),
+                catheter=make(39, session, 5, data, secrets.host_key).hex(),
+                piece=make(38, session, 6, part, secrets.host_key).hex())
 
 
 def main(args):
