@@ -51,6 +51,24 @@ text(
     }
 )
 
+text("dates are not those of another start with the same number [IVUS-LOG-004]", () => {
+    const dates = dated([
+        entry(1, 1, 100, codes.EVENT_RESTART, 1),
+        entry(2, 1, 5100, codes.EVENT_DATE, DAY_S),
+        entry(3, 1, 100, codes.EVENT_RESTART, 1),
+        entry(4, 1, 6100, codes.EVENT_HOMED),
+        entry(5, 1, 100, codes.EVENT_RESTART, 1),
+        entry(6, 1, 2100, codes.EVENT_DATE, DAY_S + 3600),
+        // The first entries of the next start are lost.
+        entry(7, 0, 0, 0),
+        entry(8, 2, 2100, codes.EVENT_HOMED),
+    ]).map(e => e.dateMs)
+    assert.equal(dates, [
+        ...[DAY_S * 1000 - 5000, DAY_S * 1000, undefined, undefined],
+        ...[(DAY_S + 3598) * 1000, (DAY_S + 3600) * 1000, undefined, undefined],
+    ])
+})
+
 text("a line has date or start, state, code, sentence and value in its unit [IVUS-LOG-004]", () => {
     assert.is(
         logLine(undated(codes.EVENT_SPEED, 2_500_000)),

@@ -19,14 +19,31 @@ export interface DatedEntry extends LogEntry {
  * an entry, else the first one after it.
  */
 export function dated(entries: readonly LogEntry[]): DatedEntry[] {
+    const starts = startsOf(entries)
     const dates = entries.filter(e => e.code === codes.EVENT_DATE)
     return entries.map(entry => {
-        const ofStart = dates.filter(d => d.boots === entry.boots)
+        const ofStart = dates.filter(d => starts.get(d) === starts.get(entry))
         const from = ofStart.filter(d => d.number <= entry.number).at(-1) ?? ofStart[0]
         // A date is stored as u32, and read as i32.
         const dateMs = from && (from.value >>> 0) * 1000 + entry.time_ms - from.time_ms
         return { ...entry, dateMs: entry.code === 0 ? undefined : dateMs }
     })
+}
+
+/** Counts the starts: each has its number of the start, and begins with the entry of its cause. */
+function startsOf(entries: readonly LogEntry[]): Map<LogEntry, number> {
+    const starts = new Map<LogEntry, number>()
+    let start = 0
+    let boots: number | undefined
+    for (const entry of entries) {
+        const { code } = entry
+        if (code !== 0 && (code === codes.EVENT_RESTART || entry.boots !== boots)) {
+            start++
+            boots = entry.boots
+        }
+        starts.set(entry, start)
+    }
+    return starts
 }
 
 const HOLDERS = ["nobody", "the host", "a bedside unit"]
