@@ -3,7 +3,15 @@
 
 import * as ds from "@devicescript/core"
 import { sendToHost } from "../link/link"
-import { fram_rx, fram_tx, FRAM_DATA_AT, readFram, writeFram } from "../platform/fram"
+import {
+    enableWrite,
+    FRAM_BLOCK,
+    fram_rx,
+    fram_tx,
+    FRAM_DATA_AT,
+    readFram,
+    writeFram,
+} from "../platform/fram"
 import { EVENT_DATE, EVENT_LOG, GOOD, REFUSED_ARGUMENT } from "../../shared/codes"
 import * as ring from "../../shared/event-ring"
 import { entryAfter, oldestEntry, ringBlock, sealEntry } from "../../shared/event-ring"
@@ -23,6 +31,8 @@ const DATE_APART_S = 2
 const DATE_FIRST_S = 1704067200
 const DATE_END_S = 4102444800
 
+const CRC_AT = FRAM_DATA_AT + ring.ENTRY_FIELDS
+
 const queue = Buffer.alloc(QUEUE * ring.ENTRY_FIELDS)
 let queued = 0
 let lost = 0
@@ -35,11 +45,22 @@ let start_s = 0
 
 /** Finds the newest entry: one transfer for each block. From the last one back, as then few CRCs have to be checked. */
 export async function openEventLog(): Promise<void> {
-    for (let i = ring.RING_ENTRIES; i > 0; --i) {
-        const block = ring.RING_FIRST_BLOCK + i - 1
-        await readFram(block)
-        log_newest = entryAfter(log_newest, fram_rx, FRAM_DATA_AT, block)
-    }
+    const last = ring.RING_FIRST_BLOCK + ring.RING_ENTRIES - 1
+    for (let block = last; block >= ring.RING_FIRST_BLOCK; --block) await readNewer(block)
+}
+
+/**
+ * Reads a block. If its entry is newer than the newest known one, it is now the newest, and this start of the cart is a later one
+ * than that of the entry, also if the restart record could not be read. @returns whether it is newer
+ */
+async function readNewer(block: number): Promise<boolean> {
+    await readFram(block)
+    const number = entryAfter(log_newest, fram_rx, FRAM_DATA_AT, block)
+    if (number === log_newest) return false
+    log_newest = number
+    const next_boots = fram_rx.getAt(FRAM_DATA_AT + ring.ENTRY_BOOTS_AT, "u32") + 1
+    restart.boots = Math.max(restart.boots, next_boots)
+    return true
 }
 
 /** Puts an entry into the queue; if that is full, the entry is counted as lost. */
@@ -59,12 +80,21 @@ export function logEvent(state: number, code: number, value: number): void {
 export async function keepLog(state: number): Promise<void> {
     if (!queued) return
     const number = log_newest + 1 + skipped
+    const block = ringBlock(number)
+    // The search may have missed entries, by a wrong bit or while the FRAM was silent: none of them is replaced. A FRAM that is
+    // silent in this read is not enabled, and writes nothing.
+    await enableWrite()
+    if (await readNewer(block)) {
+        skipped = 0
+        return
+    }
     fram_tx.blitAt(FRAM_DATA_AT, queue, 0, ring.ENTRY_FIELDS)
     fram_tx.setAt(FRAM_DATA_AT + ring.ENTRY_BOOTS_AT, "u32", restart.boots)
     sealEntry(fram_tx, FRAM_DATA_AT, number)
-    const block = ringBlock(number)
     await writeFram(block)
-    if (!(await readEntry(number))) {
+    await readEntry(number)
+    // An older entry of this number would be valid, too.
+    if (fram_rx.getAt(CRC_AT, "u32") !== fram_tx.getAt(CRC_AT, "u32")) {
         skipped = (skipped + 1) % TRIED_BLOCKS
         framFailed(block)
         return
@@ -98,12 +128,17 @@ export function takeDate(unix_s: number, state: number): number {
     return GOOD
 }
 
-/** Reads an entry into `fram_rx`; if there is none with this number, all its fields are 0. @returns whether there is */
+/**
+ * Reads an entry into `fram_rx`, twice before it counts as damaged; if there is none with this number, all its fields and its CRC are 0.
+ * @returns whether there is
+ */
 export async function readEntry(number: number): Promise<boolean> {
     const block = ringBlock(number)
-    await readFram(block)
-    if (entryAfter(number - 1, fram_rx, FRAM_DATA_AT, block) === number) return true
-    fram_rx.fillAt(FRAM_DATA_AT, ring.ENTRY_FIELDS, 0)
+    for (let i = 0; i < 2; ++i) {
+        await readFram(block)
+        if (entryAfter(number - 1, fram_rx, FRAM_DATA_AT, block) === number) return true
+    }
+    fram_rx.fillAt(FRAM_DATA_AT, FRAM_BLOCK, 0)
     return false
 }
 

@@ -3,7 +3,15 @@
 
 import * as ds from "@devicescript/core"
 import { readRegister } from "../motion/tmc5160"
-import { fram_rx, fram_tx, FRAM_DATA_AT, openFram, readFram, writeFram } from "../platform/fram"
+import {
+    enableWrite,
+    fram_rx,
+    fram_tx,
+    FRAM_DATA_AT,
+    openFram,
+    readFram,
+    writeFram,
+} from "../platform/fram"
 import { SpiChip } from "../platform/spi"
 import { EVENT_FRAM } from "../../shared/codes"
 import { GSTAT, GSTAT_RESET } from "../../shared/devices/tmc5160"
@@ -45,15 +53,14 @@ export async function openRestartRecord(
 ): Promise<void> {
     report = reportEvent
     openFram(fram)
-    for (let block = 0; block < 2; ++block) {
-        await readFram(block)
-        if (!readsWell()) continue
+    // Each block twice: a wrong bit in one reading does not count.
+    for (let i = 0; i < 4; ++i) {
+        if (!(await readRecord(i & 1))) continue
         const found = readPayload(fram_rx, FRAM_DATA_AT, RESTART)
         if (found.sequence > restart.sequence) restart = found
     }
     record.sequence = restart.sequence
     restart.boots++
-    record.boots = restart.boots
     let cause = CAUSE_CONTROLLER
     if ((await readRegister(GSTAT)) & GSTAT_RESET) cause = CAUSE_POWER
     if (ds.millis() > RUNTIME_START_MS) cause = CAUSE_PROGRAM
@@ -61,7 +68,9 @@ export async function openRestartRecord(
     record.cause = cause
 }
 
-function readsWell(): boolean {
+/** Reads a block into `fram_rx`. @returns whether its record is valid */
+async function readRecord(block: number): Promise<boolean> {
+    await readFram(block)
     return payloadIsValid(fram_rx, FRAM_DATA_AT, payloadLength(RESTART), RESTART)
 }
 
@@ -72,12 +81,15 @@ export async function keepRecord(state: number, fault: number, now_ms: number): 
     record.state = state
     record.fault = fault
     record.uptime_ms = now_ms
+    // The event log may have raised it.
+    record.boots = restart.boots
     record.sequence++
     writePayload(fram_tx, FRAM_DATA_AT, RESTART, record)
     const block = record.sequence & 1
+    await enableWrite()
     await writeFram(block)
-    await readFram(block)
-    if (!readsWell()) framFailed(block)
+    // A second reading, as a bit can be wrong on the way.
+    if (!(await readRecord(block))) if (!(await readRecord(block))) framFailed(block)
 }
 
 /** A block did not read back: reported once. */

@@ -27,9 +27,13 @@ export async function readFram(block: number): Promise<void> {
     await transferBlock(READ, block)
 }
 
+/** To be called before each {@link writeFram}, which has no effect if the chip did not answer then. */
+export async function enableWrite(): Promise<void> {
+    await chip.transfer(WRITE_ENABLE, status_rx)
+}
+
 /** Writes {@link fram_tx}. Each byte is stored as soon as it has arrived. */
 export async function writeFram(block: number): Promise<void> {
-    await chip.transfer(WRITE_ENABLE, status_rx)
     await transferBlock(WRITE, block)
 }
 
