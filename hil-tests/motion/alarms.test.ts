@@ -104,4 +104,29 @@ test("a motor that was switched off by pin is the most urgent alarm beside a dea
     bench.cart.board.stopVm()
 })
 
+test("a fault after the emergency stop does not hide it; both are reported [IVUS-SAF-001]", async () => {
+    const bench = await BenchCart.homed()
+    await bench.pull()
+    await bench.wait(500)
+    bench.cart.board.startFault("estop")
+    await bench.wait(5)
+    bench.cart.board.startFault("engine-all-ones")
+    await bench.wait(1000)
+    assert.is(bench.stateNow, machine.STATE_STOPPED)
+    assert.is(bench.status!.fault, codes.FAULT_ESTOP)
+    assert.ok(bench.events.some(({ code }) => code === codes.FAULT_ENGINE_MISSING))
+    bench.cart.board.stopVm()
+})
+
+test("a restart of the program is no push on a resting sled", async () => {
+    const bench = await BenchCart.homed()
+    bench.cart.board.restartProgram()
+    await bench.wait(6000)
+    await bench.reach(machine.STATE_UNHOMED)
+    await bench.wait(1000)
+    assert.not(bench.events.some(({ code }) => code === codes.EVENT_SLED_MOVED))
+    assert.equal(await shown(bench), [codes.GOOD, 0, "0x0"])
+    bench.cart.board.stopVm()
+})
+
 test.run()

@@ -12,13 +12,12 @@ import {
     SERVICE_CART,
     SERVICE_LOG,
     SERVICE_SETTINGS,
-    SET_REGISTER,
 } from "../../src/shared/service-table"
 import { CONTRACT_VERSION } from "../../src/shared/versions"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { RawClient, words } from "../support/jacdac/raw-client"
 
-// Registers by their number, as services/*.md give them.
+// Registers and commands by their number, as services/*.md give them.
 const ALL = GET_REGISTER | 0x180
 const STATE = GET_REGISTER | 0x181
 const POSSIBLE = GET_REGISTER | 0x184
@@ -86,7 +85,7 @@ test("a whole pullback by a client: each command has its report, each change of 
         [SPEED, 2_000_000],
         [LENGTH, 5_000_000],
     ] as const) {
-        client.send(SERVICE_SETTINGS, SET_REGISTER | register, words(value))
+        client.set(register, value)
         // One request in a control loop.
         await bench.wait(20)
     }
@@ -148,7 +147,7 @@ test("shows the commands that are possible: by state, and by who is in control",
     bench.cart.board.stopVm()
 })
 
-test("settings are checked against range and catheter; a refused write changes nothing and is shown [IVUS-SVC-001]", async () => {
+test("settings are checked against range and catheter; a refused change changes nothing and is shown [IVUS-SVC-001]", async () => {
     const { bench, client } = await bootedWith()
     const read = async (): Promise<Buffer> => {
         const fromUs = bench.nowUs
@@ -168,8 +167,8 @@ test("settings are checked against range and catheter; a refused write changes n
     assert.equal(settings, [1_000_000, 50_000_000, 30_000, 1])
     assert.is(before.subarray(28).toString(), "array-20mhz")
     assert.is(before.readUInt32LE(20), 150_000_000)
-    // A write names no sender: it needs a unit in control.
-    client.send(SERVICE_SETTINGS, SET_REGISTER | SPEED, words(500_000))
+    // Only the unit in control may change them, which another one is not.
+    client.set(SPEED, 500_000)
     await bench.wait(50)
     assert.is((await refusal())[1], codes.REFUSED_NO_CONTROL)
     assert.equal(await read(), before)
@@ -183,14 +182,18 @@ test("settings are checked against range and catheter; a refused write changes n
         [0x83, 90_000, codes.REFUSED_SPI_RATE, undefined],
         [0x84, 3, codes.REFUSED_MOVE_KIND, 1],
     ] as const) {
-        client.send(SERVICE_SETTINGS, SET_REGISTER | register, words(value))
+        client.set(register, value)
         await bench.wait(50)
         const [command, why, near] = await refusal()
-        assert.equal([command, why], [SET_REGISTER | register, reason], codes.sentenceOf(why!))
+        assert.equal(
+            [command, why],
+            [(SERVICE_SETTINGS << 8) | register, reason],
+            codes.sentenceOf(why!)
+        )
         if (nearest !== undefined) assert.is(near, nearest)
         assert.equal(await read(), before)
     }
-    client.send(SERVICE_SETTINGS, SET_REGISTER | SPEED, words(500_000))
+    client.set(SPEED, 500_000)
     await bench.wait(50)
     assert.is((await read()).readUInt32LE(0), 500_000)
     // The device has been silent for 150 ms: the host may replace it.

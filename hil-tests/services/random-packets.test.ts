@@ -68,10 +68,9 @@ function* randomPackets(seed: number): Generator<RandomPacket> {
         const fill = oneOf([0, 0xff, 0x7f, undefined, undefined])
         const payload = Uint8Array.from({ length }, () => fill ?? below(256))
         // Powers of two, some of which are within a range.
-        if (service !== SERVICE_CART && fill === 0 && length > 0)
-            payload[below(length)] = 1 << below(8)
+        if (service > 2 && fill === 0 && length > 0) payload[below(length)] = 1 << below(8)
         // Two packets with the same device could take control and then move the sled, as a unit may; 0 is no device.
-        if (service === SERVICE_CART && fill !== 0)
+        if (service <= 2 && fill !== 0)
             for (let i = 0; i < Math.min(4, length); i++) payload[i] = below(256)
         yield { service, code, payload }
     }

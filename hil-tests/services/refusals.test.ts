@@ -11,6 +11,7 @@ import {
     SERVICE_CART,
     SERVICE_CONTROL,
     SERVICE_TABLE,
+    SERVICE_SETTINGS,
     SET_REGISTER,
 } from "../../src/shared/service-table"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
@@ -73,6 +74,8 @@ packets("with an unknown code are answered as not implemented, with code and CRC
         [SERVICE_CART, GET_REGISTER | 0x1ff],
         [SERVICE_CART, SET_REGISTER | 0x181],
         [SERVICE_CART, SET_REGISTER | 0x81],
+        [SERVICE_SETTINGS, SET_REGISTER | 0x81],
+        [SERVICE_SETTINGS, SET_REGISTER | 0x181],
         [SERVICE_CART, 0x3081],
         [SERVICE_CART, 0x8080],
         [SERVICE_CART, 0xffff],
@@ -117,7 +120,7 @@ packets(
                 unit.send(service, code, Buffer.alloc(wrong, words(UNIT)))
                 await bench.wait(25)
                 const text = `${name}, ${wrong} bytes`
-                const expected = [code, codes.REFUSED_ARGUMENT, length]
+                const expected = [(service << 8) | code, codes.REFUSED_ARGUMENT, length]
                 assert.equal(await refusal(bench, unit), expected, text)
                 count++
             }
@@ -142,7 +145,7 @@ packets("with a value out of range are refused with the nearest one [IVUS-SVC-00
         ] as const) {
             unit.send(service, code, hasDevice ? words(UNIT, value) : words(value))
             await bench.wait(25)
-            const expected = [code, codes.REFUSED_ARGUMENT, nearest]
+            const expected = [(service << 8) | code, codes.REFUSED_ARGUMENT, nearest]
             assert.equal(await refusal(bench, unit), expected, `${name} ${value}`)
         }
     }

@@ -120,6 +120,7 @@ export const REFUSED_ESTOP = 247
 // About who is in control.
 export const REFUSED_CONTROL = 248
 export const REFUSED_NO_CONTROL = 249
+export const REFUSED_NO_HOST = 250
 // About channel data and their pair list.
 export const REFUSED_DATA = 251
 export const REFUSED_PAIR_LIST = 252
@@ -307,6 +308,7 @@ const SENTENCES = `
 247 the emergency stop is still pressed, or SAFE_REARM is open: release the emergency stop, then reset
 248 another device is in control of the cart: end its procedure there, or switch it off
 249 nobody is in control of the cart: take control first
+250 no host is connected that would record the A-lines: start it
 251 this kind of data is not available: use A-lines, or channel data with an array catheter
 252 this pair list is not available: use one of the catheter's lists for channel data, none for A-lines
 253 the pair list must have 1 to 4096 pairs and match its announced length

@@ -24,7 +24,7 @@ export const EVENT_STATUS = 0x8080
 
 /**
  * One register or command per line: service, code, kind, format, lowest and highest value, name. A register's code is 4096 plus
- * its number. Kinds: r read-only, w also written, c command, d command that begins with the sender's device (u32). The format is
+ * its number. Kinds: r register, c command, d command that begins with the sender's device (u32). The format is
  * that of the value: * all registers of the service in their order, - none; a value that is taken has four bytes and is less
  * than 2^31.
  *
@@ -64,14 +64,18 @@ export const SERVICE_TABLE = `
 1 145 c -   000000000 000000000 pause_sound
 1 160 d -   000000000 000000000 present
 2 4480 r *   000000000 000000000 settings
-2 4225 w u32 000250000 010000000 speed_nm_s
-2 4226 w u32 001000000 150000000 length_nm
-2 4227 w u32 000000100 000090000 frame_rate_mhz
-2 4228 w u32 000000001 000000005 mode
+2 4481 r u32 000000000 000000000 speed_nm_s
+2 4482 r u32 000000000 000000000 length_nm
+2 4483 r u32 000000000 000000000 frame_rate_mhz
+2 4484 r u32 000000000 000000000 mode
 2 4485 r u32 000000000 000000000 catheter_reason
 2 4486 r u32 000000000 000000000 length_max_nm
 2 4487 r u32 000000000 000000000 catheter_serial
 2 4488 r s   000000000 000000000 catheter
+2 129 d u32 000250000 010000000 set_speed
+2 130 d u32 001000000 150000000 set_length
+2 131 d u32 000000100 000090000 set_frame_rate
+2 132 d u32 000000001 000000005 set_mode
 3 4480 r *   000000000 000000000 log
 3 4481 r u32 000000000 000000000 newest
 3 4482 r u32 000000000 000000000 oldest

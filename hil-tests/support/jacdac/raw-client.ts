@@ -3,7 +3,12 @@
 import type { CablePort } from "../../../boards/virtual/jacdac-cable"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import { commandTo, readReports, type Report } from "../../../boards/virtual/vm/jacdac-frame"
-import { CART_COMMAND, CART_PRESENT, SERVICE_CART } from "../../../src/shared/service-table"
+import {
+    CART_COMMAND,
+    CART_PRESENT,
+    SERVICE_CART,
+    SERVICE_SETTINGS,
+} from "../../../src/shared/service-table"
 
 /** Class of pullback-cart (services/pullback-cart.md). */
 const CART_CLASS = 0x14f1c2a7
@@ -66,6 +71,11 @@ export class RawClient {
     /** Sends a command of pullback-cart that names the device. @param command one of COMMAND_ of cart-machine.ts */
     command(command: number, ...values: number[]): void {
         this.send(SERVICE_CART, CART_COMMAND + command, words(this.device, ...values))
+    }
+
+    /** Sends a command of pullback-settings that names the device. @param code 0x81 speed, 0x82 length, 0x83 frame rate, 0x84 mode */
+    set(code: number, value: number): void {
+        this.send(SERVICE_SETTINGS, code, words(this.device, value))
     }
 
     /** Repeats from now on that the device is there. */

@@ -22,6 +22,7 @@ import { LOG_ENTRY, readPayload } from "../../shared/protocol/messages"
 import * as machine from "../../shared/cart-machine"
 import { isLatched, WITHOUT_CONTROL } from "../../shared/cart-machine"
 import * as table from "../../shared/service-table"
+import { rowOf } from "../../shared/service-table"
 import { CONTRACT_VERSION } from "../../shared/versions"
 import { alarmSignals } from "./alarms"
 import { calibrationReason } from "./calibration-store"
@@ -46,16 +47,16 @@ export function openCartServices(cart_state: CartState, cart_requests: Requests)
     openServices(values, execute, hearUnit)
 }
 
-/**
- * Bit n is set if command n is possible for a bedside unit: the state table has a row for it, and a unit is in control if it needs
- * that. A stop is taken in every state, and warnings are acknowledged.
- */
+/** Bit n is set if command n of pullback-cart is possible now for the bedside unit in control. A stop is taken in every state. */
 function possibleCommands(): number {
     let mask = (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
     if (!isLatched(state.now)) mask |= 1 << machine.COMMAND_ACKNOWLEDGE
     if (!stopping && requests.isIdle()) mask |= 1 << machine.COMMAND_CONTROL
     for (let command = 1; command <= machine.COMMAND_LAST; ++command)
-        if (state.allows(command)) mask |= 1 << command
+        if (state.allows(command) && rowOf(table.SERVICE_CART, table.CART_COMMAND + command) >= 0)
+            mask |= 1 << command
+    // A run being prepared or ended, and a sled that brakes, leave little to do.
+    if (requests.waits()) mask &= (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
     if (holder !== machine.HOLDER_UNIT) mask &= WITHOUT_CONTROL
     return mask
 }
@@ -111,8 +112,10 @@ async function execute(
 ): Promise<Answer | undefined> {
     if (service === table.SERVICE_CONTROL) {
         // The only one that is taken: the reset.
-        if (stopping || !requests.isIdle()) return { reason: codes.REFUSED_STATE, value: state.now }
+        if (stopping || !requests.isIdle() || isLatched(state.now))
+            return { reason: codes.REFUSED_STATE, value: state.now }
         ds.reboot()
+        return undefined
     }
     if (service === table.SERVICE_LOG) {
         await readEntry(value)
@@ -128,14 +131,16 @@ async function execute(
         return undefined
     }
     if (service === table.SERVICE_SETTINGS)
-        return requests.changeSetting(SETTINGS[(code & 127) - 1], value)
+        return requests.changeSetting(SETTINGS[(code & 127) - 1], value, device)
     const command = code - table.CART_COMMAND
+    // A button that is still held after the move is no error.
+    if (command === machine.COMMAND_HOLD && state.now !== machine.STATE_JOGGING) return undefined
     const verdict = await requests.command(
         { command, serial: 0, argument: value },
         machine.HOLDER_UNIT,
         device
     )
-    state.refusal = verdict.reason
+    requests.keepRefusal(verdict)
     return verdict
 }
 

@@ -86,6 +86,8 @@ export class Cart {
     private readonly requests: Requests
     /** Where the sled came to rest, or was last reported. */
     private rest_nm = 0
+    /** False until the position is read after a self test: the encoder counts on through a restart of the program. */
+    private rest_known = false
     private status_ms = 0
     private last_loop_ms = 0
 
@@ -179,7 +181,7 @@ export class Cart {
                 this.state.dispatch(machine.COMMAND_LIVE)
         }
         checkWarnings(state)
-        this.watchForce()
+        if (state !== machine.STATE_SELF_TEST) this.watchForce()
         await this.imaging.finish(now_ms)
         await stepLink(now_ms)
         await stepCartServices()
@@ -199,6 +201,7 @@ export class Cart {
         await this.front.selfTest()
         // Last, deliberately: until here motor and transmit cannot be on.
         await rearmSafe()
+        this.rest_known = false
         this.state.dispatch(machine.DONE_SELF_TEST)
     }
 
@@ -241,8 +244,11 @@ export class Cart {
         const no_follow = fault === codes.FAULT_STALL || fault === codes.FAULT_ENCODER_REVERSED
         if (no_follow && searching) fault = codes.FAULT_HOMING
         await this.imaging.failRotor()
-        this.state.fault = fault
-        this.state.fault_value = value
+        // No later fault hides an emergency stop.
+        if (this.state.now !== machine.STATE_STOPPED || fault === codes.FAULT_ESTOP) {
+            this.state.fault = fault
+            this.state.fault_value = value
+        }
         this.imaging.outcome = fault
         this.state.dispatch(fault === codes.FAULT_ESTOP ? machine.ON_ESTOP : machine.ON_FAULT)
         report(fault, value)
@@ -264,7 +270,9 @@ export class Cart {
     private watchForce(): void {
         const nm = positionNm()
         const state = this.state.now
-        if (moves(state) || stopping || state === machine.STATE_MANUAL) this.rest_nm = nm
+        if (!this.rest_known || moves(state) || stopping || state === machine.STATE_MANUAL)
+            this.rest_nm = nm
+        this.rest_known = true
         if (Math.abs(nm - this.rest_nm) < PUSHED_NM) return
         this.rest_nm = nm
         report(codes.EVENT_SLED_MOVED, nm)
@@ -285,7 +293,7 @@ export class Cart {
         }
         sendToHost(TYPE_RESTART, RESTART, restart)
         if (bad_block >= 0) report(codes.EVENT_FRAM, bad_block)
-        this.imaging.sendEnd(ds.millis())
+        this.imaging.sendEnd()
         await this.sendStatus(ds.millis())
     }
 

@@ -1,14 +1,14 @@
 // Who is in control of the cart: nobody, the host, or one bedside unit. Rules: README.md, "Control".
 
 import * as ds from "@devicescript/core"
-import { last_message_ms, LINK_LIMIT_MS } from "../link/link"
+import { last_message_ms, LINK_LIMIT_MS, linkIsOpen } from "../link/link"
 import * as codes from "../../shared/codes"
 import { HOLDER_NOBODY, HOLDER_UNIT } from "../../shared/cart-machine"
 import { report } from "./events"
 
 /** A bedside unit, which sends every 50 ms, may be silent for so much longer than a host, which sends every 25 ms: 150 ms. */
 export const UNIT_MORE_MS = 150 - LINK_LIMIT_MS
-/** Silence after which a holder has left; the session of a silent host ends then, too. */
+/** Silence after which a bedside unit has left; the session of a silent host ends then, too. */
 const LEFT_MS = 3000
 
 /** One of HOLDER_. */
@@ -36,9 +36,12 @@ export function giveControl(to: number, device: number): void {
     report(codes.EVENT_CONTROL, to)
 }
 
-/** Called by every loop: control ends with the one that has it. */
+/** Called by every loop: control ends with the session of the host, or with the bedside unit, that has it. */
 export function expireControl(): void {
-    if (holder !== HOLDER_NOBODY && holderSilentMs() > LEFT_MS) giveControl(HOLDER_NOBODY, 0)
+    if (holder === HOLDER_NOBODY) return
+    // A connection that is not greeted yet is no sign of the host in control.
+    const has_left = holder === HOLDER_UNIT ? holderSilentMs() > LEFT_MS : !linkIsOpen()
+    if (has_left) giveControl(HOLDER_NOBODY, 0)
 }
 
 /** @returns reason GOOD if a request of this sender may be carried out, else why not */

@@ -19,7 +19,7 @@ import {
     pumpIsIdle,
     setPumpRecords,
 } from "../acquisition/line-pump"
-import { last_message_ms, linkIsOpen, LINK_LIMIT_MS, sendToHost } from "../link/link"
+import { hostIsPresent, sendToHost } from "../link/link"
 import { imaged_move } from "../motion/imaged-move"
 import { speed_epoch } from "../motion/set-speed"
 import { positionNm } from "../motion/sled"
@@ -225,7 +225,7 @@ export class Imaging {
 
     /** Sends the summary once the pump is idle; called by every loop. */
     async finish(now_ms: number): Promise<void> {
-        this.sendEnd(now_ms)
+        this.sendEnd()
         if (!this.ending) return
         if (!pumpIsIdle()) {
             if (now_ms - this.ended_ms < DRAIN_LIMIT_MS) return
@@ -267,13 +267,12 @@ export class Imaging {
             speed_error_ppm: this.speed_error_ppm,
             run: this.number,
         }
-        this.sendEnd(now_ms)
+        this.sendEnd()
     }
 
     /** Sends the summary once a host is connected and not silent, which may be in a later session. */
-    sendEnd(now_ms: number): void {
-        if (!this.unsent_end || !linkIsOpen()) return
-        if (now_ms - last_message_ms > LINK_LIMIT_MS) return
+    sendEnd(): void {
+        if (!this.unsent_end || !hostIsPresent()) return
         if (sendToHost(TYPE_END, END, this.unsent_end)) this.unsent_end = undefined
     }
 }

@@ -1,7 +1,7 @@
 // The conditions that every control loop checks unless a fault is latched; a violated one is thrown as a CartFault.
 
 import { FrontEnd, RotorDrive } from "../acquisition/front-end"
-import { last_message_ms, linkIsOpen, LINK_LIMIT_MS } from "../link/link"
+import { last_message_ms, hostIsPresent, LINK_LIMIT_MS } from "../link/link"
 import { stopping } from "../motion/guard"
 import { rampSpeedNmS } from "../motion/sled"
 import { checkDriver } from "../motion/supervision"
@@ -52,8 +52,6 @@ export async function checkInterlocks(
     const rotor = rotor_drive
     const rotating = rotor !== undefined && rotor.target_mrpm !== 0
     const firing = fires(state)
-    const silent_ms = now_ms - last_message_ms
-    const link_lost = !linkIsOpen() || silent_ms > LINK_LIMIT_MS
     const fault = await front_end.watch(firing || rotating, firing)
     if (fault && fault.code !== codes.FAULT_ROTOR_SPEED) throw fault
     if (firing) {
@@ -67,7 +65,8 @@ export async function checkInterlocks(
     if (holder !== HOLDER_UNIT) needs_host = true
     else if (holderSilentMs() > LINK_LIMIT_MS)
         throw new CartFault(codes.FAULT_UNIT_LOST, holderSilentMs() + UNIT_MORE_MS)
-    if (needs_host && link_lost) throw new CartFault(codes.FAULT_LINK_LOST, silent_ms)
+    if (needs_host && !hostIsPresent())
+        throw new CartFault(codes.FAULT_LINK_LOST, now_ms - last_message_ms)
 }
 
 /**

@@ -3,7 +3,7 @@
 import * as ds from "@devicescript/core"
 import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { Request } from "../link/incoming"
-import { LINK_LIMIT_MS, sendToHost } from "../link/link"
+import { hostIsPresent, LINK_LIMIT_MS, sendToHost } from "../link/link"
 import { startStroke } from "../motion/calibrating"
 import { holdJog, pressJog } from "../motion/jogging"
 import { stopping } from "../motion/guard"
@@ -90,20 +90,25 @@ export class Requests {
             else if (request.calibration)
                 verdict = await this.handleCalibration(request.calibration)
         }
-        const state = this.state
-        const reason = verdict.reason
-        // The same refusal again tells nothing new, and a host could fill the log with it.
-        const is_new = state.refusal !== reason
-        state.refusal = reason
-        if (reason === codes.GOOD) return
-        if (is_new) logEvent(state.now, reason, verdict.value)
-        console.error("refused: " + sentenceOf(verdict.reason))
+        this.keepRefusal(verdict)
+        if (verdict.reason === codes.GOOD) return
         sendToHost(TYPE_REFUSAL, REFUSAL, {
             command: command ? command.command : 0,
             serial: command ? command.serial : 0,
             reason: verdict.reason,
             value: verdict.value,
         })
+    }
+
+    /** Shows and logs a refusal; the same one again tells nothing new, and a sender could fill the log with it. */
+    keepRefusal(verdict: Verdict): void {
+        const state = this.state
+        const reason = verdict.reason
+        const is_new = state.refusal !== reason
+        state.refusal = reason
+        if (!is_new || reason === codes.GOOD) return
+        logEvent(state.now, reason, verdict.value)
+        console.error("refused: " + sentenceOf(reason))
     }
 
     private wrongState(): Verdict {
@@ -145,7 +150,8 @@ export class Requests {
     settings(): Setup {
         const catheter = this.state.catheter
         let setting = this.setting
-        if (!setting || setting.catheter !== catheter) {
+        // Without a catheter they are kept: the same one may be plugged in again.
+        if (!setting || (catheter && setting.catheter !== catheter)) {
             setting = readPayload(Buffer.alloc(payloadLength(SETUP)), 0, SETUP)
             setting.catheter = catheter
             setting.speed_nm_s = 1000000
@@ -158,15 +164,17 @@ export class Requests {
     }
 
     /** Changes a field of the settings, which must fit the plugged-in catheter for a pullback from the parking position. */
-    changeSetting(field: string, value: number): Verdict {
+    changeSetting(field: string, value: number, device: number): Verdict {
         if (!this.isIdle()) return this.wrongState()
-        // A write to a register does not name its sender.
-        if (holder !== machine.HOLDER_UNIT) return controlVerdict(machine.HOLDER_UNIT, 0)
+        const verdict = controlVerdict(machine.HOLDER_UNIT, device)
+        if (verdict.reason !== codes.GOOD) return verdict
         const settings: any = this.settings()
         const before = settings[field]
         settings[field] = value
         const result = this.check(settings, PARK_NM)
         if (!result.setup) settings[field] = before
+        // Checked with the settings before.
+        else this.setup = undefined
         return result
     }
 
@@ -175,6 +183,12 @@ export class Requests {
         const now = this.state.now
         const imaging = this.imaging
         return !(moves(now) || fires(now) || imaging.preparing || imaging.ending)
+    }
+
+    /** The sled brakes, or a run is being prepared or ended: of all requests that need control only those that end it are taken. */
+    waits(): boolean {
+        const imaging = this.imaging
+        return stopping || imaging.preparing || imaging.ending
     }
 
     private handleCatheter(payload: Buffer): Verdict {
@@ -332,6 +346,8 @@ export class Requests {
     }
 
     private async goLive(): Promise<Verdict> {
+        // Somebody must record.
+        if (!hostIsPresent()) return { reason: codes.REFUSED_NO_HOST, value: 0 }
         const setup = this.setup
         if (!setup) return { reason: codes.REFUSED_NO_SETUP, value: 0 }
         const start_nm = setup.plan.start_nm

@@ -1,6 +1,7 @@
 // The connection to the host: connects, checks each received message, and ends a session that breaks the rules.
 // Specification: src/shared/protocol/README.md.
 
+import * as ds from "@devicescript/core"
 import * as burst from "../../shared/protocol/burst"
 import { checkHeader } from "../../shared/protocol/burst"
 import { Layout, Message } from "../../shared/protocol/bytes"
@@ -91,6 +92,11 @@ export function takeRefusedReason(): number {
 
 export function linkIsOpen(): boolean {
     return state === OPEN
+}
+
+/** Whether a session is open and its host is not silent. */
+export function hostIsPresent(): boolean {
+    return state === OPEN && ds.millis() - last_message_ms <= LINK_LIMIT_MS
 }
 
 /** Connects, or handles received messages; called by the control loop. */

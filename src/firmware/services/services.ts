@@ -101,11 +101,7 @@ async function onPacket(packet: ds.Packet): Promise<void> {
     // Jacdac ignores packets to a service that does not exist.
     if (service >= specs.length) return
     const code = packet.serviceCommand
-    let row = rowOf(service, code)
-    if (code >= table.SET_REGISTER) {
-        row = rowOf(service, code - table.GET_REGISTER)
-        if (SERVICE_TABLE[row] !== "w") row = -1
-    }
+    const row = rowOf(service, code)
     if (row >= 0 && (code & table.GET_REGISTER) === 0)
         return await take(service, code, row, packet.payload)
     if (!hasRoom(REPLIES_MAX - 1)) return
@@ -116,7 +112,7 @@ async function onPacket(packet: ds.Packet): Promise<void> {
     await send(service, specs[service].byCode(code).encode(value))
 }
 
-/** Checks a command or a write to a register, and queues it. */
+/** Checks a command, and queues it. */
 async function take(service: number, code: number, row: number, payload: Buffer): Promise<void> {
     const has_value = SERVICE_TABLE[row + table.ROW_FORMAT] !== "-"
     let length = 0
@@ -149,14 +145,15 @@ async function take(service: number, code: number, row: number, payload: Buffer)
     queued_device = device
 }
 
-/** Keeps a refusal for the registers, and answers a command. */
+/** Keeps a refusal for the registers, and answers the command. */
 async function answer(service: number, code: number, reason: number, value: number): Promise<void> {
     if (reason !== GOOD) {
-        refused_command = code
+        refused_command = (service << 8) | code
         refused_reason = reason
         refused_value = value
     }
-    if (code < table.GET_REGISTER) await reply(service, code, [reason, value])
+    // An entry with number 0 does not exist.
+    await reply(service, code, service === table.SERVICE_LOG ? [0, 0, 0, 0, 0, 0] : [reason, value])
 }
 
 /** Sends the report of a command, if it has one. */
