@@ -1,6 +1,6 @@
 // The alarms that a cart has now: its status says which, its events say their values.
 
-import { PRIORITY_INFORMATION, PRIORITY_NAMES, warningsIn } from "../../shared/alarms"
+import { isLatching, PRIORITY_INFORMATION, PRIORITY_NAMES, warningsIn } from "../../shared/alarms"
 import { EVENT_ACKNOWLEDGED, GOOD } from "../../shared/codes"
 import type { Event, Status } from "../../shared/protocol/messages"
 import { type Alarm, alarmOf } from "./alarm"
@@ -20,16 +20,19 @@ export class CartAlarms {
         return [...this.present.values()]
     }
 
-    /** @returns an alarm that begins with this event, or information */
+    /**
+     * @returns an alarm that begins with this event, or information. One that is present already begins again if it lasts until it
+     * is acknowledged, unless this is the event of what a status has said before.
+     */
     onEvent(event: Event): Alarm | undefined {
         // The next status has those whose cause is still present.
         if (event.code === EVENT_ACKNOWLEDGED) this.present.clear()
         const alarm = alarmOf(event)
         if (!alarm || !isKept(alarm)) return alarm
         const before = this.present.get(alarm.code)
-        if (before) return undefined
         this.present.set(alarm.code, { ...alarm, acknowledged: false })
-        return alarm
+        const begins = !before || (isLatching(alarm.code) && alarm.timeMs > before.timeMs)
+        return begins ? alarm : undefined
     }
 
     /** @returns the alarms that nobody has acknowledged and that began before this session */
