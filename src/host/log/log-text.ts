@@ -18,25 +18,47 @@ const SHORT: Readonly<Record<string, string>> = {
 
 export const REMOVED = "(removed: secret)"
 
-/** What no log may have, whoever put it into a message: private keys, link keys in hex or base64, passwords and tokens by name. */
+/** Longest text in which secrets are looked for: each of some patterns reads it once for each of its beginnings. */
+const SEARCH_MAX = 2 * TEXT_MAX
+
+/** The end of a text that was cut is not shown: it may be half a secret, which no pattern finds. */
+const EDGE = 256
+
+const NAME =
+    "(?:\\w*[-_])?(?:password|passphrase|passwd|pwd|(?<!\\b(?:low|high|band|all)-)pass|secret|token|authorization|api[-_]?key)"
+
+/**
+ * What no log may have, whoever put it into a message: private keys; link keys in hex, also in groups, or base64; what an address
+ * has in front of its host; passwords and tokens by name, to the end of the line after a sign, else the next word.
+ */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
     [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, REMOVED],
-    [/[0-9a-f]{32,}/gi, REMOVED],
+    [/[0-9a-f]{2}(?:[-: ]?[0-9a-f]{2}){15,}[0-9a-f]?/gi, REMOVED],
     [/[A-Za-z0-9+/_-]{43}=/g, REMOVED],
-    [/(:\/\/)[^\s/@]*:[^\s/@]*@/g, `$1${REMOVED}@`],
+    [/(:\/\/)(?:[^\s"/:]*:[^\s"]*|[^\s"/]+)@/g, `$1${REMOVED}@`],
+    [new RegExp(`\\b(${NAME}\\b\\\\?["']?\\s*[=:]).*`, "gi"), `$1 ${REMOVED}`],
+    [new RegExp(`(--${NAME}\\s+)\\S+`, "gi"), `$1${REMOVED}`],
+    // A word of a sentence has no digit: "the token was refused". A pass has a number.
     [
-        /\b((?:\w*[-_])?(?:password|passphrase|passwd|pwd|secret|token|authorization|api[-_]?key)\b["']?\s*[=:]).*/gi,
-        `$1 ${REMOVED}`,
+        new RegExp(
+            `\\b(?!pass\\b)((?:${NAME}|bearer)\\s+(?:(?:is|was)\\s+)?)(?=\\S*\\d|\\S{16})\\S+`,
+            "gi"
+        ),
+        `$1${REMOVED}`,
     ],
 ]
 
 /** One line without secrets, in which characters that are not plainly visible are written as `\u{hex}`. */
 export function logText(text: string): string {
-    let safe = text
+    const isCut = text.length > SEARCH_MAX
+    let safe = isCut ? text.slice(0, SEARCH_MAX) : text
     for (const [secret, by] of SECRETS) safe = safe.replace(secret, by)
+    if (isCut) safe = safe.slice(0, -EDGE)
+    const unread = isCut ? text.length - SEARCH_MAX + EDGE : 0
     safe = safe.replace(UNSAFE, c => SHORT[c] ?? `\\u{${c.codePointAt(0)!.toString(16)}}`)
-    if (safe.length <= TEXT_MAX) return safe
     // Not between the halves of a pair: the rest would be an invalid character.
-    const head = safe.slice(0, TEXT_MAX).replace(/[\ud800-\udbff]$/, "")
-    return `${head}… (${safe.length - head.length} more)`
+    const head =
+        safe.length > TEXT_MAX ? safe.slice(0, TEXT_MAX).replace(/[\ud800-\udbff]$/, "") : safe
+    const more = unread + safe.length - head.length
+    return more > 0 ? `${head}… (${more} more)` : head
 }

@@ -121,10 +121,45 @@ test("keys, passwords and tokens are removed, whoever put them into a message [I
         ['"api-key": "abc"', `"api-key": ${REMOVED}`],
         ["Authorization: Bearer abc", `Authorization: ${REMOVED}`],
         ["https://me:pw@pacs/dicom-web", `https://${REMOVED}@pacs/dicom-web`],
+        ["http://user:pa/ss@host/x", `http://${REMOVED}@host/x`],
+        ["http://user:p@ss@host", `http://${REMOVED}@host`],
+        ["https://TOKEN@host/x", `https://${REMOVED}@host/x`],
+        ["pass: x", `pass: ${REMOVED}`],
+        ['{\\"password\\":\\"x\\"}', `{\\\\"password\\\\": ${REMOVED}`],
+        ["token abc123 of the board", `token ${REMOVED} of the board`],
+        ["PASSWORD is hunter2", `PASSWORD is ${REMOVED}`],
+        ["Bearer abc.def1", `Bearer ${REMOVED}`],
+        ["run --token abc --frames 2", `run --token ${REMOVED} --frames 2`],
+        ["key 00112233-44556677-8899aabb-ccddeeff", `key ${REMOVED}`],
+        ["key 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff.", `key ${REMOVED}.`],
+        ["key 00112233 44556677 8899AABB CCDDEEFF", `key ${REMOVED}`],
     ] as const)
         assert.is(logText(text), logged)
-    for (const plain of ["board 0000000200000001", "there is no key for this cart: pair it"])
+    for (const plain of [
+        "board 0000000200000001",
+        "there is no key for this cart: pair it",
+        "the token was refused, and no password is known",
+        "2026-11-30 10:00:00.000 from 02:00:00:00:00:01",
+        "https://pacs/a@b, low-pass: 12 MHz, pass 2 of 3, that the bypass: yes",
+    ])
         assert.is(logText(plain), plain)
+})
+
+test("a hostile text of a megabyte costs no more than its beginning, and shows no half of a secret [IVUS-LOG-005]", () => {
+    // Read whole, each of the first three would take minutes.
+    for (const part of [
+        "://a:",
+        "://",
+        "://a:b",
+        "a-",
+        "token_",
+        "-----BEGIN A PRIVATE KEY-----",
+        "0",
+    ])
+        assert.ok(logText(part.repeat(1e6 / part.length)).length < TEXT_MAX + 40, part)
+    const long = `${"0".repeat(7000)} ${"x".repeat(980)} 0123456789abcdef0123456789abcdef0123456789abcdef`
+    assert.not.match(logText(long + " y".repeat(1000)), /0123/)
+    assert.match(logText("y".repeat(1e6)), /^y{4000}… \(996000 more\)$/)
 })
 
 test("an entry is one line with a time and its zone, whatever is in it [IVUS-LOG-005]", () => {
