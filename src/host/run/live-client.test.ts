@@ -18,9 +18,11 @@ class Bench extends RecordingSession implements Attendant {
     open: { motion: Motion; go: () => void; isFirst: boolean } | undefined
     readonly client: LiveClient
 
-    constructor(resumed = false) {
+    /** @param attended false: the session ends by itself, as with `--frames` */
+    constructor(resumed = false, attended = true) {
         super()
-        this.client = new LiveClient(this.session, REQUEST, nobody, { attendant: this, resumed })
+        const attendant = attended ? this : undefined
+        this.client = new LiveClient(this.session, REQUEST, nobody, { attendant, resumed })
     }
 
     ask(motion: Motion, go: () => void, _refuse: (why: string) => void, isFirst: boolean): void {
@@ -202,6 +204,22 @@ test("an answer takes control again where the cart has ended it; nothing else do
     bench.refuse(machine.COMMAND_CONTROL, codes.REFUSED_CONTROL, machine.HOLDER_UNIT)
     assert.match(bench.told[0]!, /another device is in control/)
 })
+
+for (const attended of [true, false])
+    test(`the page's buttons take control again, ${attended ? "attended" : "with --frames"} [IVUS-CTL-001]`, () => {
+        const bench = new Bench(false, attended)
+        bench.status(machine.STATE_READY).setUp().status(machine.STATE_LIVE)
+        assert.is(bench.client.transmit(false), undefined)
+        bench.status(machine.STATE_LIVE, 0, machine.HOLDER_NOBODY)
+        assert.is(bench.controls, 0)
+        assert.is(bench.client.acknowledgeWarnings(), undefined)
+        assert.is(bench.controls, 1)
+        assert.is(bench.client.transmit(true), undefined)
+        assert.is(bench.controls, 2)
+        bench.status(machine.STATE_LIVE)
+        assert.is(bench.client.acknowledgeWarnings(), undefined)
+        assert.is(bench.controls, 2)
+    })
 
 test("says what must be done first when live is requested too early", () => {
     for (const [state, first] of [

@@ -111,7 +111,7 @@ export class LiveClient extends PullbackSequencer {
 
     /** A person acts here. Control that the cart has ended, as after a silence of this host, is asked for again. */
     private takeControl(): void {
-        if (this.attendant && this.control !== machine.HOLDER_HOST) this.session.takeControl()
+        if (this.control !== machine.HOLDER_HOST) this.session.takeControl()
     }
 
     private get isFiring(): boolean {
@@ -165,9 +165,9 @@ export class LiveClient extends PullbackSequencer {
     }
 
     protected override checkLatched(status: Status): void {
+        this.control = status.control
         if (!this.attendant) return super.checkLatched(status)
-        const { state, fault, control } = status
-        this.control = control
+        const { state, fault } = status
         const now = machine.isLatched(state) ? `${state} ${fault}` : ""
         this.fault = fault
         if (now === this.asked) return
