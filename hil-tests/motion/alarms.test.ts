@@ -6,6 +6,7 @@ import * as machine from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
 import { STATUS_SOUND } from "../../src/shared/protocol/messages"
 import { BenchCart } from "../support/carts/bench-cart"
+import { replaceReplies } from "../support/rig/bus-disturber"
 
 const test = suite("alarms of the cart")
 
@@ -35,6 +36,22 @@ test("a warm driver is an alarm while it is warm; an audio pause ends with a new
     await bench.command(machine.COMMAND_PAUSE_SOUND)
     faults.inject("short", bench.nowUs)
     assert.equal(await shown(bench), [codes.FAULT_DRIVER_SHORT, MEDIUM, "0x1"])
+    bench.cart.board.stopVm()
+})
+
+test("one flipped bit of the motor driver's status is no alarm", async () => {
+    const bench = await BenchCart.homed()
+    const DRV_STATUS = 0x6f
+    const OTPW = 1 << 26
+    const flipped = replaceReplies(
+        bench.cart.board.rig.chip,
+        [DRV_STATUS],
+        2,
+        value => value | OTPW
+    )
+    await bench.wait(500)
+    assert.is(flipped(), 2)
+    assert.not(bench.events.some(({ code }) => code === codes.EVENT_DRIVER_WARM))
     bench.cart.board.stopVm()
 })
 

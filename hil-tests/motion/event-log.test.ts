@@ -204,6 +204,28 @@ test("without a FRAM the cart works, the log is empty, and entries that were los
     log.stop()
 })
 
+test("of more events than the FRAM takes most are stored, and one entry counts the lost ones [IVUS-LOG-003]", async () => {
+    const log = await LogBench.boot()
+    const { bench, fram } = log
+    const BURST = 100
+    // A date that differs is an event; one each 2 ms, and a loop of 10 ms stores one.
+    for (let i = 0; i < BURST; i++)
+        bench.cart.clock.after(
+            2000 * i,
+            () => void bench.cart.session.command(machine.COMMAND_DATE, 1_800_000_000 + 10 * i)
+        )
+    await bench.wait(1000)
+    const entries = stored(fram)
+    const lost = entries.filter(e => e.code === codes.EVENT_LOG).map(e => e.value)
+    const dates = entries.filter(e => e.code === codes.EVENT_DATE).length
+    assert.is(lost.length, 1)
+    // The first date was told when the session opened.
+    assert.is(dates - 1 + lost[0]!, BURST)
+    // 20 loops and a queue of 16.
+    assert.ok(dates > 30, `${dates} of ${BURST}`)
+    log.stop()
+})
+
 test("the log is not read while the sled moves; a read in progress ends with a refusal", async () => {
     const log = await LogBench.boot({ ...EVEN_SLED, fram: filled(248) })
     const { bench } = log

@@ -103,7 +103,8 @@ export async function keepLog(state: number): Promise<void> {
     log_newest = number
     queued--
     queue.blitAt(0, queue, ring.ENTRY_FIELDS, queued * ring.ENTRY_FIELDS)
-    if (lost) {
+    // Once, when the queue is empty: the events that still come have their place first.
+    if (lost && !queued) {
         logEvent(state, EVENT_LOG, lost)
         lost = 0
     }

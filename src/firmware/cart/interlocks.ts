@@ -21,10 +21,13 @@ export const LOOP_LIMIT_MS = 30
 /** Slow motion, in which the flags of an open coil are meaningful: one revolution per second. */
 const OPEN_LOAD_MAX_NM_S = 1100000
 const OPEN_POLLS = 5
+const WARM_POLLS = 3
 
 let front_end: FrontEnd
 /** Undefined if the front end drives none. */
 let rotor_drive: RotorDrive | undefined
+/** Polls in a row in which the flag differed from {@link was_warm}. */
+let warm_polls = 0
 let was_warm = 0
 /** Polls in a row in which slow motion showed an open coil; below 0: showed none. */
 let open_polls = 0
@@ -76,7 +79,10 @@ export async function checkInterlocks(
 export function checkWarnings(state: number): void {
     const status = drv_status | 0
     const warm = status & DRV_WARM
-    if (warm !== was_warm) {
+    // A flipped bit, or a flag that comes and goes, is no change.
+    warm_polls = warm === was_warm ? 0 : warm_polls + 1
+    if (warm_polls === WARM_POLLS) {
+        warm_polls = 0
         was_warm = warm
         if (warm) report(codes.EVENT_DRIVER_WARM, status)
         else end(alarms, codes.EVENT_DRIVER_WARM)

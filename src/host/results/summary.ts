@@ -151,7 +151,7 @@ export function summarize(
         elements: channelDataLimits(d),
         ringDown,
         sequence: timing.sequence,
-        alarms: alarmsOf(receiver.runEvents),
+        alarms: alarmsOf(receiver.runReports),
         dicomNote,
         timing: timing.figures,
         clean,

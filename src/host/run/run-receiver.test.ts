@@ -220,6 +220,30 @@ test("counts the events between two runs to the later one", () => {
     assert.equal(codesIn(), [3, 4])
 })
 
+test("a warning that began before the run is one of its reports, once and without a value [IVUS-ALM-006]", () => {
+    const [warm, openLoad] = [311, 312]
+    const status = messages.readPayload(
+        new Uint8Array(messages.payloadLength(messages.STATUS)),
+        0,
+        messages.STATUS
+    )
+    // Bit n is code 311 + n.
+    const warmOnly = { ...status, warnings: 1 }
+    const both = { ...status, warnings: 3 }
+    const board = new TestBoard().hello().event(warm)
+    board.message(burst.TYPE_STATUS, messages.STATUS, warmOnly).describe().end()
+    board.describe({ run: DESCRIPTION.run + 1 })
+    for (const shown of [warmOnly, warmOnly])
+        board.message(burst.TYPE_STATUS, messages.STATUS, shown)
+    board.event(openLoad).message(burst.TYPE_STATUS, messages.STATUS, both)
+    const reports = receive(board).runReports.map(({ code, value }) => [code, value])
+    assert.equal(reports[0], [warm, undefined])
+    assert.equal(
+        reports.map(([code]) => code),
+        [warm, openLoad]
+    )
+})
+
 test("counts a message with a right CRC but the length of another type as damaged", () => {
     const board = new TestBoard().hello()
     board.message(burst.TYPE_STATUS, messages.EVENT, { code: 1, time_ms: 2, value: 3 })

@@ -13,11 +13,13 @@ import {
     sampleBytes,
     testSample,
 } from "../../shared/acquisition/line-record"
+import { warningsIn } from "../../shared/alarms"
 import * as messages from "../../shared/protocol/messages"
 import { FrameAssembler } from "../frames/frame-assembler"
 import { type AssembledFrame } from "../frames/assembled-frame"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
 import type { HostSession } from "../link/host-session"
+import type { Report } from "./alarm"
 
 /** Lines dropped by the board, by cause, as counted in its burst headers. */
 export interface DroppedLines {
@@ -87,6 +89,8 @@ export class RunReceiver {
     /** Events before the first one that belongs to the present run: those of earlier runs of the session. */
     private earlierEvents = 0
     private eventsAtEnd = 0
+    /** Warnings that were present in a status of the run and had begun before it, without their values. */
+    private earlierWarnings: Report[] = []
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     /** Headers of the run's line bursts, in order; empty in a live-only receiver. */
     readonly lineBursts: BurstHeader[] = []
@@ -123,6 +127,19 @@ export class RunReceiver {
         return this.events.slice(this.earlierEvents)
     }
 
+    /** Events and warnings of the run: also a warning that began before it and was not over. */
+    get runReports(): readonly Report[] {
+        return [...this.earlierWarnings, ...this.runEvents]
+    }
+
+    private takeStatus(status: messages.Status): void {
+        if (this.description && !this.end)
+            for (const { code } of warningsIn(status.warnings))
+                if (!this.runReports.some(report => report.code === code))
+                    this.earlierWarnings.push({ code, value: undefined, time_ms: status.time_ms })
+        this.listener.onStatus?.(status)
+    }
+
     /** A copy of the present state, which the next run does not change. */
     snapshot(): RunReceiver {
         const { stream, events, lineBursts, dropped } = this
@@ -130,6 +147,7 @@ export class RunReceiver {
         return Object.assign(now, this, {
             stream: { faults: { ...stream.faults }, refusedHeaders: stream.refusedHeaders },
             events: [...events],
+            earlierWarnings: [...this.earlierWarnings],
             lineBursts: [...lineBursts],
             dropped: { ...dropped },
         })
@@ -149,7 +167,7 @@ export class RunReceiver {
                     listener.onHello?.(m)
                 })
             case burst.TYPE_STATUS:
-                return this.read(b, messages.STATUS, m => listener.onStatus?.(m))
+                return this.read(b, messages.STATUS, m => this.takeStatus(m))
             case burst.TYPE_EVENT:
                 return this.read(b, messages.EVENT, m => {
                     this.events.push(m)
@@ -218,6 +236,7 @@ export class RunReceiver {
         }
         this.description = description
         this.earlierEvents = this.eventsAtEnd
+        this.earlierWarnings = []
         const { listener } = this
         this.assembler = new FrameAssembler(
             description,
