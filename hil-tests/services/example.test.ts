@@ -1,5 +1,6 @@
 // The example of services/README.md, run as a user runs it: a program of its own, against a cart in real time.
 import { spawn } from "node:child_process"
+import { once } from "node:events"
 import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import * as machine from "../../src/shared/cart-machine"
@@ -11,7 +12,7 @@ const LIMIT_S = 30
 const QUIET_MS = 200
 
 test("the example reads the cart's state and stops it while it fires", async () => {
-    const { bench, port, run, stop } = await liveCart(0)
+    const { bench, port, connected, run, stop } = await liveCart(0)
     const example = spawn(process.execPath, [
         ...["--import", "tsx", "services/example/stop-cart.ts", `${port}`],
     ])
@@ -19,7 +20,9 @@ test("the example reads the cart's state and stops it while it fires", async () 
     for (const stream of [example.stdout, example.stderr])
         stream.on("data", text => (printed += String(text)))
     let status: number | null | undefined
-    example.on("close", code => (status = code))
+    const closed = once(example, "close").then(([code]) => (status = code as number | null))
+    // The program starts while the cart's time stands still: its start may take seconds.
+    await Promise.race([connected, closed])
     await run(() => status !== undefined, LIMIT_S)
     assert.is(status, 0, printed)
     assert.match(printed, /^state: live$/m)

@@ -95,6 +95,36 @@ test("with a lateness limit it falls behind the wall clock instead, but never be
     assert.is(clock.slippedUs, 0)
 })
 
+test("a stall while an alarm runs, or between two readings of the wall clock, counts up to the limit", () => {
+    const wall = new MovedWall()
+    const limited = new RealClock(wall, 200)
+    limited.begin()
+    let readUs: number[] = []
+    const read = (clock: RealClock): void => {
+        for (let i = 0; i < 2; i++) {
+            wall.ms += 100
+            readUs.push(clock.nowUs)
+        }
+    }
+    limited.at(1000, () => read(limited))
+    limited.at(500_000, () => undefined)
+    limited.step()
+    assert.equal(readUs, [1200, 1400])
+
+    class StalledWall extends MovedWall {
+        override nowMs(): number {
+            return (this.ms += 50)
+        }
+    }
+    const paced = new RealClock(new StalledWall(), 0)
+    readUs = []
+    paced.begin()
+    for (const us of [1000, 2000, 60_000]) paced.at(us, () => read(paced))
+    while (paced.step());
+    assert.equal(readUs, [1000, 1000, 2000, 2000, 60_000, 60_000])
+    assert.is(paced.worstLateUs, 0)
+})
+
 test("does not wait for a cancelled alarm, and does not run the next one early", () => {
     const wall = new MovedWall()
     const clock = new RealClock(wall)

@@ -42,10 +42,12 @@ export class RealClock extends VirtualClock {
     private offsetUs: number | undefined
     /** Latest time returned to a caller; the clock never goes back behind it. */
     private lastReadUs = 0
+    private isInAlarm = false
 
     /**
-     * @param maxLateUs maximum lateness of an alarm: after a longer stall of this process the clock falls behind real time by
-     * the excess. Default: no limit, so a stall loses lines.
+     * @param maxLateUs maximum lateness of an alarm, and what the clock may advance from one reading to the next while one runs:
+     * after a longer stall of this process the clock falls behind real time by the excess. With 0 an alarm takes no time, as with a
+     * virtual clock: however slow the machine, the program is never late. Default: no limit, so a stall loses lines.
      */
     constructor(
         private readonly wall: WallClock = SYSTEM_CLOCK,
@@ -68,8 +70,8 @@ export class RealClock extends VirtualClock {
     }
 
     override get nowUs(): number {
-        this.limitLateness()
-        this.lastReadUs = this.wallUs
+        if (this.offsetUs === undefined) return this.currentUs
+        this.lastReadUs = Math.max(this.lastReadUs, this.limitedUs())
         return this.lastReadUs
     }
 
@@ -84,11 +86,15 @@ export class RealClock extends VirtualClock {
         if (this.offsetUs === undefined) return super.step(limitUs)
         const dueUs = Math.min(this.nextUs(), limitUs)
         if (dueUs === Infinity) return false
-        this.limitLateness()
-        let lateUs = this.wallUs - dueUs
-        for (; lateUs < 0; lateUs = this.wallUs - dueUs) this.wall.block(-lateUs / 1000)
+        let lateUs = this.limitedUs() - dueUs
+        for (; lateUs < 0; lateUs = this.limitedUs() - dueUs) this.wall.block(-lateUs / 1000)
         this.worstLateUs = Math.max(this.worstLateUs, lateUs)
-        return super.step(limitUs)
+        this.isInAlarm = true
+        try {
+            return super.step(limitUs)
+        } finally {
+            this.isInAlarm = false
+        }
     }
 
     override async run(
@@ -115,14 +121,22 @@ export class RealClock extends VirtualClock {
         }
     }
 
-    /** Falls behind real time by what exceeds the lateness limit, but not behind a time already read. */
-    private limitLateness(): void {
-        if (this.offsetUs === undefined || this.maxLateUs === Infinity) return
-        const dueUs = Math.max(this.nextUs(), this.currentUs)
-        const overUs = this.wallUs - Math.max(dueUs + this.maxLateUs, this.lastReadUs)
-        if (overUs <= 0) return
+    /**
+     * Falls behind real time by what exceeds the lateness limit, but not behind a time already read.
+     * @returns the time, of one reading of the wall clock: this process may be stalled between two
+     */
+    private limitedUs(): number {
+        const { wallUs, maxLateUs, currentUs, lastReadUs } = this
+        if (this.offsetUs === undefined || maxLateUs === Infinity) return wallUs
+        // The alarm that runs is no longer the next one, and the next one may be far away.
+        const dueUs = this.isInAlarm
+            ? Math.min(this.nextUs(), Math.max(currentUs, lastReadUs))
+            : this.nextUs()
+        const overUs = wallUs - Math.max(dueUs + maxLateUs, currentUs + maxLateUs, lastReadUs)
+        if (overUs <= 0) return wallUs
         this.offsetUs -= overUs
         this.slippedUs += overUs
+        return wallUs - overUs
     }
 
     /** Time until the next alarm or the limit; 0 while the clock jumps. */

@@ -49,7 +49,7 @@ export async function boardOverTcp(
     port: number,
     prepare: (bench: BenchCart) => Promise<void> = bench => bench.home()
 ): Promise<BoardOverTcp> {
-    const clock = new RealClock(SYSTEM_CLOCK, 200)
+    const clock = new RealClock(SYSTEM_CLOCK, 0)
     let stopped = false
     let runOverTcp = false
     let cut = (): void => undefined

@@ -1,17 +1,17 @@
 // A virtual cart that fires, in real time, with its Jacdac bus on a TCP port.
 
+import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { serveCable } from "../../../boards/virtual/network/cable-server"
 import { RealClock, SYSTEM_CLOCK } from "../../../boards/virtual/vm/real-clock"
 import { STATE_LIVE } from "../../../src/shared/cart-machine"
 import { BenchCart, EVEN_SLED, REQUEST } from "../carts/bench-cart"
 
-/** A busy machine slows the cart's time down by what exceeds this, instead of making its loop late. */
-const PATIENCE_US = 200
-
 export interface LiveCart {
     readonly bench: BenchCart
     readonly port: number
+    /** Resolves when the first program connects. */
+    readonly connected: Promise<unknown>
     /** Time stands still between two calls; within one, it follows the real time. */
     run(reached: () => boolean, limitS: number): Promise<boolean>
     stop(): void
@@ -19,7 +19,8 @@ export interface LiveCart {
 
 /** @param port 0 for a free one; left out, that of `devs devtools` */
 export async function liveCart(port?: number): Promise<LiveCart> {
-    const clock = new RealClock(SYSTEM_CLOCK, PATIENCE_US)
+    // A busy machine slows the cart's time down instead of making its loop late.
+    const clock = new RealClock(SYSTEM_CLOCK, 0)
     const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, clock })
     await bench.home()
     await bench.pullTo(STATE_LIVE)
@@ -28,6 +29,7 @@ export async function liveCart(port?: number): Promise<LiveCart> {
     return {
         bench,
         port: (server.address() as AddressInfo).port,
+        connected: once(server, "connection"),
         run: async (reached, limitS) => {
             clock.begin()
             const done = await clock.run(reached, clock.nowUs + 1e6 * limitS)
