@@ -223,7 +223,7 @@ const SENTENCES = `
 123 the sequence table in the line engine differs from the one loaded: start imaging again
 124 the line engine was reset and lost its settings: check its supply
 125 the catheter was unplugged while it was in use: plug it in and start imaging again
-126 the catheter was replaced while it was in use: check which one is plugged in and start imaging again
+126 the catheter was replaced in use: check which one is plugged in and start imaging again
 127 the front end stopped firing or did not start, and reports no cause: have it checked
 128 the un0rick board does not answer: check its supply and the SPI wiring
 129 the un0rick board has unsupported gateware: load its USB gateware version 1

@@ -30,20 +30,20 @@ import { CartState } from "./cart-state"
 import { log_newest, readEntry } from "./event-log"
 import { hearUnit, holder } from "./control"
 import { report } from "./events"
-import { Requests } from "./requests"
+import { handleCommand, keepRefusal } from "./requests"
+import { changeSetting, currentSettings } from "./setup-requests"
+import { isIdle, waits } from "./verdict"
 
 /** Fields of the settings that a bedside unit may change, in the order of their registers. */
 const SETTINGS = ["speed_nm_s", "length_nm", "frame_rate_mhz", "mode"]
 
 let state: CartState
-let requests: Requests
 /** Dropped replies are reported once after a start, as a flood may last. */
 let drops_reported = false
 
 /** To be called once. */
-export function openCartServices(cart_state: CartState, cart_requests: Requests): void {
+export function openCartServices(cart_state: CartState): void {
     state = cart_state
-    requests = cart_requests
     openServices(values, execute, hearUnit)
 }
 
@@ -51,12 +51,12 @@ export function openCartServices(cart_state: CartState, cart_requests: Requests)
 function possibleCommands(): number {
     let mask = (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
     if (!isLatched(state.now)) mask |= 1 << machine.COMMAND_ACKNOWLEDGE
-    if (!stopping && requests.isIdle()) mask |= 1 << machine.COMMAND_CONTROL
+    if (!stopping && isIdle()) mask |= 1 << machine.COMMAND_CONTROL
     for (let command = 1; command <= machine.COMMAND_LAST; ++command)
         if (state.allows(command) && rowOf(table.SERVICE_CART, table.CART_COMMAND + command) >= 0)
             mask |= 1 << command
     // A run being prepared or ended, and a sled that brakes, leave little to do.
-    if (requests.waits()) mask &= (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
+    if (waits()) mask &= (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
     if (holder !== machine.HOLDER_UNIT) mask &= WITHOUT_CONTROL
     return mask
 }
@@ -88,7 +88,7 @@ function values(service: number): any[] {
             calibration.screw_nm.length,
         ]
     if (service === table.SERVICE_SETTINGS) {
-        const settings = requests.settings()
+        const settings = currentSettings()
         const catheter = state.catheterNamed(state.catheter)
         return [
             settings.speed_nm_s,
@@ -112,7 +112,7 @@ async function execute(
 ): Promise<Answer | undefined> {
     if (service === table.SERVICE_CONTROL) {
         // The only one that is taken: the reset.
-        if (stopping || !requests.isIdle() || isLatched(state.now))
+        if (stopping || !isIdle() || isLatched(state.now))
             return { reason: codes.REFUSED_STATE, value: state.now }
         ds.reboot()
         return undefined
@@ -131,16 +131,16 @@ async function execute(
         return undefined
     }
     if (service === table.SERVICE_SETTINGS)
-        return requests.changeSetting(SETTINGS[(code & 127) - 1], value, device)
+        return changeSetting(SETTINGS[(code & 127) - 1], value, device)
     const command = code - table.CART_COMMAND
     // A button that is still held after the move is no error.
     if (command === machine.COMMAND_HOLD && state.now !== machine.STATE_JOGGING) return undefined
-    const verdict = await requests.command(
+    const verdict = await handleCommand(
         { command, serial: 0, argument: value },
         machine.HOLDER_UNIT,
         device
     )
-    requests.keepRefusal(verdict)
+    keepRefusal(verdict)
     return verdict
 }
 

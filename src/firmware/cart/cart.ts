@@ -56,14 +56,25 @@ import { CartState } from "./cart-state"
 import { expireControl, giveControl, holder } from "./control"
 import { keepLog, openEventLog } from "./event-log"
 import { openEvents, report } from "./events"
-import { Imaging } from "./imaging"
+import {
+    continuePreparing,
+    failImaging,
+    failRotor,
+    finishImaging,
+    openImaging,
+    preparing,
+    sendEnd,
+    setOutcome,
+} from "./imaging"
 import { checkInterlocks, checkWarnings, LOOP_LIMIT_MS, openInterlocks } from "./interlocks"
 import { continueMove, NO_EVENT, openMoves, stopMove } from "./moves"
 import { continueDump, openRegisterDump } from "./register-dump"
-import { Requests } from "./requests"
+import { handleRequest, openRequests } from "./requests"
 import { bad_block, keepRecord, openRestartRecord, restart } from "./restart-record"
 import { beat, checkSafe, isSafe, openSafety, rearmSafe } from "./safety"
 import { testSafety } from "./self-test"
+import { openSetupRequests } from "./setup-requests"
+import { openVerdicts } from "./verdict"
 
 const LOOP_MS = 10
 /** While the sled brakes: standstill must be seen, or the motor switched off, within 30 ms of the ramp's end. */
@@ -82,8 +93,6 @@ function sledText(): string {
 export class Cart {
     private readonly state: CartState
     private readonly front: FrontEnd
-    private readonly imaging: Imaging
-    private readonly requests: Requests
     /** Where the sled came to rest, or was last reported. */
     private rest_nm = 0
     /** False until the position is read after a self test: the encoder counts on through a restart of the program. */
@@ -97,11 +106,7 @@ export class Cart {
         makeFrontEnd: () => FrontEndParts
     ) {
         const cart = this
-        openLink(
-            settings,
-            async () => await cart.onLinkOpen(),
-            async request => await cart.requests.handle(request)
-        )
+        openLink(settings, async () => await cart.onLinkOpen(), handleRequest)
         this.state = new CartState()
         openEvents(this.state)
         openSled(board)
@@ -118,19 +123,14 @@ export class Cart {
             () => calibration.encoder_nm_per_count
         )
         setPumpRecords(parts.samples, parts.format)
-        this.imaging = new Imaging(this.front, parts.rotor, this.state, randomU32())
+        openImaging(this.front, parts.rotor, this.state, randomU32())
         openInterlocks(this.front, parts.rotor)
-        openMoves(this.front, this.imaging)
+        openMoves(this.front)
         openRegisterDump(this.front, parts.dump_chip, parts.dump_addresses)
-        this.requests = new Requests(
-            this.state,
-            this.front,
-            this.imaging,
-            parts.pairs,
-            parts.kind,
-            parts.path
-        )
-        openCartServices(this.state, this.requests)
+        openVerdicts(this.state)
+        openSetupRequests(this.state, this.front, parts.pairs, parts.kind, parts.path)
+        openRequests(this.state, this.front)
+        openCartServices(this.state)
     }
 
     /** Never returns. */
@@ -173,16 +173,15 @@ export class Cart {
         if (state === machine.STATE_SELF_TEST) await this.selfTest()
         else if (isLatched(state)) await this.watchRest(now_ms)
         else {
-            await checkInterlocks(state, this.imaging.preparing, now_ms, interval_ms)
+            await checkInterlocks(state, preparing, now_ms, interval_ms)
             if (front_status.plugged !== this.state.plugged) await this.state.readCatheter()
             const event = await continueMove(state, now_ms)
             if (event !== NO_EVENT) this.state.dispatch(event)
-            if (await this.imaging.continuePreparing(now_ms))
-                this.state.dispatch(machine.COMMAND_LIVE)
+            if (await continuePreparing(now_ms)) this.state.dispatch(machine.COMMAND_LIVE)
         }
         checkWarnings(state)
         if (state !== machine.STATE_SELF_TEST) this.watchForce()
-        await this.imaging.finish(now_ms)
+        await finishImaging(now_ms)
         await stepLink(now_ms)
         await stepCartServices()
         await continueDump(this.state.now)
@@ -219,7 +218,7 @@ export class Cart {
             fault = codes.FAULT_LOOP_LATE
             value = interval_ms
         }
-        await this.imaging.fail()
+        await failImaging()
         let is_checked = true
         try {
             // On a dead or stuck bus a write may even read back correctly.
@@ -243,13 +242,13 @@ export class Cart {
         // counts in the right direction.
         const no_follow = fault === codes.FAULT_STALL || fault === codes.FAULT_ENCODER_REVERSED
         if (no_follow && searching) fault = codes.FAULT_HOMING
-        await this.imaging.failRotor()
+        await failRotor()
         // No later fault hides an emergency stop.
         if (this.state.now !== machine.STATE_STOPPED || fault === codes.FAULT_ESTOP) {
             this.state.fault = fault
             this.state.fault_value = value
         }
-        this.imaging.outcome = fault
+        setOutcome(fault)
         this.state.dispatch(fault === codes.FAULT_ESTOP ? machine.ON_ESTOP : machine.ON_FAULT)
         report(fault, value)
         if (!is_checked) report(codes.EVENT_MOTOR_OFF, positionNm())
@@ -293,7 +292,7 @@ export class Cart {
         }
         sendToHost(TYPE_RESTART, RESTART, restart)
         if (bad_block >= 0) report(codes.EVENT_FRAM, bad_block)
-        this.imaging.sendEnd()
+        sendEnd()
         await this.sendStatus(ds.millis())
     }
 

@@ -20,18 +20,16 @@ import * as codes from "../../shared/codes"
 import { SpeedChangeResult } from "../../shared/motion/speed-change"
 import { setSurveyResult } from "./calibration-store"
 import { report } from "./events"
-import { Imaging } from "./imaging"
+import { closeGate, followMove, setOutcome, stopImaging } from "./imaging"
 
 /** No move has ended. */
 export const NO_EVENT = -1
 
 let front_end: FrontEnd
-let imaging: Imaging
 
 /** To be called once, before any other function of this file. */
-export function openMoves(front: FrontEnd, imaging_run: Imaging): void {
+export function openMoves(front: FrontEnd): void {
     front_end = front
-    imaging = imaging_run
     openStepping(front_status, front.triggerTickUs, report)
 }
 
@@ -59,15 +57,12 @@ export async function pull(plan: MovePlan, now_ms: number): Promise<void> {
     if (plan.kind === MOVE_PULLBACK) await startPullback(plan)
     else await startStepping(plan, now_ms)
     // The speed set point has changed: the front end marks every line from now on with its epoch.
-    await imaging.followMove()
+    await followMove()
 }
 
 /** Changes the speed of the continuous pullback in progress. */
 export async function changeSpeed(speed_nm_s: number): Promise<SpeedChangeResult> {
-    const result = await changePullbackSpeed(
-        speed_nm_s,
-        async epoch => await imaging.closeGate(epoch)
-    )
+    const result = await changePullbackSpeed(speed_nm_s, closeGate)
     if (result.change) report(codes.EVENT_SPEED, speed_nm_s)
     return result
 }
@@ -112,10 +107,10 @@ async function continuePullback(now_ms: number): Promise<boolean> {
         plan.kind === MOVE_PULLBACK
             ? await stepPullback(plan, front_status.tick_us, countedNm())
             : await stepStepping(plan, now_ms)
-    await imaging.followMove()
+    await followMove()
     if (!done) return false
-    imaging.outcome = imaged_move.outcome
-    await imaging.stop()
+    setOutcome(imaged_move.outcome)
+    await stopImaging()
     return true
 }
 
