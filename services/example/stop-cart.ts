@@ -11,7 +11,11 @@ const [CART, STATE, STOP] = [0x14f1c2a7, 0x181, 0x85] // services/pullback-cart.
 
 const socket = createNodeSocketTransport(Number(process.argv[2] ?? 8082)) // npx devs devtools
 const bus = new JDBus([socket], { client: true, disableRoleManager: true, services })
-setTimeout(() => process.exit(1), 20_000).unref() // no bus or no cart
+const fail = () => (
+    console.error("no cart on this bus: is the port that of devs devtools?"),
+    process.exit(1)
+)
+setTimeout(fail, 20_000).unref()
 await bus.connect()
 let cart
 while (!(cart = bus.services({ serviceClass: CART })[0])) await bus.delay(100)

@@ -1,5 +1,6 @@
 // The rule of the bedside unit, and of any client, for a cart of another version; vectors: protocol/vectors.test.ts.
 
+import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { GOOD, REJECT_CART_OLDER, REJECT_UNIT_OLDER, sentenceOf } from "./codes"
@@ -23,6 +24,11 @@ test("the contract is the version without its patch number, and fits the registe
     assert.is(CONTRACT_VERSION, Math.floor(PROGRAM_VERSION / 256))
     assert.ok(CONTRACT_VERSION <= 0xffff)
     assert.is(versionText(0x010203), "1.2.3")
+})
+
+test("package.json has the same version", () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string }
+    assert.is(version, versionText(PROGRAM_VERSION))
 })
 
 test.run()

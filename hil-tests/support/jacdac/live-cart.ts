@@ -1,4 +1,4 @@
-// A virtual cart that fires, in real time, with its Jacdac bus on a TCP port.
+// A virtual cart that fires or rests, in real time, with its Jacdac bus on a TCP port.
 
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
@@ -17,13 +17,19 @@ export interface LiveCart {
     stop(): void
 }
 
-/** @param port 0 for a free one; left out, that of `devs devtools` */
-export async function liveCart(port?: number): Promise<LiveCart> {
+/**
+ * @param port 0 for a free one; left out, that of `devs devtools`
+ * @param rests homed, with nobody in control; otherwise the host is in control and fires
+ */
+export async function liveCart(port?: number, rests = false): Promise<LiveCart> {
     // A busy machine slows the cart's time down instead of making its loop late.
     const clock = new RealClock(SYSTEM_CLOCK, 0)
     const bench = await BenchCart.boot(REQUEST, { ...EVEN_SLED, clock })
     await bench.home()
-    await bench.pullTo(STATE_LIVE)
+    if (rests) {
+        bench.cart.session.giveBackControl()
+        await bench.wait(100)
+    } else await bench.pullTo(STATE_LIVE)
     const { board } = bench.cart
     const server = await serveCable(board.cable, port)
     return {

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander"
 import { Interrupted, RunError, UsageError } from "../errors"
+import { PROGRAM_VERSION, versionText } from "../../shared/versions"
 import { report, wrapped } from "../terminal"
 import { addCalibrateCommand } from "./commands/calibrate"
 import { addDoctorCommand } from "./commands/doctor"
@@ -31,6 +32,7 @@ ${DISCLAIMER}`
 function program(): Command {
     const ivus = new Command("ivus")
         .description("Controls the cart of an intravascular ultrasound (IVUS) console.")
+        .version(versionText(PROGRAM_VERSION), "--version", "print the version")
         .exitOverride()
         .configureHelp({
             helpWidth: Math.min(HELP_COLUMNS, process.stdout.columns || HELP_COLUMNS),

@@ -51,7 +51,8 @@ in the time zone of this computer, the state of the cart, the code with its sent
 The date follows from the clocks of the hosts that were connected. Where no host told it, the line
 has the number of the start and the time since the cart was switched on: "boot 12 +00:03:21". Reading
 changes nothing; the cart must neither move nor fire.
-A virtual cart is new in each command and has no older entries: its log shows this start.`
+A virtual cart is new in each command and has no older entries: its log shows this start. It rests,
+so a fault of a moving sled has no effect; "--fault over-temperature@1" has one.`
 
 const EXAMPLES = `Examples:
   npm run ivus -- log --target tcp:192.168.4.1 --last 20
