@@ -6,6 +6,7 @@ import { STATE_NAMES } from "../../src/shared/cart-machine"
 
 // The ES module of jacdac-ts cannot open a socket in Node.
 const { JDBus, Packet, createNodeSocketTransport } = createRequire(import.meta.url)("jacdac-ts")
+const LIMIT_MS = 5000
 const services = JSON.parse(readFileSync(".devicescript/services.json", "utf8"))
 const [CART, STATE, STOP] = [0x14f1c2a7, 0x181, 0x85] // services/pullback-cart.md
 
@@ -20,9 +21,10 @@ await bus.connect()
 let cart
 while (!(cart = bus.services({ serviceClass: CART })[0])) await bus.delay(100)
 const state = cart.register(STATE)
-await state.refresh()
+// One attempt lasts 150 ms: too short while this computer is busy.
+while (state.intValue === undefined) await state.refresh()
 console.log(`state: ${STATE_NAMES[state.intValue]}`)
-const answer = await cart.sendCmdAwaitResponseAsync(Packet.onlyHeader(STOP))
+const answer = await cart.sendCmdAwaitResponseAsync(Packet.onlyHeader(STOP), LIMIT_MS)
 const [reason] = answer.jdunpack("u32 i32")
 console.log(reason === 0 ? "stopped" : `refused: ${reason}`)
 await bus.stop()
