@@ -55,6 +55,11 @@ function watchdogText(ms: number): string {
  * with another value, have none: their number is in the engineer's words.
  */
 const VALUES: Readonly<Record<number, (value: number) => string>> = {
+    // In homing, as counted from where the probe began.
+    [codes.FAULT_STALL]: atMm,
+    [codes.FAULT_END_SWITCH]: atMm,
+    [codes.FAULT_NOT_AT_SPEED]: atMm,
+    [codes.FAULT_ZERO]: nm => `motor and encoder were ${(nm / 1e6).toFixed(3)} mm apart`,
     [codes.FAULT_DRIVER_SHORT]: driverText,
     [codes.FAULT_DRIVER_HOT]: driverText,
     [codes.FAULT_DRIVER_SUPPLY]: driverText,

@@ -35,8 +35,10 @@ test("says the value of a fault where it says more than the sentence", () => {
     const text = faultText(codes.FAULT_WATCHDOG, 121)
     assert.match(text, /checked \(fault 164, it had not expired after 121 ms\)$/)
     assert.match(faultText(codes.FAULT_WATCHDOG, 87), /164, it expired after 87 ms\)$/)
-    assert.match(faultText(codes.FAULT_ZERO, 87), /\(fault 140\)$/)
-    assert.match(alarmOf(event(codes.FAULT_ZERO, 87))!.detail, /^code 140 at .*; value 87$/)
+    const apart = /140, motor and encoder were -0\.087 mm apart\)$/
+    assert.match(faultText(codes.FAULT_ZERO, -87_000), apart)
+    assert.match(faultText(codes.FAULT_HOMING, 3), /\(fault 105\)$/)
+    assert.match(alarmOf(event(codes.FAULT_HOMING, 3))!.detail, /^code 105 at .*; value 3$/)
 })
 
 test("takes a fault from its event, and no alarm from other events", () => {

@@ -87,8 +87,9 @@ text("a line has date or start, state, code, sentence and value in its unit [IVU
     assert.match(logLine(undated(codes.FAULT_LINK_LOST, 104)), /last message was 104 ms old\)$/)
     assert.match(logLine(undated(codes.EVENT_HOMED, -12_000)), /\(-0\.012 mm\)$/)
     assert.match(logLine(undated(codes.EVENT_RESTART, 3)), /its program alone started again\)$/)
-    assert.match(logLine(undated(codes.FAULT_STALL, 0)), /SPI wiring$/)
-    assert.match(logLine(undated(codes.FAULT_STALL, 17)), /\(value 17\)$/)
+    assert.match(logLine(undated(codes.FAULT_HOMING, 0)), /moves freely$/)
+    assert.match(logLine(undated(codes.FAULT_HOMING, 17)), /\(value 17\)$/)
+    assert.match(logLine(undated(codes.FAULT_STALL, 8_319_986)), /encoder reads 8\.320 mm\)$/)
     assert.match(logLine(undated(999, 17)), /999 unknown code 999 \(value 17\)$/)
     assert.match(logLine({ ...entry(8, 0, 0, 0), dateMs: undefined }), /entry 8 is damaged/)
     const days = { ...entry(1, 1, 100 * 3600_000, codes.EVENT_HOMED), dateMs: undefined }

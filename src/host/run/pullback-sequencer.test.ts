@@ -186,7 +186,7 @@ test("after a no, or a fault of its own, nothing starts, also when somebody ackn
     later.status(machine.STATE_FAULT, 20, codes.FAULT_STALL)
     assert.match(
         later.client.failure!.message,
-        /The cart stopped: the sled does not follow.* \(fault 108\)\.$/
+        /The cart stopped: the sled does not follow.* \(fault 108, the encoder reads 0\.000 mm\)\.$/
     )
     const estop = new Bench().status(machine.STATE_READY).status(machine.STATE_STOPPED)
     estop.client.listener.onEvent!({ code: codes.FAULT_ESTOP, time_ms: 0, value: 0 })
