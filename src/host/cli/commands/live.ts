@@ -37,7 +37,7 @@ import {
     chosenOperator,
     type OperatorOptions,
 } from "../options/operator-options"
-import { consolePortOption, DISCLAIMER, jsonOption } from "../options/output-options"
+import { consolePortOption, CONTROL_HELP, DISCLAIMER, jsonOption } from "../options/output-options"
 import { pullbackRequestOf } from "../options/pullback-request"
 import { referencesOption } from "../options/reference-options"
 import { addTargetOptions, chosenTarget, type TargetOptions } from "../options/target-options"
@@ -86,7 +86,7 @@ export function addLiveCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\n${[catheterList(), EXAMPLES, FAULT_HELP, LIVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
+            `\n${[catheterList(), EXAMPLES, FAULT_HELP, CONTROL_HELP, LIVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action((options: LiveOptions) => live(command, options))
 }

@@ -49,8 +49,9 @@ const TCP_LIMIT_S = 5
 const HELP = `A cart keeps its newest ${RING_ENTRIES} events, faults and refusals over a power cut. Each line has the date
 in the time zone of this computer, the state of the cart, the code with its sentence, and its value.
 The date follows from the clocks of the hosts that were connected. Where no host told it, the line
-has the number of the start and the time since the cart was switched on: "boot 12 +00:03:21". Reading
-changes nothing; the cart must neither move nor fire.
+has the number of the start and the time since the cart was switched on: "boot 12 +00:03:21".
+Reading adds the session itself: the date, and the catheter that is plugged in. The cart must neither
+move nor fire.
 A virtual cart is new in each command and has no older entries: its log shows this start. It rests,
 so a fault of a moving sled has no effect; "--fault over-temperature@1" has one.`
 

@@ -27,6 +27,7 @@ import {
     DISCLAIMER,
     onceOption,
     type OutputOptions,
+    CONTROL_HELP,
     RUN_EXIT_HELP,
 } from "../options/output-options"
 import { pullbackRequestOf } from "../options/pullback-request"
@@ -78,7 +79,7 @@ export function addPullbackCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\n${[catheterList(), FAULTS_HELP, EXAMPLES, CUT_HELP, RUN_EXIT_HELP, DISCLAIMER].join("\n\n")}`
+            `\n${[catheterList(), FAULTS_HELP, EXAMPLES, CONTROL_HELP, CUT_HELP, RUN_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action((options: PullbackOptions) => pullback(command, options))
 }

@@ -11,6 +11,7 @@ import { addLinkOptions, type LinkOptions, parseTls } from "../options/link-opti
 import {
     CUT_COUNTS_HELP,
     CUT_HELP,
+    CONTROL_HELP,
     DISCLAIMER,
     outOption,
     type OutputOptions,
@@ -47,7 +48,7 @@ export function addServeCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\n${[HELP, `${CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
+            `\n${[HELP, CONTROL_HELP, `${CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action(serveUntilStopped)
 }

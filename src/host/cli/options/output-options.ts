@@ -54,6 +54,10 @@ pictures. Its log is capture-cut.log; that of a complete run is run.log. A later
 replace it: the next one is capture-cut-2.ivl.`
 export const CUT_COUNTS_HELP = `capture-cut.json beside it has the counts of its A-lines: fired (null until the cart has connected
 again and reported it), sent, received and missing.`
+/** For commands with which a person operates a cart. */
+export const CONTROL_HELP = `Control: the command takes control of the cart with the first answer that needs it, unless a bedside
+unit is in control (refusal 248). A stop is always taken. Faults and warnings are shown with what to
+do next.`
 export const EXIT_HELP = "Exit status: 0 done, 1 it failed, 2 bad usage, 130 ended with Ctrl-C."
 export const RUN_EXIT_HELP = `Exit status: 0 complete and within its limits (lost A-lines are a warning); 1 failed, incomplete,
 stopped at the cart, or not within its limits; 2 bad usage; 130 ended with Ctrl-C.`
