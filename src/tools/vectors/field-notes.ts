@@ -180,7 +180,8 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
     log_entry: {
         number: "counts the entries from 1; after the last entry 0: no more follow",
         boots: "starts of the program until the event",
-        time_ms: "time of the event since the board started; a restart of the program alone does not reset it",
+        time_ms:
+            "time of the event since the board started; a restart of the program alone does not reset it",
         state: "state at the event, see States",
         code: "code of the event, fault or refusal, see Codes; 0: the entry cannot be read",
         value: "as of the event; of a fault or refusal as reported with it",
