@@ -89,9 +89,9 @@ export function keepRefusal(verdict: Verdict): void {
     const reason = verdict.reason
     const is_new = state.refusal !== reason
     state.refusal = reason
-    if (!is_new || reason === codes.GOOD) return
-    logEvent(state.now, reason, verdict.value)
+    if (reason === codes.GOOD) return
     console.error("refused: " + sentenceOf(reason))
+    if (is_new) logEvent(state.now, reason, verdict.value)
 }
 
 /**

@@ -190,7 +190,7 @@ test("what a cart sends is logged with times and values, and a hostile catheter 
     const messages = cartLog(log, () => "1\u001b[31m")
     messages.onEvent({ code: EVENT_STATE, time_ms: 1234, value: 7 })
     messages.onEvent({ code: EVENT_SLED_MOVED, time_ms: 2000, value: 12_345_678 })
-    messages.onEvent({ code: FAULT_STALL, time_ms: 3000, value: -5 })
+    messages.onEvent({ code: FAULT_STALL, time_ms: 3000, value: -5000 })
     messages.onEvent({ code: 999, time_ms: 4000, value: 1 })
     messages.onRefusal({ command: 3, serial: 9, reason: 201, value: 2 })
     messages.onDescription({ ...DESCRIPTION, catheter: "x\n\u001b]0;y\u0007" })
@@ -203,7 +203,7 @@ test("what a cart sends is logged with times and values, and a hostile catheter 
         / event {3}cart 1\\u\{1b\}\[31m: 1\.234 s 301 .*; value 7: state pulling$/
     )
     assert.match(lines[1]!, / alarm {3}.* 2\.000 s 319 medium priority: .*12\.346 mm$/)
-    assert.match(lines[2]!, / alarm {3}.* 108 high priority: .*; value -5$/)
+    assert.match(lines[2]!, / alarm {3}.* 108 high priority: .* reads -0\.005 mm$/)
     assert.match(lines[3]!, /999 unknown code 999; value 1$/)
     assert.match(lines[4]!, / refused .*request 3, serial 9: 201 .*; value 2$/)
     assert.match(lines[5]!, /catheter x\\n\\u\{1b\}\]0;y\\u\{7\}, serial/)

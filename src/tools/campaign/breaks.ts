@@ -159,8 +159,8 @@ export const BREAKS: readonly Break[] = [
         patches: [
             {
                 file: INTERLOCKS,
-                text: "if (needs_host && link_lost)",
-                by: "if (firing && link_lost)",
+                text: "if (needs_host && !hostIsPresent())",
+                by: "if (firing && !hostIsPresent())",
             },
         ],
     },
