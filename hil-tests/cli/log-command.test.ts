@@ -43,7 +43,7 @@ test("a virtual cart: dates of now, state, code with its sentence, and value [IV
         lines[0]!,
         /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}boot +326 the program of the cart started \(its power/
     )
-    assert.match(out, /\d {2}fault +103 the motor driver was reset/)
+    assert.match(out, /\d {2}fault +103 medium alarm: the motor driver was reset/)
     const shownMs = new Date(lines[0]!.slice(0, 19)).getTime()
     // Started within the last minute.
     assert.ok(Math.abs(dateMs() - shownMs) < 60_000, lines[0])

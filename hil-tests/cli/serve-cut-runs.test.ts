@@ -56,7 +56,7 @@ test("keeps and reports a run that was cut, and completes its counts from the su
     const log = readFileSync(join(host.out, "capture-cut.log"), "utf8")
     assert.match(log, / cart {4}board 0000000200000001, version /)
     assert.match(log, / run {5}run 77 began: catheter test-catheter, /)
-    assert.match(log, / verdict no results\n$/)
+    assert.match(log, / verdict failed, without results\n$/)
     const dropped = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     assert.equal(cutSummary(), {
         board: BOARDS[0],

@@ -64,7 +64,7 @@ export class RunLog {
     /** The run has no results. */
     failed(message: string): void {
         this.file.write("error", message)
-        this.file.write("verdict", "no results")
+        this.file.write("verdict", "failed, without results")
     }
 }
 

@@ -3,10 +3,11 @@
 import { classOf } from "../../shared/alarms"
 import { STATE_NAMES } from "../../shared/cart-machine"
 import * as codes from "../../shared/codes"
+import { PRIORITY_INFORMATION, PRIORITY_NAMES, priorityOf } from "../../shared/alarms"
 import { sentenceOf } from "../../shared/codes"
 import type { LogEntry } from "../../shared/protocol/messages"
 import { refusalText } from "../sequence/refusal-text"
-import { valueText } from "./alarm-text"
+import { technicianText, valueText } from "./alarm-text"
 import { causeText } from "./restart-text"
 
 /** An entry, with its date in ms since 1970 UTC if that is known. */
@@ -87,7 +88,13 @@ function detailOf({ code, value }: LogEntry): string | undefined {
 function textOf(entry: LogEntry): string {
     const { code } = entry
     const detail = detailOf(entry)
-    const sentence = `${isRefusal(code) ? "refused: " : ""}${sentenceOf(code)}`
+    const priority = priorityOf(code)
+    const kind = isRefusal(code)
+        ? "refused: "
+        : priority > PRIORITY_INFORMATION
+          ? `${PRIORITY_NAMES[priority]!} alarm: `
+          : ""
+    const sentence = `${kind}${technicianText(code)}`
     return detail === undefined ? sentence : `${sentence} (${detail})`
 }
 
