@@ -14,7 +14,7 @@ import {
 } from "../../src/shared/service-table"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { LoopTimes } from "../support/jacdac/loop-times"
-import { whileHostIsSilent } from "../support/carts/silent-host"
+import { takeControlFor } from "../support/carts/silent-host"
 import { RawClient, words } from "../support/jacdac/raw-client"
 
 const STATUS = GET_REGISTER | 0x180
@@ -102,11 +102,7 @@ test("1,000 changes of a setting: one a loop is carried out, the rest refused", 
     const bench = await BenchCart.homed()
     const client = new RawClient(bench.cart.board, DEVICE)
     await bench.wait(600)
-    client.stayPresent()
-    await whileHostIsSilent(bench, async () => {
-        client.command(machine.COMMAND_CONTROL)
-        await bench.wait(50)
-    })
+    await takeControlFor(client, bench)
     const loops = new LoopTimes(bench.cart.board)
     flood(bench, client, i => [
         SERVICE_SETTINGS,

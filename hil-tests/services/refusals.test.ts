@@ -15,7 +15,7 @@ import {
     SET_REGISTER,
 } from "../../src/shared/service-table"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
-import { whileHostIsSilent } from "../support/carts/silent-host"
+import { takeControlFor } from "../support/carts/silent-host"
 import { RawClient, words } from "../support/jacdac/raw-client"
 
 const STATUS = GET_REGISTER | 0x180
@@ -30,17 +30,8 @@ async function controlled(): Promise<{ bench: BenchCart; unit: RawClient }> {
     const bench = await BenchCart.homed()
     const unit = new RawClient(bench.cart.board, UNIT)
     await bench.wait(600)
-    await takeControl(bench, unit)
+    await takeControlFor(unit, bench)
     return { bench, unit }
-}
-
-/** From the host, which homed the cart and is silent for a moment. */
-async function takeControl(bench: BenchCart, unit: RawClient): Promise<void> {
-    unit.stayPresent()
-    await whileHostIsSilent(bench, async () => {
-        unit.command(machine.COMMAND_CONTROL)
-        await bench.wait(50)
-    })
 }
 
 /** Command, reason and value of the latest refusal. */
@@ -199,7 +190,7 @@ requests(
         await bench.home()
         const unit = new RawClient(bench.cart.board, UNIT)
         await bench.wait(600)
-        await takeControl(bench, unit)
+        await takeControlFor(unit, bench)
         const { watchdog, clock } = bench.cart.board
         const input = watchdog.input.bind(watchdog)
         let loopUs = 0
@@ -321,7 +312,7 @@ reset(
         await bench.home()
         const unit = new RawClient(bench.cart.board, UNIT)
         await bench.wait(600)
-        await takeControl(bench, unit)
+        await takeControlFor(unit, bench)
         unit.command(machine.COMMAND_JOG, 5_000_000)
         await bench.wait(100)
         unit.send(SERVICE_CART, CART_COMMAND + machine.COMMAND_STOP)

@@ -11,7 +11,7 @@ import {
     SERVICE_SETTINGS,
 } from "../../src/shared/service-table"
 import { BenchCart } from "../support/carts/bench-cart"
-import { whileHostIsSilent } from "../support/carts/silent-host"
+import { takeControlFor, whileHostIsSilent } from "../support/carts/silent-host"
 import { NONE, plug } from "../support/carts/display"
 import { RawClient } from "../support/jacdac/raw-client"
 
@@ -29,11 +29,7 @@ async function withUnit(): Promise<{ bench: BenchCart; unit: RawClient; stranger
     const unit = new RawClient(bench.cart.board, UNIT)
     const stranger = new RawClient(bench.cart.board, STRANGER)
     await bench.wait(600)
-    unit.stayPresent()
-    await whileHostIsSilent(bench, async () => {
-        unit.command(machine.COMMAND_CONTROL)
-        await bench.wait(50)
-    })
+    await takeControlFor(unit, bench)
     return { bench, unit, stranger }
 }
 
