@@ -13,7 +13,6 @@ import { dumpText, hexOf, SOURCE_NAMES } from "../../registers/print"
 import { hasUn0rick, un0rickCatheterOf, un0rickRateHz } from "../../registers/un0rick-health"
 import { RegisterDumpClient } from "../../run/register-dump-client"
 import { restartDetail } from "../../run/restart-text"
-import { knownCatheter } from "../../sequence/known-catheter"
 import { versionText } from "../../../shared/versions"
 import { runOneShot } from "../../targets/one-shot-session"
 import { INSECURE } from "../../targets/tcp/link-server"
@@ -21,8 +20,7 @@ import { checkFaults, type TimedFault } from "../../targets/virtual/timed-faults
 import { silentBoard } from "../../targets/virtual/virtual-one-shot"
 import { report } from "../../terminal"
 import { checkWiring } from "./doctor-wiring"
-import { DEFAULT_CATHETER } from "../options/catheter-option"
-import { virtualOnly } from "../options/option"
+import { virtualCatheterOption } from "../options/catheter-option"
 import { DISCLAIMER, jsonOption } from "../options/output-options"
 import {
     addTargetOptions,
@@ -67,13 +65,7 @@ export function addDoctorCommand(ivus: Command): void {
     addTargetOptions(command)
     addWaitOption(command)
     command
-        .addOption(
-            virtualOnly(
-                new Option("--catheter <id>", "catheter, which decides the front end")
-                    .argParser(id => knownCatheter(id))
-                    .default(knownCatheter(DEFAULT_CATHETER), DEFAULT_CATHETER)
-            )
-        )
+        .addOption(virtualCatheterOption())
         .addOption(seedOption())
         .addOption(faultOption())
         .addHelpText(

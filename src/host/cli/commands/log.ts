@@ -10,13 +10,11 @@ import { RunError } from "../../errors"
 import { wholeIn } from "../../number-in"
 import { LogClient } from "../../run/log-client"
 import { type DatedEntry, dated, logLine, logObject } from "../../run/log-text"
-import { knownCatheter } from "../../sequence/known-catheter"
 import { runOneShot } from "../../targets/one-shot-session"
 import { checkFaults, type TimedFault } from "../../targets/virtual/timed-faults"
 import { silentBoard } from "../../targets/virtual/virtual-one-shot"
 import { report } from "../../terminal"
-import { DEFAULT_CATHETER } from "../options/catheter-option"
-import { virtualOnly } from "../options/option"
+import { virtualCatheterOption } from "../options/catheter-option"
 import { DISCLAIMER, EXIT_HELP, jsonOption } from "../options/output-options"
 import {
     addTargetOptions,
@@ -73,13 +71,7 @@ export function addLogCommand(ivus: Command): void {
     addTargetOptions(command)
     addWaitOption(command)
     command
-        .addOption(
-            virtualOnly(
-                new Option("--catheter <id>", "catheter, which decides the front end")
-                    .argParser(id => knownCatheter(id))
-                    .default(knownCatheter(DEFAULT_CATHETER), DEFAULT_CATHETER)
-            )
-        )
+        .addOption(virtualCatheterOption())
         .addOption(seedOption())
         .addOption(faultOption())
         .addHelpText(

@@ -6,6 +6,7 @@ import { type Catheter, catheterOf, FRONT_END_UN0RICK } from "../../../shared/ac
 import { readSpecToSend } from "../../runs/sent-files"
 import { catheterFrom, type CatheterSpec } from "../../sequence/catheter-spec"
 import { knownCatheter } from "../../sequence/known-catheter"
+import { virtualOnly } from "./option"
 
 export interface CatheterChoice {
     readonly catheter: Catheter
@@ -24,6 +25,15 @@ export function catheterOption(): Option {
     )
         .argParser(parseCatheter)
         .default(parseCatheter(DEFAULT_CATHETER), DEFAULT_CATHETER)
+}
+
+/** The catheter of a virtual cart that only answers questions. */
+export function virtualCatheterOption(): Option {
+    return virtualOnly(
+        new Option("--catheter <id>", "catheter, which decides the front end")
+            .argParser(id => knownCatheter(id))
+            .default(knownCatheter(DEFAULT_CATHETER), DEFAULT_CATHETER)
+    )
 }
 
 /** @throws UsageError */
