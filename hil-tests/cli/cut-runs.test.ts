@@ -14,16 +14,26 @@ test.after(() => rmSync(folder, { recursive: true }))
 /** The sled of seed 1 calibrates and homes for 36 s and pulls from 38 s on. */
 const IN_MID_PULL = "short@40"
 
-test("after a fault only the capture is written; its replay makes the pictures up to the fault", async () => {
+test("after a fault only the capture is written, and its alarm printed; its replay makes the pictures up to the fault [IVUS-ALM-006]", async () => {
     const out = join(folder, "fault")
-    const { status, err } = await ivus(
-        ...["pullback", "--once", "--length", "10", "--out", out],
+    const {
+        status,
+        out: printed,
+        err,
+    } = await ivus(
+        ...["pullback", "--once", "--length", "10", "--out", out, "--json"],
         ...["--fault", IN_MID_PULL]
     )
     assert.is(status, 1)
     assert.match(err, /The cart stopped: the motor driver reports a short/)
     const kept = /(\d+) A-lines were received, none missing\. They are kept\./.exec(err)
     assert.ok(kept, err)
+    const failure = JSON.parse(printed)
+    assert.is(failure.verdict, "failed")
+    assert.match(failure.verdictReason, /the motor driver reports a short/)
+    assert.is(failure.linesReceived, Number(kept[1]))
+    const [alarm] = failure.alarms as { code: number; priority: string }[]
+    assert.equal([alarm!.code, alarm!.priority], [113, "medium"])
     assert.equal(readdirSync(out).sort(), ["capture-cut.ivl", "capture-cut.log"])
     // It pulls at 1 mm/s for about 2 s, from its start at 1 mm.
     assert.match(err, /The sled was last reported at [23]\.\d mm from its home switch\./)

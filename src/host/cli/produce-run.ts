@@ -5,6 +5,7 @@ import { type ResultsChoice, resultsOf, type RunResults } from "../results/run-r
 import type { RunSummary } from "../results/summary"
 import { summaryText } from "../results/summary-text"
 import { writeResults } from "../results/write-results"
+import { alarmsOf } from "../run/alarm"
 import type { Operator } from "../run/operator"
 import type { ReceivedRun } from "../run/run-target"
 import { keepCapture, keepCutRun, replayHint } from "../runs/cut-capture"
@@ -114,6 +115,7 @@ export async function produceRun(
         log.failed((error as Error).message)
         log.file.end()
         if (!(error instanceof RunError)) throw error
+        if (options.json) process.stdout.write(`${failureJson(error, received)}\n`)
         if (source.isReplay) throw withVerdict(error)
         const { sledMm } = error
         throw withVerdict(withSled(keptIfCut(error, source, received, out), sledMm, source))
@@ -124,6 +126,17 @@ export async function produceRun(
         out.discard()
         stop.off()
     }
+}
+
+/** What `--json` prints of a run without results: why, and the alarms of the cart. */
+function failureJson(error: RunError, received: ReceivedRun | undefined): string {
+    const receiver = error.receiver ?? received?.receiver
+    return JSON.stringify({
+        verdict: error instanceof Interrupted ? "stopped" : "failed",
+        verdictReason: error.message,
+        linesReceived: receiver?.assembler?.counts.received ?? 0,
+        alarms: receiver ? alarmsOf(receiver.runReports) : [],
+    })
 }
 
 /** Says why the way of the sled is longer than the imaged part. */
