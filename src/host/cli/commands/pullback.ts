@@ -25,6 +25,7 @@ import {
     consolePortOption,
     CUT_HELP,
     DISCLAIMER,
+    FAILED_JSON_HELP,
     onceOption,
     type OutputOptions,
     CONTROL_HELP,
@@ -79,7 +80,7 @@ export function addPullbackCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\n${[catheterList(), FAULTS_HELP, EXAMPLES, CONTROL_HELP, CUT_HELP, RUN_EXIT_HELP, DISCLAIMER].join("\n\n")}`
+            `\n${[catheterList(), FAULTS_HELP, EXAMPLES, CONTROL_HELP, `${CUT_HELP}\n${FAILED_JSON_HELP}`, RUN_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action((options: PullbackOptions) => pullback(command, options))
 }

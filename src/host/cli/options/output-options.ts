@@ -48,10 +48,10 @@ export function addOutputOptions(command: Command, ...more: Option[]): Command {
 export const DISCLAIMER = "Investigational equipment, not for clinical use."
 
 /** For help pages of commands that receive runs. */
-export const CUT_HELP = `A run that is cut short (by a fault, a lost link or Ctrl-C) leaves no results; with --json its
-verdict, reason and alarms are printed. If A-lines were received, all bytes are kept in the output
-folder as capture-cut.ivl; "ivus replay" makes its pictures. Its log is capture-cut.log; that of a
-complete run is run.log. A later cut run does not replace it: the next one is capture-cut-2.ivl.`
+export const CUT_HELP = `A run that is cut short (by a fault, a lost link or Ctrl-C) leaves no results. If A-lines were
+received, all bytes are kept in the output folder as capture-cut.ivl; "ivus replay" makes its
+pictures. Its log is capture-cut.log; that of a complete run is run.log. A later cut run does not
+replace it: the next one is capture-cut-2.ivl.`
 export const CUT_COUNTS_HELP = `capture-cut.json beside it has the counts of its A-lines: fired (null until the cart has connected
 again and reported it), sent, received and missing.`
 /** For commands with which a person operates a cart. */
@@ -59,5 +59,7 @@ export const CONTROL_HELP = `Control: the command takes control of the cart with
 unit is in control (refusal 248). A stop is always taken. Faults and warnings are shown with what to
 do next.`
 export const EXIT_HELP = "Exit status: 0 done, 1 it failed, 2 bad usage, 130 ended with Ctrl-C."
+export const FAILED_JSON_HELP =
+    "With --json a run that fails prints its verdict, its reason and the alarms of the cart."
 export const RUN_EXIT_HELP = `Exit status: 0 complete and within its limits (lost A-lines are a warning); 1 failed, incomplete,
 stopped at the cart, or not within its limits; 2 bad usage; 130 ended with Ctrl-C.`
