@@ -24,11 +24,13 @@ export function openVerdicts(cart_state: CartState): void {
 export function wrongState(): Verdict {
     return { reason: codes.REFUSED_STATE, value: state.now }
 }
+
 /** Nothing moves or fires, and no run is being prepared or ended. */
 export function isIdle(): boolean {
     const now = state.now
     return !(moves(now) || fires(now) || preparing || ending)
 }
+
 /** The sled brakes, or a run is being prepared or ended: of all requests that need control only those that end it are taken. */
 export function waits(): boolean {
     return stopping || preparing || ending
