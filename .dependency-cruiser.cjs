@@ -87,7 +87,7 @@ module.exports = {
             from: { path: "^src/(firmware|shared)/.*/?testing/" },
             to: { path: "^(src/host|boards|hil-tests)/" },
         },
-        only("main", "^src/main[^/]*\\.ts$", ["^src/firmware/(cart|platform)/"]),
+        only("main", "^src/main[^/]*\\.ts$", ["^src/firmware/(bedside|cart|platform)/"]),
         only("firmware-cart", "^src/firmware/cart/", [
             SHARED,
             "^src/firmware/(acquisition|bedside|link|motion|platform|services)/",

@@ -17,7 +17,13 @@ export const UN0RICK_PROGRAM: Program = {
     folder: ".devicescript/un0rick-cart/.devicescript/bin",
 }
 
-export const PROGRAMS: readonly Program[] = [LINE_ENGINE_PROGRAM, UN0RICK_PROGRAM]
+/** The bedside unit, a board of its own on the cart's Jacdac cable. */
+export const BEDSIDE_PROGRAM: Program = {
+    source: "src/main-bedside.ts",
+    folder: ".devicescript/bedside-unit/.devicescript/bin",
+}
+
+export const PROGRAMS: readonly Program[] = [LINE_ENGINE_PROGRAM, UN0RICK_PROGRAM, BEDSIDE_PROGRAM]
 
 /** The program of a cart with this front end, one of FRONT_END_ (acquisition/catheters.ts). */
 export function programFor(front_end: number): Program {
