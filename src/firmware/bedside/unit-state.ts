@@ -65,6 +65,20 @@ export const BUTTON_DOWN_AT_START = 1
 export const BUTTON_STUCK = 2
 export const BUTTON_BOUNCES = 3
 
+// Why the unit itself refuses a press, where no code of codes.ts says so.
+/** The cart is not heard. */
+export const NOTICE_NO_CART = 1
+/** The cart did not answer the command. */
+export const NOTICE_NO_ANSWER = 2
+/** START was pressed while ARM was still down. */
+export const NOTICE_ARM_HELD = 3
+/** Both JOG buttons were down: stopped. */
+export const NOTICE_BOTH_JOGS = 4
+/** ACK was pressed with nothing to acknowledge. */
+export const NOTICE_NOTHING = 5
+/** The button is ignored; bad_button says why. */
+export const NOTICE_IGNORED = 6
+
 export interface UnitState {
     cart: CartStatus
     settings: CartSettings
