@@ -59,6 +59,41 @@ export const ROW_GAIN = 4
 export const ROW_RING_DOWN = 5
 export const ROW_BACK = 6
 
+// Why a press does nothing, or what it did, where no code of codes.ts says so; the screen shows it for 2 s.
+export const NOTICE_NOT_NOW = 1
+export const NOTICE_STOP_FIRST = 2
+export const NOTICE_HOME_FIRST = 3
+export const NOTICE_LIVE_FIRST = 4
+export const NOTICE_ARM_FIRST = 5
+/** START while ARM has not been let go since it armed. */
+export const NOTICE_ARM_HELD = 6
+export const NOTICE_BOTH_JOGS = 7
+/** The dial is dead in this state. */
+export const NOTICE_DIAL = 8
+export const NOTICE_NO_CART = 9
+export const NOTICE_VERSION = 10
+/** The cart has not answered a command. */
+export const NOTICE_NO_ANSWER = 11
+export const NOTICE_MARKED = 12
+export const NOTICE_SOUND_PAUSED = 13
+export const NOTICE_ACK_FIRST = 14
+export const NOTICE_ENGAGE_FIRST = 15
+export const NOTICE_NOTHING_TO_ACK = 16
+/** The menu closed because the dial was not turned for 10 s. */
+export const NOTICE_UNCHANGED = 17
+
+// Steps of the ring-down page, in `edited` while `row` is ROW_RING_DOWN and `is_editing` is set.
+/** Asks whether the tip is free; the next push captures. */
+export const RING_DOWN_ASKS = 0
+/** Shows what the cart reports: asked for, stored or failed. */
+export const RING_DOWN_SHOWS = 1
+
+// `ring_down` of the cart.
+export const RING_DOWN_NONE = 0
+export const RING_DOWN_ASKED = 1
+export const RING_DOWN_STORED = 2
+export const RING_DOWN_FAILED = 3
+
 // Why a button is ignored.
 export const BUTTON_GOOD = 0
 export const BUTTON_DOWN_AT_START = 1
@@ -96,7 +131,7 @@ export interface UnitState {
     row: number
     /** The selected row is being changed. */
     is_editing: boolean
-    /** Value in the unit of its setting while it is being changed. */
+    /** Value in the unit of its setting while it is being changed; of the ring-down page, its step. */
     edited: number
     /** Button that is ignored, or -1; and why, one of BUTTON_. */
     bad_button: number
