@@ -59,29 +59,6 @@ export const ROW_GAIN = 4
 export const ROW_RING_DOWN = 5
 export const ROW_BACK = 6
 
-// Why a press does nothing, or what it did, where no code of codes.ts says so; the screen shows it for 2 s.
-export const NOTICE_NOT_NOW = 1
-export const NOTICE_STOP_FIRST = 2
-export const NOTICE_HOME_FIRST = 3
-export const NOTICE_LIVE_FIRST = 4
-export const NOTICE_ARM_FIRST = 5
-/** START while ARM has not been let go since it armed. */
-export const NOTICE_ARM_HELD = 6
-export const NOTICE_BOTH_JOGS = 7
-/** The dial is dead in this state. */
-export const NOTICE_DIAL = 8
-export const NOTICE_NO_CART = 9
-export const NOTICE_VERSION = 10
-/** The cart has not answered a command. */
-export const NOTICE_NO_ANSWER = 11
-export const NOTICE_MARKED = 12
-export const NOTICE_SOUND_PAUSED = 13
-export const NOTICE_ACK_FIRST = 14
-export const NOTICE_ENGAGE_FIRST = 15
-export const NOTICE_NOTHING_TO_ACK = 16
-/** The menu closed because the dial was not turned for 10 s. */
-export const NOTICE_UNCHANGED = 17
-
 // Steps of the ring-down page, in `edited` while `row` is ROW_RING_DOWN and `is_editing` is set.
 /** Asks whether the tip is free; the next push captures. */
 export const RING_DOWN_ASKS = 0
@@ -100,7 +77,7 @@ export const BUTTON_DOWN_AT_START = 1
 export const BUTTON_STUCK = 2
 export const BUTTON_BOUNCES = 3
 
-// Why the unit itself refuses a press, where no code of codes.ts says so.
+// Why the unit itself refuses a press, or what it did, where no code of codes.ts says so.
 /** The cart is not heard. */
 export const NOTICE_NO_CART = 1
 /** The cart did not answer the command. */
@@ -113,6 +90,14 @@ export const NOTICE_BOTH_JOGS = 4
 export const NOTICE_NOTHING = 5
 /** The button is ignored; bad_button says why. */
 export const NOTICE_IGNORED = 6
+/** Done: a mark was set. */
+export const NOTICE_MARKED = 7
+/** Done: the sound is paused. */
+export const NOTICE_SOUND_PAUSED = 8
+/** The menu closed because the dial was not turned for 10 s. */
+export const NOTICE_UNCHANGED = 9
+/** The dial is dead in this state. */
+export const NOTICE_DIAL = 10
 
 export interface UnitState {
     cart: CartStatus
