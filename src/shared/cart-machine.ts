@@ -53,7 +53,7 @@ export const COMMAND_CALIBRATE = 11
 export const COMMAND_JOG = 12
 /** Speed change during a pullback; the argument is the speed. */
 export const COMMAND_SPEED = 13
-/** Jog button still held: repeated, otherwise the sled brakes. Never starts a jog. */
+/** Button of a jog, or of a return by a bedside unit, still held: repeated, otherwise the sled brakes. Never starts a move. */
 export const COMMAND_HOLD = 14
 /** Leaves the state after an emergency stop: re-arms the safety circuit, if the e-stop is released. */
 export const COMMAND_RESET = 15
@@ -61,8 +61,12 @@ export const COMMAND_RESET = 15
 export const COMMAND_CONTROL = 16
 /** Silences the alarms for two minutes, unless a new one begins; changes no state, and so has no row in the table. */
 export const COMMAND_PAUSE_SOUND = 17
+/** Marks the position of the sled in the run; the host keeps it. */
+export const COMMAND_MARK = 18
+/** Of a bedside unit: asks the host for a reference of the ring-down. Of the host: what became of it, one of RING_DOWN_. */
+export const COMMAND_RING_DOWN = 19
 /** Commands are 1..COMMAND_LAST. */
-export const COMMAND_LAST = 17
+export const COMMAND_LAST = 19
 /** Requests a register dump; changes no state and so has no row in the table: see {@link mayDump}. */
 export const COMMAND_DUMP = 20
 /**
@@ -72,6 +76,12 @@ export const COMMAND_DUMP = 20
 export const COMMAND_LOG = 21
 /** Tells the date, in s since 1970 UTC; allowed in every state. */
 export const COMMAND_DATE = 22
+
+// Reference of the ring-down.
+export const RING_DOWN_NONE = 0
+export const RING_DOWN_ASKED = 1
+export const RING_DOWN_STORED = 2
+export const RING_DOWN_FAILED = 3
 
 // Who is in control of the cart.
 export const HOLDER_NOBODY = 0
@@ -132,16 +142,21 @@ jogging, 41 DONE_JOGGING, ready
 live, 3 COMMAND_ARM, armed
 live, 8 COMMAND_STANDBY, ready
 live, 5 COMMAND_STOP, ready
+live, 18 COMMAND_MARK, live
+live, 19 COMMAND_RING_DOWN, live
 armed, 4 COMMAND_START, pulling
 armed, 8 COMMAND_STANDBY, ready
 armed, 5 COMMAND_STOP, ready
+armed, 18 COMMAND_MARK, armed
 pulling, 35 DONE_PULLING, completed
 pulling, 5 COMMAND_STOP, completed
 pulling, 13 COMMAND_SPEED, pulling
+pulling, 18 COMMAND_MARK, pulling
 completed, 6 COMMAND_RETURN, returning
 completed, 12 COMMAND_JOG, jogging
 completed, 9 COMMAND_RELEASE, manual
 returning, 36 DONE_RETURNING, ready
+returning, 14 COMMAND_HOLD, returning
 returning, 5 COMMAND_STOP, completed
 manual, 10 COMMAND_ENGAGE, unhomed
 fault, 7 COMMAND_ACKNOWLEDGE, self test

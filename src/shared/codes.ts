@@ -171,6 +171,9 @@ export const EVENT_DATE = 323
 export const EVENT_LOG = 324
 export const EVENT_PACKETS = 325
 export const EVENT_RESTART = 326
+export const EVENT_MARK = 327
+export const EVENT_RING_DOWN = 328
+export const EVENT_GAIN = 329
 
 // Rejects: the sender closes the connection.
 export const REJECT_LAYOUT = 401
@@ -338,7 +341,7 @@ const SENTENCES = `
 313 the speed was changed during the pullback
 314 the sled reached a stop and imaging started
 315 no ECG trigger arrived within the time-out: the gated pullback ended
-316 the jog request ended: the sled is braking
+316 the button of the move was let go: the sled is braking
 317 the previous connection was refused
 318 a catheter was plugged in
 319 an outside force moved the sled
@@ -349,6 +352,9 @@ const SENTENCES = `
 324 entries of the event log were lost
 325 replies on the Jacdac bus were dropped because too many were requested: ask less often
 326 the program of the cart started
+327 the operator marked this position of the sled
+328 the bedside unit asked for a reference of the ring-down
+329 the bedside unit changed the gain of the picture
 330 transfers on the line engine's bus were corrupted and repeated
 331 a part of the pair list was accepted
 339 the data of a catheter were accepted for this session

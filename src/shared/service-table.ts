@@ -10,6 +10,7 @@ export const SERVICE_CALIBRATION = 4
 /** Commands of pullback-cart are this plus a COMMAND_ of cart-machine.ts. */
 export const CART_COMMAND = 128
 export const CART_STOP = 133
+export const CART_HOLD = 142
 export const CART_TAKE_CONTROL = 144
 export const CART_PRESENT = 160
 /** Jacdac's control service: the announcement, and the restart of the program. */
@@ -19,6 +20,8 @@ export const CONTROL_RESET = 130
 // Kinds of codes by their upper bits, and what the table has for the code of a register.
 export const GET_REGISTER = 4096
 export const SET_REGISTER = 8192
+/** The register with the values of all registers of its service. */
+export const ALL_REGISTERS = 4480
 /** The event status_changed of pullback-cart. */
 export const EVENT_STATUS = 0x8080
 
@@ -47,6 +50,17 @@ export const SERVICE_TABLE = `
 1 4490 r u32 000000000 000000000 dropped_replies
 1 4491 r u16 000000000 000000000 contract_version
 1 4492 r u16 000000000 000000000 sound_priority
+1 4493 r u32 000000000 000000000 device
+1 4494 r u32 000000000 000000000 time_ms
+1 4495 r i32 000000000 000000000 start_nm
+1 4496 r i32 000000000 000000000 end_nm
+1 4497 r u32 000000000 000000000 lines_missing
+1 4498 r u16 000000000 000000000 outcome
+1 4499 r u8  000000000 000000000 restart_cause
+1 4500 r u8  000000000 000000000 interrupted
+1 4501 r u16 000000000 000000000 calibration_reason
+1 4502 r u8  000000000 000000000 ring_down
+1 4503 r u8  000000000 000000000 flags
 1 129 d -   000000000 000000000 home
 1 130 d -   000000000 000000000 live
 1 131 d -   000000000 000000000 arm
@@ -62,6 +76,8 @@ export const SERVICE_TABLE = `
 1 143 d -   000000000 000000000 reset
 1 144 d -   000000000 000000000 take_control
 1 145 c -   000000000 000000000 pause_sound
+1 146 d -   000000000 000000000 mark
+1 147 d -   000000000 000000000 ask_ring_down
 1 160 d -   000000000 000000000 present
 2 4480 r *   000000000 000000000 settings
 2 4481 r u32 000000000 000000000 speed_nm_s
@@ -71,11 +87,13 @@ export const SERVICE_TABLE = `
 2 4485 r u32 000000000 000000000 catheter_reason
 2 4486 r u32 000000000 000000000 length_max_nm
 2 4487 r u32 000000000 000000000 catheter_serial
-2 4488 r s   000000000 000000000 catheter
+2 4488 r i32 000000000 000000000 gain_db
+2 4489 r s   000000000 000000000 catheter
 2 129 d u32 000250000 010000000 set_speed
 2 130 d u32 001000000 150000000 set_length
 2 131 d u32 000000100 000090000 set_frame_rate
 2 132 d u32 000000001 000000005 set_mode
+2 133 d i32 -00000020 000000020 set_gain
 3 4480 r *   000000000 000000000 log
 3 4481 r u32 000000000 000000000 newest
 3 4482 r u32 000000000 000000000 oldest

@@ -6,7 +6,7 @@ import { GOOD, REJECT_CART_OLDER } from "./codes"
  * Of all programs of this source: major · 65536 + minor · 256 + patch. Raise the minor number with each change of messages,
  * services, codes or their meaning that an older program would not understand, and the patch with any other release.
  */
-export const PROGRAM_VERSION = 0x000300
+export const PROGRAM_VERSION = 0x000400
 
 /** Its major and minor number, major · 256 + minor: programs with the same one fit each other. */
 export const CONTRACT_VERSION = PROGRAM_VERSION >>> 8

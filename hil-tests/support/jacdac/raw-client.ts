@@ -31,18 +31,20 @@ export class RawClient {
     readonly reports: TimedReport[] = []
     /** The cart's device, once it has announced its services. */
     cartId: Uint8Array | undefined
-    private readonly port: CablePort
-    private plugged = true
+    protected readonly port: CablePort
+    protected plugged = true
     private isPresent = false
 
     /** @param device what it names itself in commands */
     constructor(
-        private readonly board: VirtualBoard,
+        protected readonly board: VirtualBoard,
         readonly device: number
     ) {
-        this.port = board.cable.plug(frame => {
-            for (const report of readReports(frame)) this.take(report)
-        })
+        this.port = board.cable.plug(frame => this.hear(frame))
+    }
+
+    protected hear(frame: Uint8Array): void {
+        for (const report of readReports(frame)) this.take(report)
     }
 
     private take(report: Report): void {

@@ -1,6 +1,7 @@
 // What the Jacdac services show and do: the values of their registers, and the requests that the control loop carries out.
 
 import * as ds from "@devicescript/core"
+import { hostIsPresent } from "../link/link"
 import { stopping } from "../motion/guard"
 import { positionNm } from "../motion/sled"
 import { set_speed_nm_s } from "../motion/set-speed"
@@ -28,10 +29,12 @@ import { alarmSignals } from "./alarms"
 import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { log_newest, readEntry } from "./event-log"
-import { hearUnit, holder } from "./control"
+import { end_nm, linesMissing, outcome, start_nm } from "./imaging"
+import { restart } from "./restart-record"
+import { hearUnit, holder, holder_device } from "./control"
 import { report } from "./events"
 import { handleCommand, keepRefusal } from "./requests"
-import { changeSetting, currentSettings } from "./setup-requests"
+import { changeGain, changeSetting, currentSettings, gain_db } from "./setup-requests"
 import { isIdle, waits } from "./verdict"
 
 /** Fields of the settings that a bedside unit may change, in the order of their registers. */
@@ -76,6 +79,17 @@ function values(service: number): any[] {
             dropped_replies,
             CONTRACT_VERSION,
             alarmSignals().sound,
+            holder_device,
+            ds.millis(),
+            start_nm,
+            end_nm,
+            linesMissing(),
+            outcome,
+            restart.cause,
+            state.interrupted,
+            calibrationReason(),
+            state.ring_down,
+            (hostIsPresent() ? 1 : 0) | (state.isHomed() ? 2 : 0),
         ]
     if (service === table.SERVICE_LOG) return [log_newest, oldestEntry(log_newest)]
     if (service === table.SERVICE_CALIBRATION)
@@ -98,6 +112,7 @@ function values(service: number): any[] {
             state.catheter_reason,
             catheter ? 1000 * catheter.stroke_um : 0,
             state.catheter_serial,
+            gain_db,
             state.catheter,
         ]
     }
@@ -130,11 +145,13 @@ async function execute(
         ])
         return undefined
     }
-    if (service === table.SERVICE_SETTINGS)
-        return changeSetting(SETTINGS[(code & 127) - 1], value, device)
+    if (service === table.SERVICE_SETTINGS) {
+        const field = SETTINGS[(code & 127) - 1]
+        return field ? changeSetting(field, value, device) : changeGain(value, device)
+    }
     const command = code - table.CART_COMMAND
     // A button that is still held after the move is no error.
-    if (command === machine.COMMAND_HOLD && state.now !== machine.STATE_JOGGING) return undefined
+    if (command === machine.COMMAND_HOLD && !state.allows(command)) return undefined
     const verdict = await handleCommand(
         { command, serial: 0, argument: value },
         machine.HOLDER_UNIT,
@@ -144,11 +161,24 @@ async function execute(
     return verdict
 }
 
+/** Changes with all that a bedside unit must know at once. */
+function statusNumber(): number {
+    const signals = alarmSignals()
+    return (
+        state.now |
+        (state.ring_down << 4) |
+        (waits() ? 128 : 0) |
+        (holder << 8) |
+        (signals.sound << 10) |
+        (signals.code << 16)
+    )
+}
+
 /** Called by every control loop. */
 export async function stepCartServices(): Promise<void> {
     if (dropped_replies > 0 && !drops_reported) {
         drops_reported = true
         report(codes.EVENT_PACKETS, dropped_replies)
     }
-    await stepServices(state.now | (holder << 8) | (alarmSignals().code << 16))
+    await stepServices(statusNumber)
 }

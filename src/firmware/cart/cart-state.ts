@@ -1,8 +1,9 @@
 // The state, fault and catheter of the cart, which report their changes.
 
 import { FrontEnd, front_status } from "../acquisition/front-end"
+import { homed } from "../motion/sled"
 import { readText } from "../../shared/protocol/bytes"
-import { nextState, STATE_BOOT } from "../../shared/cart-machine"
+import { nextState, RING_DOWN_NONE, STATE_BOOT, STATE_HOMING } from "../../shared/cart-machine"
 import { acknowledge } from "../../shared/alarms"
 import { Catheter, catheterIn, catheterOf, isBuiltIn } from "../../shared/acquisition/catheters"
 import {
@@ -16,6 +17,7 @@ import {
     REFUSED_NO_CATHETER,
 } from "../../shared/codes"
 import { alarms, alarmSignals } from "./alarms"
+import { tellSettings } from "../services/units"
 import { report } from "./events"
 import { PullbackSetup } from "./setup"
 
@@ -37,10 +39,17 @@ export class CartState {
     catheter_reason!: number
     /** Payload of the catheter data that the host sent in this session; cleared when a session opens. */
     sent_catheter: Buffer | undefined = undefined
+    /** Reference of the ring-down with the plugged-in catheter and the present host, one of RING_DOWN_. */
+    ring_down = RING_DOWN_NONE
     /** Set to undefined to have the catheter read and reported again. */
     plugged!: number | undefined
     /** Set by the cart, which creates it later. */
     front!: FrontEnd
+
+    /** The zero of the sled is known. The survey at the end of homing may still find that motor and encoder disagree. */
+    isHomed(): boolean {
+        return homed && this.now !== STATE_HOMING
+    }
 
     allows(event: number): boolean {
         return nextState(this.now, event) >= 0
@@ -80,6 +89,8 @@ export class CartState {
         this.catheter_reason = reason
         if (plugged === this.plugged) return
         this.plugged = plugged
+        this.ring_down = RING_DOWN_NONE
+        tellSettings()
         if (!reason) reason = EVENT_CATHETER
         report(reason, serial | 0)
     }

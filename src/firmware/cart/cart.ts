@@ -16,19 +16,11 @@ import {
     setPumpRecords,
     takePumpError,
 } from "../acquisition/line-pump"
-import { display } from "../bedside/display"
-import {
-    linkIsOpen,
-    openLink,
-    refused_reason,
-    sendToHost,
-    stepLink,
-    takeRefusedReason,
-} from "../link/link"
+import { linkIsOpen, openLink, sendToHost, stepLink, takeRefusedReason } from "../link/link"
 import { creditLeft } from "../link/outgoing"
 import { set_speed_nm_s, speed_epoch, speedBefore } from "../motion/set-speed"
 import { stopping } from "../motion/guard"
-import { disableMotor, homed, motor_enabled, openSled, positionNm } from "../motion/sled"
+import { disableMotor, motor_enabled, openSled, positionNm } from "../motion/sled"
 import { configureSled } from "../motion/sled-settings"
 import { checkRest, diagnoseFollowFault, follow_fault } from "../motion/supervision"
 import { calibration } from "../motion/units"
@@ -84,12 +76,6 @@ const STATUS_MS = 100
 /** Travel of a resting sled that is reported. */
 const PUSHED_NM = 500000
 
-/** Position and speed for the display; empty while the sled is not homed, as its position is unknown. */
-function sledText(): string {
-    if (!homed) return ""
-    return Math.round(positionNm() / 10000) / 100 + " mm " + set_speed_nm_s / 1000000 + " mm/s\n"
-}
-
 export class Cart {
     private readonly state: CartState
     private readonly front: FrontEnd
@@ -136,7 +122,6 @@ export class Cart {
     /** Never returns. */
     async run(): Promise<void> {
         runPump.start()
-        display.start(this.state, sledText, () => refused_reason, linkIsOpen)
         await loadCalibration()
         const state = this.state
         await openRestartRecord(this.board.fram, report)
@@ -312,8 +297,7 @@ export class Cart {
             lines_sent: lines_sent,
             credit_bytes: creditLeft(),
             flags:
-                // The survey at the end of homing may still find that motor and encoder disagree.
-                (homed && state !== machine.STATE_HOMING ? STATUS_HOMED : 0) |
+                (this.state.isHomed() ? STATUS_HOMED : 0) |
                 (motor_enabled ? STATUS_MOTOR_ON : 0) |
                 (isSafe() ? STATUS_SAFE : 0) |
                 (STATUS_SOUND * signals.sound),

@@ -14,7 +14,7 @@ const LEFT_MS = 3000
 /** One of HOLDER_. */
 export let holder = HOLDER_NOBODY
 /** The bedside unit in control, by the first four bytes of its device id; 0 for the host. */
-let holder_device = 0
+export let holder_device = 0
 /** When the bedside unit in control was last heard, plus {@link UNIT_MORE_MS}. */
 let unit_heard_ms = 0
 

@@ -45,8 +45,15 @@ function marginNm(plan: MovePlan): number {
     return plan.stops > 0 ? STOP_MARGIN_NM : 0
 }
 
-/** How the run ended: GOOD, or the event that ended it early. */
-let outcome = codes.GOOD
+/** How the latest run ended: GOOD, or the event that ended it early. */
+export let outcome = codes.GOOD
+/** What happens now does not concern the latest run any more. */
+let over = true
+/** Lines of the latest run that were lost on the front end's bus. */
+let lost_on_bus = 0
+/** Imaged window of the latest pullback, or begin and end of the latest return. */
+export let start_nm = 0
+export let end_nm = 0
 /** Firing has ended; the last lines are still being sent. */
 export let ending = false
 /** The sequence is being loaded or the rotor is spinning up; {@link continuePreparing} fires when both are done. */
@@ -85,9 +92,19 @@ export function openImaging(
     run_number = number
 }
 
-/** Why the run ends early, one of codes.ts. */
+/** Why the run in progress ends early, one of codes.ts. */
 export function setOutcome(code: number): void {
-    outcome = code
+    if (!over) outcome = code
+}
+
+export function setStretch(from_nm: number, to_nm: number): void {
+    start_nm = from_nm
+    end_nm = to_nm
+}
+
+/** Lines of the latest run that were due, and did not reach the host so far. */
+export function linesMissing(): number {
+    return dropped_fifo + dropped_credit + dropped_refused + lost_on_bus
 }
 
 /** Starts to load the sequence of a setup; {@link continuePreparing} loads the rest. */
@@ -95,7 +112,10 @@ export async function beginImaging(setup: PullbackSetup): Promise<void> {
     run_number = (run_number + 1) >>> 0
     unsent_end = undefined
     outcome = codes.GOOD
+    over = false
+    lost_on_bus = 0
     imaged_plan = setup.plan
+    setStretch(setup.plan.window_start_nm, setup.plan.window_end_nm)
     speed_error_ppm = 0
     await front_end.beginLoad(setup.catheter)
     loading = setup
@@ -240,7 +260,10 @@ export async function failRotor(): Promise<void> {
 /** Sends the summary once the pump is idle; called by every loop. */
 export async function finishImaging(now_ms: number): Promise<void> {
     sendEnd()
-    if (!ending) return
+    if (!ending) {
+        if (!active && !preparing) over = true
+        return
+    }
     if (!pumpIsIdle()) {
         if (now_ms - ended_ms < DRAIN_LIMIT_MS) return
         // The host gives no more credit: the lines that wait for it are counted as dropped.
@@ -260,6 +283,7 @@ export async function finishImaging(now_ms: number): Promise<void> {
         if (lost >= 0) {
             lines_fired = fired
             lines_dropped_crc = lost
+            lost_on_bus = lost
         }
     } catch (_) {
         console.error("the front end does not report the number of fired lines")

@@ -4,7 +4,7 @@ import { FrontEnd, front_status } from "../acquisition/front-end"
 import { sendToHost } from "../link/link"
 import { cancelHoming, homing_verdict, startHoming, stepHoming } from "../motion/homing"
 import { imaged_move } from "../motion/imaged-move"
-import { cancelJog, jog_released, stepJog } from "../motion/jogging"
+import { cancelJog, holdButton, isLetGo, jog_released, stepJog } from "../motion/jogging"
 import { startParking, stepParking } from "../motion/parking"
 import { changePullbackSpeed, startPullback, stepPullback } from "../motion/pullback"
 import { hasArrived, holdSled, motor_enabled, positionNm, stopSled } from "../motion/sled"
@@ -13,6 +13,7 @@ import { writtenValue, x_enc, xactual } from "../motion/tmc5160"
 import { calibration } from "../motion/units"
 import * as machine from "../../shared/cart-machine"
 import { MOVE_PULLBACK, MovePlan } from "../../shared/motion/move-terms"
+import { PARK_NM } from "../../shared/motion/ramp"
 import { TYPE_SURVEY } from "../../shared/protocol/burst"
 import { SURVEY } from "../../shared/protocol/messages"
 import { VMAX } from "../../shared/devices/tmc5160"
@@ -20,12 +21,14 @@ import * as codes from "../../shared/codes"
 import { SpeedChangeResult } from "../../shared/motion/speed-change"
 import { setSurveyResult } from "./calibration-store"
 import { report } from "./events"
-import { closeGate, followMove, setOutcome, stopImaging } from "./imaging"
+import { closeGate, followMove, setOutcome, setStretch, stopImaging } from "./imaging"
 
 /** No move has ended. */
 export const NO_EVENT = -1
 
 let front_end: FrontEnd
+/** The return in progress goes on only while a button is held. */
+let return_is_held = false
 
 /** To be called once, before any other function of this file. */
 export function openMoves(front: FrontEnd): void {
@@ -49,7 +52,11 @@ export async function homeSled(): Promise<void> {
     await startHoming(countedNm(), async position_nm => await onZero(position_nm))
 }
 
-export async function returnSled(): Promise<void> {
+/** @param is_held the sled is to move only while a button is held */
+export async function returnSled(is_held: boolean, now_ms: number): Promise<void> {
+    return_is_held = is_held
+    holdButton(now_ms)
+    setStretch(positionNm(), PARK_NM)
     await startParking()
 }
 
@@ -88,8 +95,14 @@ export async function continueMove(state: number, now_ms: number): Promise<numbe
     }
     if (state === machine.STATE_PULLING)
         return (await continuePullback(now_ms)) ? machine.DONE_PULLING : NO_EVENT
-    if (state === machine.STATE_RETURNING)
+    if (state === machine.STATE_RETURNING) {
+        if (return_is_held && isLetGo(now_ms)) {
+            await stopMove()
+            report(codes.EVENT_JOG_RELEASED, positionNm())
+            return machine.COMMAND_STOP
+        }
         return (await stepParking()) ? machine.DONE_RETURNING : NO_EVENT
+    }
     if (state === machine.STATE_JOGGING) return await continueJog(now_ms)
     return NO_EVENT
 }

@@ -5,7 +5,7 @@ import { FrontEnd } from "../acquisition/front-end"
 import { Request } from "../link/incoming"
 import { hostIsPresent, LINK_LIMIT_MS, sendToHost } from "../link/link"
 import { startStroke } from "../motion/calibrating"
-import { holdJog, pressJog } from "../motion/jogging"
+import { holdButton, pressJog } from "../motion/jogging"
 import { stopping } from "../motion/guard"
 import {
     atFarSwitch,
@@ -117,7 +117,13 @@ export async function handleCommand(
     }
     if (command === machine.COMMAND_CONTROL)
         return takeControl(request.argument === 0 ? from : machine.HOLDER_NOBODY, from, device)
-    const verdict = needsControl(command) ? controlVerdict(from, device) : DONE
+    const is_ring_down = command === machine.COMMAND_RING_DOWN
+    if (is_ring_down && from === machine.HOLDER_HOST) {
+        // What became of it.
+        state.ring_down = request.argument & 3
+        return DONE
+    }
+    const verdict = is_ring_down || needsControl(command) ? controlVerdict(from, device) : DONE
     if (verdict.reason !== codes.GOOD) return verdict
     // The table has the acknowledgement of a fault; an emergency stop is acknowledged by the reset.
     if (command === machine.COMMAND_ACKNOWLEDGE && !isLatched(state.now)) {
@@ -179,15 +185,21 @@ async function execute(command: number, argument: number, device: number): Promi
         if (!checked_setup) return { reason: codes.REFUSED_NO_SETUP, value: 0 }
         await pull(checked_setup.plan, now_ms)
     } else if (command === machine.COMMAND_STOP) await stop()
-    else if (command === machine.COMMAND_RETURN) await returnSled()
+    else if (command === machine.COMMAND_RETURN) await returnSled(device !== 0, now_ms)
     else if (command === machine.COMMAND_JOG) return await pressJog(argument, now_ms)
-    else if (command === machine.COMMAND_HOLD) holdJog(now_ms)
+    else if (command === machine.COMMAND_HOLD) holdButton(now_ms)
     else if (command === machine.COMMAND_SPEED) return await changeSpeed(argument)
     else if (command === machine.COMMAND_STANDBY) await stopImaging()
     else if (command === machine.COMMAND_ACKNOWLEDGE) {
         const cause = await presentCause()
         if (cause !== codes.GOOD) return { reason: codes.REFUSED_CAUSE, value: cause }
         state.acknowledge()
+    } else if (command === machine.COMMAND_MARK) {
+        report(codes.EVENT_MARK, positionNm())
+        return { reason: codes.GOOD, value: positionNm() }
+    } else if (command === machine.COMMAND_RING_DOWN) {
+        state.ring_down = machine.RING_DOWN_ASKED
+        report(codes.EVENT_RING_DOWN, 0)
     } else if (command === machine.COMMAND_RELEASE) await disableMotor()
     else if (command === machine.COMMAND_RESET) return await reset()
     return DONE

@@ -13,6 +13,7 @@ import * as codes from "../../shared/codes"
 import { MOVE_PULLBACK } from "../../shared/motion/move-terms"
 import { PARK_NM } from "../../shared/motion/ramp"
 import { payloadLength, readPayload, Setup, SETUP } from "../../shared/protocol/messages"
+import { tellSettings } from "../services/units"
 import { calibrationReason, storeCalibration } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { controlVerdict } from "./control"
@@ -25,6 +26,9 @@ import { DONE, isIdle, Verdict, wrongState } from "./verdict"
 export let checked_setup: PullbackSetup | undefined = undefined
 /** The last setup of the host, as changed by a bedside unit. */
 let kept_setting: Setup | undefined = undefined
+
+/** Gain of the host's picture. */
+export let gain_db = 0
 
 let state: CartState
 let front: FrontEnd
@@ -65,6 +69,7 @@ export async function handleSetup(setup: Setup): Promise<Verdict> {
     if (reason !== codes.GOOD) return { reason, value: 0 }
     checked_setup = result.setup
     kept_setting = setup
+    tellSettings()
     report(codes.EVENT_SETUP, setup.length_nm)
     return DONE
 }
@@ -97,6 +102,16 @@ export function currentSettings(): Setup {
     return setting
 }
 
+/** Tells the host the gain that a bedside unit has chosen. */
+export function changeGain(value: number, device: number): Verdict {
+    const verdict = controlVerdict(machine.HOLDER_UNIT, device)
+    if (verdict.reason !== codes.GOOD) return verdict
+    gain_db = value
+    tellSettings()
+    report(codes.EVENT_GAIN, value)
+    return DONE
+}
+
 /** Changes a field of the settings, which must fit the plugged-in catheter for a pullback from the parking position. */
 export function changeSetting(field: string, value: number, device: number): Verdict {
     if (!isIdle()) return wrongState()
@@ -107,8 +122,11 @@ export function changeSetting(field: string, value: number, device: number): Ver
     settings[field] = value
     const result = checkRequested(settings, PARK_NM)
     if (!result.setup) settings[field] = before
-    // Checked with the settings before.
-    else checked_setup = undefined
+    else {
+        // Checked with the settings before.
+        checked_setup = undefined
+        tellSettings()
+    }
     return result
 }
 

@@ -59,7 +59,7 @@ const MESSAGE_LENGTHS_MAX = 8
 /** Time of the last valid message of the host. */
 export let last_message_ms = 0
 /** Why either side ended the last connection, one of the REJECT_ codes, or GOOD. */
-export let refused_reason = codes.GOOD
+let refused_reason = codes.GOOD
 
 let state = DISCONNECTED
 let retry_ms = 0
@@ -83,7 +83,7 @@ export function openLink(
     openGreeting(settings)
 }
 
-/** {@link refused_reason}, which is then forgotten. */
+/** Why the last connection was refused, which is then forgotten. */
 export function takeRefusedReason(): number {
     const reason = refused_reason
     refused_reason = codes.GOOD

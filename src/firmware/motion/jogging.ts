@@ -1,4 +1,4 @@
-// Jogs the sled: it moves only while the host repeats that a button is held.
+// Jogs the sled: it moves only while it is repeated that a button is held, as in the return of a bedside unit.
 
 import { planMove } from "../../shared/motion/move-plan"
 import { limitsOf, MovePlanResult, MOVE_JOG } from "../../shared/motion/move-terms"
@@ -81,9 +81,14 @@ export async function pressJog(speed_nm_s: number, now_ms: number): Promise<Move
     return result
 }
 
-/** The button is still held. */
-export function holdJog(now_ms: number): void {
+/** The button of a jog or a return is still held. */
+export function holdButton(now_ms: number): void {
     held_ms = now_ms
+}
+
+/** Whether the button has been let go. */
+export function isLetGo(now_ms: number): boolean {
+    return now_ms - held_ms > HOLD_LIMIT_MS
 }
 
 /** Something else, such as a stop, has ended the jog. */
@@ -93,7 +98,7 @@ export function cancelJog(): void {
 
 /** Called by every loop after the poll. @returns whether the sled has stopped */
 export async function stepJog(now_ms: number): Promise<boolean> {
-    if (!braking && now_ms - held_ms > HOLD_LIMIT_MS) await brake()
+    if (!braking && isLetGo(now_ms)) await brake()
     if (braking ? stopping : !hasArrived()) return false
     jogging = false
     // The supervision holds a sled that has stopped.

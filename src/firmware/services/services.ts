@@ -7,6 +7,8 @@ import * as ds from "@devicescript/core"
 import { GOOD, REFUSED_ARGUMENT, REFUSED_BUSY } from "../../shared/codes"
 import * as table from "../../shared/service-table"
 import { numberAt, rowOf, SERVICE_TABLE } from "../../shared/service-table"
+import { waitTurn } from "./pace"
+import { openUnits, stepUnits, tellAnswer } from "./units"
 
 /** Replies that wait to be sent; the last place is for the report of a command. */
 const REPLIES_MAX = 4
@@ -53,6 +55,8 @@ export let refused_command = 0
 export let refused_reason = GOOD
 export let refused_value = 0
 
+/** The bits of state, control and alarm in the number of the status. */
+const EVENT_BITS = 0x7fff030f
 /** State, control and alarm in one number, now and as last sent in an event. */
 let status = 0
 let sent_status = 0
@@ -78,12 +82,14 @@ export function openServices(
     hearUnit = hear
     // An assignment outside a function has no effect.
     server._onServerPacket = onPacket
+    openUnits((service, code) => registerPacket(service, code).payload)
     announce.start()
     sendEvents.start()
 }
 
 async function send(service: number, packet: ds.Packet): Promise<void> {
     ++pending
+    await waitTurn()
     await server._serverSend(service, packet)
     --pending
 }
@@ -106,10 +112,15 @@ async function onPacket(packet: ds.Packet): Promise<void> {
         return await take(service, code, row, packet.payload)
     if (!hasRoom(REPLIES_MAX - 1)) return
     if (row < 0) return await send(service, packet.notImplemented())
+    await send(service, registerPacket(service, code))
+}
+
+/** A register with its value of now. */
+function registerPacket(service: number, code: number): ds.Packet {
     const index = (code & 127) - 1
     let value: any = readValues(service)
     if (index >= 0) value = value[index]
-    await send(service, specs[service].byCode(code).encode(value))
+    return specs[service].byCode(code).encode(value)
 }
 
 /** Checks a command, and queues it. */
@@ -119,25 +130,25 @@ async function take(service: number, code: number, row: number, payload: Buffer)
     if (has_value) length = 4
     const names_device = SERVICE_TABLE[row] === "d"
     if (names_device) length += 4
-    if (payload.length !== length) return await answer(service, code, REFUSED_ARGUMENT, length)
+    if (payload.length !== length) return await answer(service, code, REFUSED_ARGUMENT, length, 0)
+    let device = 0
+    if (names_device) device = payload.getAt(0, "u32")
     let value = 0
     if (has_value) {
         value = payload.getAt(length - 4, "i32")
         const low = numberAt(row + table.ROW_MIN)
         const nearest = Math.min(Math.max(value, low), numberAt(row + table.ROW_MAX))
-        if (value !== nearest) return await answer(service, code, REFUSED_ARGUMENT, nearest)
+        if (value !== nearest) return await answer(service, code, REFUSED_ARGUMENT, nearest, device)
     }
-    let device = 0
     if (names_device) {
-        device = payload.getAt(0, "u32")
         // A client that does not know its identifier yet must not share control with another one.
-        if (device === 0) return await answer(service, code, REFUSED_ARGUMENT, 0)
+        if (device === 0) return await answer(service, code, REFUSED_ARGUMENT, 0, 0)
         hearUnit(device)
         if (code === table.CART_PRESENT) return
     }
     if (queued_code >= 0) {
-        if (code !== table.CART_STOP) return await answer(service, code, REFUSED_BUSY, 0)
-        answer.start(queued_service, queued_code, REFUSED_BUSY, 0)
+        if (code !== table.CART_STOP) return await answer(service, code, REFUSED_BUSY, 0, device)
+        answer.start(queued_service, queued_code, REFUSED_BUSY, 0, queued_device)
     }
     queued_service = service
     queued_code = code
@@ -145,10 +156,19 @@ async function take(service: number, code: number, row: number, payload: Buffer)
     queued_device = device
 }
 
-/** Keeps a refusal for the registers, and answers the command. */
-async function answer(service: number, code: number, reason: number, value: number): Promise<void> {
+/** Keeps a refusal for the registers, and answers the command. @param device that it named, or 0 */
+async function answer(
+    service: number,
+    code: number,
+    reason: number,
+    value: number,
+    device: number
+): Promise<void> {
+    const command = (service << 8) | code
+    // A button that is held has no answer, and would send many.
+    if (device !== 0 && code !== table.CART_HOLD) tellAnswer(device, command, reason, value)
     if (reason !== GOOD) {
-        refused_command = (service << 8) | code
+        refused_command = command
         refused_reason = reason
         refused_value = value
     }
@@ -179,31 +199,33 @@ async function sendEvents(): Promise<void> {
     for (;;) {
         await ds.sleep(10)
         if (status === sent_status) continue
+        await waitTurn()
         sent_status = status
         const spec = specs[table.SERVICE_CART].byCode(table.EVENT_STATUS)
         // The event has the first of the cart's values.
         const packet = spec.encode(readValues(table.SERVICE_CART))
         // Numbers the event.
         await server._serverSend(0x100, packet)
-        // Three times: a client misses no event of which one packet arrives (Jacdac, "Events").
-        await server._serverSend(table.SERVICE_CART, packet)
-        await ds.sleep(20)
-        await server._serverSend(table.SERVICE_CART, packet)
-        await ds.sleep(50)
+        // Once, and not three times as on a wire: it only goes to the USB bridge.
         await server._serverSend(table.SERVICE_CART, packet)
     }
 }
 
 /**
- * Called by every control loop: carries out the queued request.
- * @param status_now a number that changes with state, control and alarm
+ * Called by every control loop: carries out the queued request, and tells the units what has changed.
+ * @param statusNow a number that changes with state (bits 0 to 3), control (8, 9), alarm (16 to 30) and whatever else units must know
  */
-export async function stepServices(status_now: number): Promise<void> {
-    status = status_now
-    const code = queued_code
-    if (code < 0) return
-    queued_code = -1
+export async function stepServices(statusNow: () => number): Promise<void> {
     const service = queued_service
-    const verdict = await execute(service, code, queued_value, queued_device)
-    if (verdict) answer.start(service, code, verdict.reason, verdict.value)
+    const code = queued_code
+    const device = queued_device
+    let verdict: Answer | undefined = undefined
+    if (code >= 0) {
+        queued_code = -1
+        verdict = await execute(service, code, queued_value, device)
+    }
+    status = statusNow()
+    stepUnits(status)
+    status &= EVENT_BITS
+    if (verdict) answer.start(service, code, verdict.reason, verdict.value, device)
 }

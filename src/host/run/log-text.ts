@@ -69,6 +69,8 @@ const VALUES: Readonly<Record<number, (value: number) => string | undefined>> = 
     [codes.EVENT_LOG]: count => `${count} entries`,
     [codes.EVENT_PACKETS]: count => `${count} since the start`,
     [codes.EVENT_RESTART]: causeText,
+    [codes.EVENT_MARK]: mm,
+    [codes.EVENT_GAIN]: db => `${db} dB`,
 }
 
 const isRefusal = (code: number): boolean => code > 200 && code < 300
