@@ -70,7 +70,7 @@ export class VirtualBoard {
         this.mcu = new Controller(options, frame => this.onFrame(frame))
         this.panel = new CharacterPanel(this.clock, frame => this.mcu.receive(frame), options.panel)
         this.cable = new JacdacCable(this.clock)
-        this.port = this.cable.plug(frame => this.mcu.receive(frame))
+        this.port = this.cable.plugBoard(frame => this.mcu.receive(frame), true)
         this.fram = new Fram(options.fram)
         this.pins = new Pins(this.clock, this.rig, this.frontEnd, () => this.service)
         // A program that has just bound the board does not know the levels yet.

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert"
 import { suite } from "uvu"
 import { BenchCart } from "../support/carts/bench-cart"
 import { isRegister, serviceSpec, type ServicePacket } from "../../src/tools/services/service-specs"
-import { jacdac } from "../support/jacdac/jacdac-ts"
+import { jacdac } from "../../boards/virtual/network/jacdac-ts"
 import { JacdacClient } from "../support/jacdac/jacdac-client"
 
 const test = suite("Jacdac client")

@@ -13,7 +13,7 @@ import {
 import { codeOf, serviceSpec, serviceSpecs } from "../../src/tools/services/service-specs"
 import { BenchCart } from "../support/carts/bench-cart"
 import { JacdacClient } from "../support/jacdac/jacdac-client"
-import { jacdac } from "../support/jacdac/jacdac-ts"
+import { jacdac } from "../../boards/virtual/network/jacdac-ts"
 import { RawClient } from "../support/jacdac/raw-client"
 
 const test = suite("pace of packets")

@@ -120,9 +120,14 @@ export function cancel(alarm: { cancelled: boolean } | null | undefined): void {
 }
 
 /** Node's `process` with the command line of `devs run`. */
-export function processFor(bytecodeFile: string, onExit: (status: number) => never): object {
+export function processFor(
+    bytecodeFile: string,
+    deviceId: string | undefined,
+    onExit: (status: number) => never
+): object {
+    const id = deviceId === undefined ? [] : ["--device-id", deviceId]
     return Object.assign(Object.create(process), {
-        argv: ["node", "devs", "--quiet", "run", bytecodeFile, "--tcp"],
+        argv: ["node", "devs", "--quiet", "run", bytecodeFile, "--tcp", ...id],
         env: { ...process.env, NO_UPDATE_NOTIFIER: "1", NO_COLOR: "1" },
         exit: onExit,
         on: () => undefined,

@@ -20,10 +20,13 @@ const VM_SEED = 0x5eed
 /** A frame this soon after a VM's boot, other than the announcement, would stop its program from starting. */
 const DEAF_US = 1000
 
-export type ControllerOptions = Pick<
+export interface ControllerOptions extends Pick<
     VirtualBoardSetup,
     "clock" | "bytecodeFile" | "seed" | "onConnect" | "onLog"
->
+> {
+    /** On the Jacdac bus, 16 hexadecimal digits; by default all controllers have the same. */
+    readonly deviceId?: string
+}
 
 export class Controller {
     private running: DeviceVm | undefined
@@ -51,7 +54,7 @@ export class Controller {
 
     /** @param settings contents of the settings flash; default: erased */
     async boot(settings: Uint8Array | undefined): Promise<void> {
-        const { clock, bytecodeFile, onConnect, onLog } = this.options
+        const { clock, bytecodeFile, onConnect, onLog, deviceId } = this.options
         this.running = await DeviceVm.boot(
             bytecodeFile,
             {
@@ -62,7 +65,8 @@ export class Controller {
                 randomBytes: count =>
                     Uint8Array.from({ length: count }, () => uniformInt(this.chance, 0, 255)),
             },
-            settings
+            settings,
+            deviceId
         )
         this.deafUntilUs = clock.nowUs > 0 ? clock.nowUs + DEAF_US : 0
     }

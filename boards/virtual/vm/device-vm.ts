@@ -63,16 +63,18 @@ export class DeviceVm {
      * Boots the VM with a program, which starts running when the clock is next stepped.
      * @param bytecodeFile path of a `bytecode.devs` written by `devs build`
      * @param flash settings flash of an earlier run
+     * @param deviceId on the Jacdac bus, 16 hexadecimal digits; by default all VMs have the same
      * @throws Error when the file is not bytecode or the VM does not boot
      */
     static async boot(
         bytecodeFile: string,
         host: DeviceVmHost,
-        flash: Uint8Array = new Uint8Array(0)
+        flash: Uint8Array = new Uint8Array(0),
+        deviceId?: string
     ): Promise<DeviceVm> {
         checkBytecode(bytecodeFile)
         const device = new DeviceVm(host, flash)
-        await device.start(bytecodeFile)
+        await device.start(bytecodeFile, deviceId)
         return device
     }
 
@@ -161,7 +163,7 @@ export class DeviceVm {
         this.stopped = true
     }
 
-    private async start(bytecodeFile: string): Promise<void> {
+    private async start(bytecodeFile: string, deviceId: string | undefined): Promise<void> {
         const cli = compileCli()
         const module = { exports: {} as { mainCli(): Promise<void> } }
         const { clock } = this.host
@@ -171,7 +173,7 @@ export class DeviceVm {
             module,
             __filename: cli.file,
             __dirname: dirname(cli.file),
-            process: processFor(bytecodeFile, status => {
+            process: processFor(bytecodeFile, deviceId, status => {
                 this.stop()
                 throw new Error(`the VM exited with status ${status}`)
             }),

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs"
 import type { CablePort } from "../../../boards/virtual/jacdac-cable"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
-import { jacdac, type JDBus, type JDService } from "./jacdac-ts"
+import { jacdac, type JDBus, type JDService } from "../../../boards/virtual/network/jacdac-ts"
 import { VirtualTime } from "./virtual-time"
 
 /** Specifications of this project's services, as `devs build` wrote them. */

@@ -1,6 +1,6 @@
 // Time of a jacdac-ts bus that follows the clock of a virtual board.
 
-import type { Scheduler } from "./jacdac-ts"
+import type { Scheduler } from "../../../boards/virtual/network/jacdac-ts"
 import type { Alarm, VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 
 type Handler = (...of: unknown[]) => void

@@ -3,6 +3,8 @@
 /** Twin-message topics, board to host process. */
 export const TOPIC_SPI = "spi"
 export const TOPIC_PIN = "pin"
+/** A transfer on the I2C bus of a bedside unit: address u8, then the bytes written; answered by COMMAND_I2C_DONE. */
+export const TOPIC_I2C = "i2c"
 
 /**
  * A request: chip u8, sequence u8, mode u8, periods u8, hz u32, length u16, lanes u8, then the MOSI bytes; missing ones are
@@ -36,3 +38,7 @@ export const VIRTUAL_BOARD_CLASS = 0x1f5c0b1d
 export const COMMAND_SPI_DATA = 0x80
 /** A report: levels of the input pins u32, bit n for input pin n (pins.ts). Sent when one changes and with each announcement. */
 export const COMMAND_INPUTS = 0x81
+/** A report: i8, 0 if all bytes were acknowledged, or I2C_NOT_ACKNOWLEDGED. */
+export const COMMAND_I2C_DONE = 0x82
+/** What a failed write returns on an ESP32 too. */
+export const I2C_NOT_ACKNOWLEDGED = -1

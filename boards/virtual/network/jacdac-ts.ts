@@ -4,8 +4,12 @@ import { createRequire } from "node:module"
 import type * as types from "../../../node_modules/jacdac-ts/dist/types/src/jacdac"
 
 export type {
+    ButtonServer,
     JDBus,
     JDService,
+    JDServiceServer,
+    Packet,
+    RotaryEncoderServer,
     Scheduler,
 } from "../../../node_modules/jacdac-ts/dist/types/src/jacdac"
 
