@@ -46,6 +46,7 @@ const HOST = {
         ]
     ),
     console: host(...["frames", "measure", "picture", "references", "results", "run", "sequence"]),
+    follow: host("console", "link", "picture", "references", "results", "run", "runs"),
     flash: host("link", "sequence"),
 }
 
@@ -78,7 +79,7 @@ module.exports = {
         {
             name: "page-is-browser-code",
             severity: "error",
-            from: { path: "^src/host/console/page/" },
+            from: { path: "^src/host/(console|simulate)/page/" },
             to: { dependencyTypes: ["core", "npm", "npm-dev"] },
         },
         {
@@ -125,6 +126,10 @@ module.exports = {
         ),
         only("host-targets-virtual", "^src/host/targets/virtual/", [
             ...host("console", "frames", "link", "registers", "run", "sequence", "targets"),
+            "^boards/virtual/",
+        ]),
+        only("host-simulate", "^src/host/simulate/", [
+            ...host("console", "follow", "references", "run", "targets"),
             "^boards/virtual/",
         ]),
         only("host-cli", "^src/host/cli/", [SHARED, "^src/host/"]),

@@ -17,6 +17,7 @@ import { addReturnCommand } from "./commands/return"
 import { addReviewCommand } from "./commands/review"
 import { addSequenceCommand } from "./commands/sequence"
 import { addServeCommand } from "./commands/serve"
+import { addSimulateCommand } from "./commands/simulate"
 import { addTraceCommand } from "./commands/trace"
 import { optionHelp } from "./options/option"
 import { DISCLAIMER } from "./options/output-options"
@@ -46,6 +47,7 @@ function program(): Command {
         .addHelpText("after", `\n${HELP}`)
     ivus.commandsGroup("Runs:")
     addPullbackCommand(ivus)
+    addSimulateCommand(ivus)
     addLiveCommand(ivus)
     addServeCommand(ivus)
     addReviewCommand(ivus)

@@ -1,7 +1,8 @@
 // Starts the console and prints its address.
 
-import { ConsoleError, type RunningConsole, serveConsole } from "../console/console-server"
+import { type RunningConsole, serveConsole } from "../console/console-server"
 import { type ConsoleView, NOTICE } from "../console/console-view"
+import { PageServerError } from "../console/page-server"
 import { RunError } from "../errors"
 import { report } from "../terminal"
 
@@ -12,7 +13,7 @@ export async function consoleFor(view: ConsoleView, port: number): Promise<Runni
         report(`Console: ${serving.url} (from this machine only). ${NOTICE}`)
         return serving
     } catch (error) {
-        if (error instanceof ConsoleError) throw new RunError(error.message)
+        if (error instanceof PageServerError) throw new RunError(error.message)
         throw error
     }
 }

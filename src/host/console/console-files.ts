@@ -23,16 +23,40 @@ const HEADERS = {
 }
 
 /** The page's own files; whatever else is in its folder is not served. */
-const PAGE_FILE = /^\/([\w-]+\.(html|css|js))?(\?.*)?$/
+export const PAGE_FILE = /^\/([\w-]+\.(html|css|js))?(\?.*)?$/
 const CHART_SCRIPT = "echarts.common.min.js"
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** @returns the handler of the console's HTTP server */
 export function consoleFiles(): HttpHandler {
-    const page = sirv(fileURLToPath(new URL("page", import.meta.url)), { setHeaders })
     const { resolve } = createRequire(import.meta.url)
-    const charts = sirv(dirname(resolve(`echarts/dist/${CHART_SCRIPT}`)), { setHeaders })
+    const charts = filesIn(dirname(resolve(`echarts/dist/${CHART_SCRIPT}`)))
+    const page = filesIn(PAGE_FOLDER)
+    return pageFiles("console", url =>
+        url === `/${CHART_SCRIPT}` ? charts : PAGE_FILE.test(url) ? page : undefined
+    )
+}
+
+/** The folder of the console's page, whose parts other pages use too. */
+export const PAGE_FOLDER = fileURLToPath(new URL("page", import.meta.url))
+
+/** The file server of a folder. */
+export function filesIn(folder: string): FileServer {
+    return sirv(folder, { setHeaders })
+}
+
+export type FileServer = ReturnType<typeof sirv>
+
+/**
+ * @param name of what is served
+ * @param serverOf the file server of a path; undefined for a path that is not served
+ * @returns the handler of an HTTP server
+ */
+export function pageFiles(
+    name: string,
+    serverOf: (url: string) => FileServer | undefined
+): HttpHandler {
     return (request, response) => {
         for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
         const refuse = (status: number, text: string): void => {
@@ -42,15 +66,15 @@ export function consoleFiles(): HttpHandler {
         const { url, method } = request
         const { port } = request.socket.address() as AddressInfo
         if (!hasAllowedHost(request, port))
-            return refuse(403, `Open this console as http://${ADDRESS}:${port}/.`)
+            return refuse(403, `Open this ${name} as http://${ADDRESS}:${port}/.`)
         if (method !== "GET" && method !== "HEAD")
             return refuse(405, "This server accepts GET and HEAD only; use the page's controls.")
         // sirv expects a path that starts with a slash, and a valid range; the page requests no ranges.
         if (!url?.startsWith("/")) return refuse(400, "The path must start with /.")
         delete request.headers.range
-        const notFound = (): void => refuse(404, "There is no such file; open / for the console.")
-        if (url === `/${CHART_SCRIPT}`) charts(request, response, notFound)
-        else if (PAGE_FILE.test(url)) page(request, response, notFound)
+        const notFound = (): void => refuse(404, `There is no such file; open / for the ${name}.`)
+        const files = serverOf(url)
+        if (files) files(request, response, notFound)
         else notFound()
     }
 }

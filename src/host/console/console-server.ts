@@ -1,12 +1,10 @@
 // Serves a view to browsers on this machine: HTTP for the page, a WebSocket for states, pictures and requests.
 
-import { createServer, type IncomingMessage, type Server } from "node:http"
-import type { AddressInfo } from "node:net"
-import type { Duplex } from "node:stream"
-import { type RawData, type WebSocket, WebSocketServer } from "ws"
-import { ADDRESS, consoleFiles, hasAllowedHost, hasAllowedOrigin } from "./console-files"
-import { parseConsoleRequest, refusalOf, REQUEST_MAX_BYTES } from "./console-request"
+import type { RawData, WebSocket } from "ws"
+import { consoleFiles } from "./console-files"
+import { parseConsoleRequest, refusalOf } from "./console-request"
 import { type ConsoleView, packPicture } from "./console-view"
+import { type PageSockets, servePages } from "./page-server"
 
 /** Default port of the console; the cart connects to 7316. */
 export const CONSOLE_PORT = 7317
@@ -19,9 +17,6 @@ const PICTURE_INTERVAL_MS = 25
 const STATE_INTERVAL_MS = 100
 /** A page with more unsent data than this gets no further pictures until it catches up; it skips pictures instead of lagging. */
 const UNSENT_MAX_BYTES = 1 << 20
-
-/** The console cannot be served; the message says why and what to do. */
-export class ConsoleError extends Error {}
 
 export interface RunningConsole {
     readonly url: string
@@ -41,54 +36,26 @@ interface Page {
  * Serves a view to browsers on this machine.
  * @param port 0 for any free port
  * @param nowMs monotonic clock
- * @throws ConsoleError when the port is not available
+ * @throws PageServerError when the port is not available
  */
 export async function serveConsole(
     view: ConsoleView,
     port: number,
     nowMs: () => number
 ): Promise<RunningConsole> {
-    const server = createServer(consoleFiles())
-    await listen(server, port)
-    const boundPort = (server.address() as AddressInfo).port
-    const broadcaster = new Broadcaster(view, nowMs)
-    const sockets = new WebSocketServer({
-        noServer: true,
-        maxPayload: REQUEST_MAX_BYTES,
-        perMessageDeflate: false,
+    const sockets = new ConsoleSockets(view, nowMs)
+    const server = await servePages(consoleFiles(), new Map([["/", sockets]]), {
+        ...{ port, name: "console", option: "--console-port" },
     })
-    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        const allowed = hasAllowedHost(request, boundPort) && hasAllowedOrigin(request, boundPort)
-        if (!allowed || broadcaster.isFull) {
-            const status = allowed ? "503 Service Unavailable" : "403 Forbidden"
-            socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
-            return
-        }
-        sockets.handleUpgrade(request, socket, head, ws => broadcaster.add(ws))
-    })
-    const timer = setInterval(() => {
-        broadcaster.sendStates()
-        broadcaster.refresh()
-    }, STATE_INTERVAL_MS)
-    return {
-        url: `http://${ADDRESS}:${boundPort}/`,
-        refresh: () => broadcaster.refresh(),
-        close: async () => {
-            clearInterval(timer)
-            broadcaster.disconnectAll()
-            await new Promise<void>(resolve => {
-                server.close(() => resolve())
-                server.closeAllConnections()
-            })
-        },
-    }
+    return { url: server.url, refresh: () => sockets.refresh(), close: () => server.close() }
 }
 
 /** Sends states and pictures of one view to all connected pages, and passes their requests to the view. */
-class Broadcaster {
+export class ConsoleSockets implements PageSockets {
     private readonly pages = new Set<Page>()
     private readonly rendered = new Map<string, { version: number; bytes: Uint8Array }>()
     private picturesMs = -Infinity
+    private timer: NodeJS.Timeout | undefined
 
     constructor(
         private readonly view: ConsoleView,
@@ -102,6 +69,10 @@ class Broadcaster {
     add(socket: WebSocket): void {
         const page: Page = { socket, sentState: "", sentVersions: new Map() }
         this.pages.add(page)
+        this.timer ??= setInterval(() => {
+            this.sendStates()
+            this.refresh()
+        }, STATE_INTERVAL_MS)
         socket.on("close", () => this.pages.delete(page))
         // ws closes the connection after a protocol error or a message that is too long.
         socket.on("error", () => undefined)
@@ -111,7 +82,8 @@ class Broadcaster {
         this.sendPictures()
     }
 
-    disconnectAll(): void {
+    close(): void {
+        clearInterval(this.timer)
         for (const { socket } of this.pages) socket.terminate()
     }
 
@@ -158,21 +130,4 @@ class Broadcaster {
         this.sendStates()
         this.refresh()
     }
-}
-
-function listen(server: Server, port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-        server.once("error", (error: NodeJS.ErrnoException) => {
-            const reason =
-                error.code === "EADDRINUSE"
-                    ? "another program uses it"
-                    : (error.code ?? error.message)
-            reject(
-                new ConsoleError(
-                    `The console cannot be served on port ${port} (${reason}); choose another port with --console-port, or 0 for any free port.`
-                )
-            )
-        })
-        server.listen(port, ADDRESS, resolve)
-    })
 }

@@ -1,0 +1,236 @@
+// The faults that the simulator offers: what each is, what the operator sees of it, and what to do about it.
+
+/** The groups in the order of the page. */
+export const LESSON_GROUPS = ["Motion", "Imaging", "Link and unit", "Safety"] as const
+export type LessonGroup = (typeof LESSON_GROUPS)[number]
+
+export interface Lesson {
+    /** Of a fault of the virtual board (boards/virtual/fault-groups.ts), or one of {@link SIMULATOR_FAULTS}. */
+    readonly name: string
+    readonly title: string
+    readonly subtitle: string
+    readonly group: LessonGroup
+    /** What the operator sees and hears. */
+    readonly see: string
+    /** Steps in their order. */
+    readonly todo: readonly string[]
+}
+
+/** Faults that are not of one device of the virtual board. */
+export const SIMULATOR_FAULTS = [
+    "unit-unplugged",
+    "unit-estop",
+    "start-sticks",
+    "network-cut",
+    "power-cut",
+] as const
+export type SimulatorFault = (typeof SIMULATOR_FAULTS)[number]
+
+/** The first ones of a group are those that occur most often. */
+export const FAULT_LESSONS: readonly Lesson[] = [
+    {
+        name: "stall",
+        title: "Catheter is caught",
+        subtitle: "the sled is jammed",
+        group: "Motion",
+        see: "Within a second: FAULT 108, red lamp, 10 beeps. The sled stands and the picture stops.",
+        todo: [
+            "Touch nothing that moves.",
+            "Free the catheter (here: press Undo).",
+            "Press ACK for silence, ACK again to end the fault.",
+            "Press HOME.",
+        ],
+    },
+    {
+        name: "over-temperature-warning",
+        title: "Driver gets hot",
+        subtitle: "an alarm, and the sled goes on",
+        group: "Motion",
+        see: "WARM with a yellow lamp. The sled goes on, and what is left stays in view.",
+        todo: [
+            "Let the pullback finish.",
+            "Wait until the driver is cool (here: press Undo).",
+            "Press ACK.",
+        ],
+    },
+    {
+        name: "over-temperature",
+        title: "Driver is too hot",
+        subtitle: "it switches its motor stage off",
+        group: "Motion",
+        see: "FAULT 114, red lamp, 10 beeps. The sled stands.",
+        todo: [
+            "Wait until the driver is cool (here: press Undo).",
+            "Press ACK, then HOME.",
+            "If it comes again: have the cart checked.",
+        ],
+    },
+    {
+        name: "load",
+        title: "Something pulls",
+        subtitle: "10 N against the pullback",
+        group: "Motion",
+        see: "The sled may lose steps: then a fault with the red lamp, and it stands.",
+        todo: [
+            "Look for what pulls at the catheter.",
+            "Free it (here: press Undo).",
+            "Press ACK, then HOME.",
+        ],
+    },
+    {
+        name: "screw-slip",
+        title: "Screw slips",
+        subtitle: "the nut jumps by 1 mm, once",
+        group: "Motion",
+        see: "A fault of the position, red lamp, 10 beeps. The sled stands.",
+        todo: ["Press ACK, then HOME.", "Repeat the pullback.", "If it comes again: service."],
+    },
+    {
+        name: "encoder-dead",
+        title: "Encoder is dead",
+        subtitle: "the measured position stands",
+        group: "Motion",
+        see: "A fault within a second, red lamp, 10 beeps. The sled stands.",
+        todo: ["Check the encoder's cable (here: press Undo).", "Press ACK, then HOME."],
+    },
+    {
+        name: "driver-reset",
+        title: "Driver loses power",
+        subtitle: "for an instant",
+        group: "Motion",
+        see: "FAULT 103, red lamp, 10 beeps. The sled stands.",
+        todo: ["Press ACK, then HOME.", "If it comes again: have the supply checked."],
+    },
+    {
+        name: "open-load",
+        title: "Motor coil is open",
+        subtitle: "half the force",
+        group: "Motion",
+        see: "An alarm with the yellow lamp. With half the force the sled may stop by a fault.",
+        todo: ["Check the motor's cable (here: press Undo).", "Press ACK, then HOME."],
+    },
+    {
+        name: "catheter-out",
+        title: "Catheter pulled out",
+        subtitle: "of its socket",
+        group: "Imaging",
+        see: "While it images: FAULT 125, red lamp, 10 beeps. Else: CATHETER?",
+        todo: ["Plug it in again (here: press Undo).", "Press ACK, then HOME.", "Press LIVE."],
+    },
+    {
+        name: "engine-reset",
+        title: "Front end loses power",
+        subtitle: "for an instant",
+        group: "Imaging",
+        see: "While it images: FAULT 124, red lamp, 10 beeps. The picture stops.",
+        todo: ["Press ACK, then HOME.", "Press LIVE.", "If it comes again: service."],
+    },
+    {
+        name: "spi-bit-errors",
+        title: "Data are disturbed",
+        subtitle: "one in ten transfers",
+        group: "Imaging",
+        see: "The picture goes on. After the run an alarm says that data were repeated.",
+        todo: ["Let the pullback finish.", "If it comes in each run: have the wiring checked."],
+    },
+    {
+        name: "transmit-inhibit",
+        title: "Ultrasound is blocked",
+        subtitle: "a wire of the safety circuit",
+        group: "Imaging",
+        see: "While it images: a fault, red lamp, 10 beeps. The picture stops.",
+        todo: ["Have the cart checked (here: press Undo).", "Press ACK, then HOME."],
+    },
+    {
+        name: "rotor-stall",
+        title: "Drive shaft is caught",
+        subtitle: "the transducer does not turn",
+        group: "Imaging",
+        see: "FAULT 136, red lamp, 10 beeps. The picture stops.",
+        todo: ["Straighten the catheter (here: press Undo).", "Press ACK, then HOME."],
+    },
+    {
+        name: "un0rick-unplugged",
+        title: "Front end has no cable",
+        subtitle: "of its SPI bus",
+        group: "Imaging",
+        see: "While it images: a fault, red lamp, 10 beeps. The picture stops.",
+        todo: ["Plug the cable in (here: press Undo).", "Press ACK, then HOME."],
+    },
+    {
+        name: "unit-unplugged",
+        title: "Unit is unplugged",
+        subtitle: "its cable is pulled",
+        group: "Link and unit",
+        see: "The display goes dark, as the unit has its power from the cable. What moves stops at once.",
+        todo: ["Plug the cable in again.", "Read what the display says.", "Press ACK, then HOME."],
+    },
+    {
+        name: "network-cut",
+        title: "Network is cut",
+        subtitle: "the host is gone",
+        group: "Link and unit",
+        see: "What moves or images stops: FAULT 141. Then NO HOST.",
+        todo: ["Plug the network in (here: press Undo).", "Press ACK, then HOME."],
+    },
+    {
+        name: "link-drop",
+        title: "A packet is lost",
+        subtitle: "on the network, once",
+        group: "Link and unit",
+        see: "Nothing on the unit. The host counts the missing lines.",
+        todo: ["Go on. The run says how many lines are missing."],
+    },
+    {
+        name: "start-sticks",
+        title: "START sticks",
+        subtitle: "the button stays down",
+        group: "Link and unit",
+        see: "BUTTON? names it after 10 s. It starts nothing. STOP by the e-stop.",
+        todo: ["Free the button (here: press Undo).", "If it sticks again: change the unit."],
+    },
+    {
+        name: "power-cut",
+        title: "Power cut",
+        subtitle: "of the cart, for 3 s",
+        group: "Link and unit",
+        see: "All goes dark and the sled stands. Then RESTARTED says what was interrupted.",
+        todo: ["Check where the catheter is.", "Press ACK, then HOME."],
+    },
+    {
+        name: "estop",
+        title: "E-stop at the cart",
+        subtitle: "somebody presses it",
+        group: "Safety",
+        see: "E-STOP on the whole screen. Motor and ultrasound are off.",
+        todo: ["Make it safe.", "Turn the button out (here: press Undo).", "Press ACK, then HOME."],
+    },
+    {
+        name: "unit-estop",
+        title: "E-stop at the unit",
+        subtitle: "the red button",
+        group: "Safety",
+        see: "E-STOP on the whole screen. Motor and ultrasound are off.",
+        todo: ["Make it safe.", "Turn the button out.", "Press ACK, then HOME."],
+    },
+    {
+        name: "estop-wire",
+        title: "E-stop wire is cut",
+        subtitle: "the chain is open",
+        group: "Safety",
+        see: "E-STOP, though no button is pressed. Motor and ultrasound are off.",
+        todo: [
+            "Look at both buttons: none is in.",
+            "Have the wire repaired (here: press Undo).",
+            "Press ACK, then HOME.",
+        ],
+    },
+    {
+        name: "sense-low",
+        title: "Safety circuit fails",
+        subtitle: "its signal stays low",
+        group: "Safety",
+        see: "A fault of the safety circuit, red lamp, 10 beeps. The sled stands.",
+        todo: ["Have the cart repaired (here: press Undo).", "Press ACK, then HOME."],
+    },
+]
