@@ -1,6 +1,5 @@
 // Options of the virtual board.
 
-import type { PanelOptions } from "./bedside/character-screen"
 import type { TimedFault } from "./fault"
 import type { FrontEndKind } from "./front-ends"
 import type { EngineBuild, PluggedCatheter } from "./line-engine/line-engine"
@@ -29,8 +28,6 @@ export interface VirtualBoardOptions {
     readonly engine?: EngineBuild
     /** Value of the VERSION register of an un0rick, if not the supported version. */
     readonly un0rickVersion?: number
-    /** The screen of the bedside unit; default: connected. */
-    readonly panel?: PanelOptions
     /** The stored settings of a board that was switched off: its {@link VirtualBoard.settings}. */
     readonly settings?: Uint8Array
     /** The contents of the FRAM of a board that was switched off: its {@link VirtualBoard.fram}.memory. */

@@ -12,7 +12,6 @@ import { Ecg } from "./ecg"
 import { type CablePort, JacdacCable } from "./jacdac-cable"
 import type { LineEngine } from "./line-engine/line-engine"
 import { Pins } from "./pins"
-import { CharacterPanel } from "./bedside/character-screen"
 import { BurstDisturber } from "./network/burst-disturber"
 import { createSledRig } from "./sled"
 import type { SledRig } from "./sled/rig"
@@ -42,8 +41,7 @@ export class VirtualBoard {
     readonly fram: Fram
     readonly transmit = new TransmitCounter()
     readonly ecg: Ecg | undefined
-    readonly panel: CharacterPanel
-    /** To other devices on the Jacdac bus; the screen is wired to the cart directly. */
+    /** To other devices on the Jacdac bus. */
     readonly cable: JacdacCable
     /** What the board sends to its host passes through it. */
     readonly link = new BurstDisturber()
@@ -68,7 +66,6 @@ export class VirtualBoard {
             this.echo(index, out, positionMm)
         )
         this.mcu = new Controller(options, frame => this.onFrame(frame))
-        this.panel = new CharacterPanel(this.clock, frame => this.mcu.receive(frame), options.panel)
         this.cable = new JacdacCable(this.clock)
         this.port = this.cable.plugBoard(frame => this.mcu.receive(frame), true)
         this.fram = new Fram(options.fram)
@@ -243,10 +240,8 @@ export class VirtualBoard {
     /** A frame that the VM sends. */
     private onFrame(frame: Uint8Array): void {
         const message = readTwinMessage(frame)
-        if (!message) {
-            this.panel.receive(frame)
-            this.port.send(frame)
-        } else if (message.topic === TOPIC_SPI) this.spi?.request(message.data)
+        if (!message) this.port.send(frame)
+        else if (message.topic === TOPIC_SPI) this.spi?.request(message.data)
         else if (message.topic === TOPIC_PIN) this.pins.set(message.data[0]!, message.data[1]!)
     }
 

@@ -12,7 +12,7 @@ import {
 } from "../../src/shared/service-table"
 import { BenchCart } from "../support/carts/bench-cart"
 import { takeControlFor, whileHostIsSilent } from "../support/carts/silent-host"
-import { NONE, plug } from "../support/carts/display"
+import { NONE, plug } from "../support/carts/plugged"
 import { RawClient } from "../support/jacdac/raw-client"
 
 const SETTINGS = GET_REGISTER | 0x180

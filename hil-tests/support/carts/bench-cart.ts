@@ -50,7 +50,7 @@ export type BenchLine = Message<typeof LINE_HEADER> & {
 }
 
 /** Options without functions: these hold no state of an earlier test. */
-export type PlainOptions = Partial<Pick<VirtualCartOptions, "seed" | "sled" | "engine" | "panel">>
+export type PlainOptions = Partial<Pick<VirtualCartOptions, "seed" | "sled" | "engine">>
 
 const QUIET_MS = 3
 /** Sets a homed cart back, by the arguments of {@link BenchCart.homed}. */

@@ -35,12 +35,17 @@ export class RawClient {
     protected plugged = true
     private isPresent = false
 
-    /** @param device what it names itself in commands */
+    /**
+     * @param device what it names itself in commands
+     * @param isBoard it is a board on the wire, where the cart's reports are not; else a tool, by USB
+     */
     constructor(
         protected readonly board: VirtualBoard,
-        readonly device: number
+        readonly device: number,
+        isBoard = false
     ) {
-        this.port = board.cable.plug(frame => this.hear(frame))
+        const hear = (frame: Uint8Array): void => this.hear(frame)
+        this.port = isBoard ? board.cable.plugBoard(hear) : board.cable.plug(hear)
     }
 
     protected hear(frame: Uint8Array): void {

@@ -46,9 +46,8 @@ export class RawUnit extends RawClient {
     private readonly deviceId: Buffer
 
     constructor(board: VirtualBoard, device: number) {
-        super(board, device)
-        this.deviceId = Buffer.concat([words(device), Buffer.from("bedside.")])
-        this.deviceId = this.deviceId.subarray(0, 8)
+        super(board, device, true)
+        this.deviceId = Buffer.concat([words(device), Buffer.from("unit")])
         this.announce()
     }
 
@@ -89,5 +88,9 @@ export class RawUnit extends RawClient {
     /** What it was told last. */
     get status(): Values {
         return this.statuses.at(-1)!.values
+    }
+
+    get setting(): Values {
+        return this.settings.at(-1)!.values
     }
 }
