@@ -1,10 +1,7 @@
 // Program of the bedside unit. Investigational equipment, not for clinical use.
 
-import * as ds from "@devicescript/core"
+import { runUnit } from "./firmware/bedside/unit"
 import { newUnitState } from "./firmware/bedside/unit-state"
+import { openUnitBoard } from "./firmware/platform/unit-board"
 
-const unit = newUnitState()
-for (;;) {
-    await ds.sleep(1000)
-    console.log(unit.cart.state)
-}
+await runUnit(openUnitBoard(), newUnitState())

@@ -43,6 +43,14 @@ test("refuses a program beyond the total", () => {
     ])
 })
 
+test("holds the program of the bedside unit to its own budget", () => {
+    const limit = budget.bedside.folders["src/firmware/bedside"]
+    const files = { "src/firmware/bedside/a.ts": limit }
+    const errors = (source: string): string[] => overBudget([{ source, size: size(files) }])
+    assert.equal(errors("src/main-bedside.ts"), [])
+    assert.match(errors("src/main.ts").join(), /src\/firmware\/bedside has .* more than its budget/)
+})
+
 test("refuses an image that a store cannot hold", () => {
     assert.is(errorsOf(size({}, 110_464)).length, 0)
     assert.match(errorsOf(size({}, 110_465)).join(), /the 110,464 that the VM .* stores/)
@@ -51,7 +59,7 @@ test("refuses an image that a store cannot hold", () => {
 
 test("prints a row for each folder, and for each file if asked", () => {
     const built = [{ source: "src/main.ts", size: size({ "src/firmware/link/link.ts": 3000 }) }]
-    assert.match(sizeTable(built, false), /^src\/firmware\/link +3,000 +[\d,]+$/m)
+    assert.match(sizeTable(built, false), /^src\/firmware\/link +3,000 +[\d,]+ +$/m)
     assert.not.match(sizeTable(built, false), /link\.ts/)
     assert.match(sizeTable(built, true), /^ +link\.ts +3,000 *$/m)
 })

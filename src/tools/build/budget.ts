@@ -1,5 +1,6 @@
 // The bytes of code that each folder and the whole of a program may have (budget.json), as a table and as errors.
 
+import { BEDSIDE_PROGRAM } from "../../shared/programs"
 import budget from "./budget.json"
 import type { CodeSize } from "./code-size"
 
@@ -14,7 +15,19 @@ export interface BuiltProgram {
     readonly size: CodeSize
 }
 
-const folders: Readonly<Record<string, number>> = budget.folders
+interface Budget {
+    /** Of the whole program. */
+    readonly total: number
+    readonly folders: Readonly<Record<string, number>>
+}
+
+const CART: Budget = budget
+const BEDSIDE: Budget = budget.bedside
+
+/** The bedside unit has a budget of its own; the programs of the cart share one. */
+function budgetOf(source: string): Budget {
+    return source === BEDSIDE_PROGRAM.source ? BEDSIDE : CART
+}
 
 /** The folder of the budget that a source file counts for: src/firmware/motion, src/shared, @devicescript. */
 export function folderOf(file: string): string {
@@ -30,6 +43,7 @@ function bytesIn({ files }: CodeSize, folder: string): number {
 export function overBudget(programs: readonly BuiltProgram[]): string[] {
     return programs.flatMap(({ source, size }) => {
         const errors: string[] = []
+        const { total, folders } = budgetOf(source)
         for (const folder of new Set([...size.files.keys()].map(folderOf))) {
             const [bytes, limit] = [bytesIn(size, folder), folders[folder]]
             if (limit === undefined)
@@ -39,9 +53,9 @@ export function overBudget(programs: readonly BuiltProgram[]): string[] {
                     `${folder} has ${count(bytes)} bytes of code in ${source}, ${count(bytes - limit)} more than its budget: shorten it, or move budget to it in src/tools/build/budget.json.`
                 )
         }
-        if (size.total > budget.total)
+        if (size.total > total)
             errors.push(
-                `${source} has ${count(size.total)} bytes of code, ${count(size.total - budget.total)} more than the budget of a program: shorten it.`
+                `${source} has ${count(size.total)} bytes of code, ${count(size.total - total)} more than the budget of a program: shorten it.`
             )
         for (const [store, bytes] of STORES)
             if (size.image > bytes)
@@ -54,15 +68,19 @@ export function overBudget(programs: readonly BuiltProgram[]): string[] {
 
 /** @param withFiles whether each source file has a row of its own */
 export function sizeTable(programs: readonly BuiltProgram[], withFiles: boolean): string {
-    const rows = [["bytes of code", ...programs.map(p => p.source), "budget"]]
-    for (const folder of Object.keys(folders)) {
+    const rows = [["bytes of code", ...programs.map(p => p.source), "budget", "of the unit"]]
+    const allowed = (limit: number | undefined): string => (limit === undefined ? "" : count(limit))
+    for (const folder of new Set([...Object.keys(CART.folders), ...Object.keys(BEDSIDE.folders)])) {
         const bytes = programs.map(({ size }) => bytesIn(size, folder))
-        rows.push([folder, ...bytes.map(count), count(folders[folder]!)])
+        const limits = [CART, BEDSIDE].map(({ folders }) => allowed(folders[folder]))
+        rows.push([folder, ...bytes.map(count), ...limits])
         if (withFiles) rows.push(...fileRows(programs, folder))
     }
-    rows.push(["total", ...programs.map(({ size }) => count(size.total)), count(budget.total)])
+    const totals = programs.map(({ size }) => count(size.total))
+    rows.push(["total", ...totals, count(CART.total), count(BEDSIDE.total)])
     const images = programs.map(({ size }) => count(size.image))
-    rows.push(["whole image", ...images, count(Math.min(...STORES.map(([, bytes]) => bytes)))])
+    const store = count(Math.min(...STORES.map(([, bytes]) => bytes)))
+    rows.push(["whole image", ...images, store, store])
     const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
     return rows
         .map(row =>
@@ -80,7 +98,7 @@ function fileRows(programs: readonly BuiltProgram[], folder: string): string[][]
         .sort()
         .map(file => {
             const bytes = programs.map(({ size }) => count(size.files.get(file) ?? 0))
-            return [`    ${file.slice(folder.length + 1)}`, ...bytes, ""]
+            return [`    ${file.slice(folder.length + 1)}`, ...bytes, "", ""]
         })
 }
 

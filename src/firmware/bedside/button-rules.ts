@@ -1,0 +1,92 @@
+// What the press of a button asks for, by the state of the cart. Imports no hardware: Node runs the same code as the VM.
+
+import * as machine from "../../shared/cart-machine"
+import { fires, isLatched, moves, needsControl, nextState } from "../../shared/cart-machine"
+import { REFUSED_CONTROL, REFUSED_STATE } from "../../shared/codes"
+import * as buttons from "../../shared/devices/bedside-unit"
+import { NOTICE_DIAL, NOTICE_NOTHING, UnitState } from "./unit-state"
+
+export const COMMAND_MARK = 18
+export const COMMAND_RING_DOWN = 19
+
+// Besides the COMMAND_ of cart-machine.ts.
+/** Nothing: `refusal` says why. */
+export const REFUSED = 0
+/** The operator has seen why the cart restarted, or that its calibration is due. */
+export const SEEN = 100
+/** Opens the menu. */
+export const MENU = 101
+
+/** Why {@link askedBy} last returned {@link REFUSED}: a code of codes.ts or NOTICE_. */
+export let refusal = 0
+
+function refused(reason: number): number {
+    refusal = reason
+    return REFUSED
+}
+
+/**
+ * What a press asks for. START and STOP have a rule of their own, {@link startsNow}.
+ * @returns COMMAND_, SEEN, MENU or REFUSED
+ */
+export function askedBy(button: number, unit: UnitState): number {
+    const state = unit.cart.state
+    if (button === buttons.BUTTON_ACK) return acknowledged(unit)
+    let command = machine.COMMAND_HOME
+    if (button === buttons.BUTTON_LIVE)
+        command =
+            state === machine.STATE_LIVE || state === machine.STATE_ARMED
+                ? machine.COMMAND_STANDBY
+                : machine.COMMAND_LIVE
+    else if (button === buttons.BUTTON_ARM) command = machine.COMMAND_ARM
+    else if (button === buttons.BUTTON_RETURN) command = machine.COMMAND_RETURN
+    else if (button === buttons.BUTTON_RELEASE)
+        command = state === machine.STATE_MANUAL ? machine.COMMAND_ENGAGE : machine.COMMAND_RELEASE
+    else if (button === buttons.BUTTON_DIAL) command = dialled(state)
+    else if (button !== buttons.BUTTON_HOME) command = machine.COMMAND_JOG
+    const needs_control = command === MENU || needsControl(command)
+    if (needs_control && hostLeads(unit)) return refused(REFUSED_CONTROL)
+    if (command === 0) return refused(NOTICE_DIAL)
+    if (command === MENU || command === COMMAND_MARK) return command
+    return nextState(state, command) < 0 ? refused(REFUSED_STATE) : command
+}
+
+/** What the push of the dial asks for while no menu is open; 0: nothing. */
+function dialled(state: number): number {
+    if (state === machine.STATE_READY || state === machine.STATE_LIVE) return MENU
+    return state === machine.STATE_PULLING ? COMMAND_MARK : 0
+}
+
+/** The host is in control and there. */
+export function hostLeads(unit: UnitState): boolean {
+    return unit.cart.control === machine.HOLDER_HOST && unit.cart.host_present
+}
+
+function acknowledged(unit: UnitState): number {
+    const cart = unit.cart
+    if (cart.sound_priority !== 0) return machine.COMMAND_PAUSE_SOUND
+    if (cart.state === machine.STATE_STOPPED) return machine.COMMAND_RESET
+    if (isLatched(cart.state) || cart.alarm !== 0) return machine.COMMAND_ACKNOWLEDGE
+    if (cart.restart_cause !== 0 && !unit.restart_seen) return SEEN
+    if (cart.calibration_reason !== 0 && !unit.calibration_seen) return SEEN
+    return refused(NOTICE_NOTHING)
+}
+
+/**
+ * Whether a press of START starts the pullback; else it stops.
+ * @param has_started a start was asked for since the cart was armed: the next press is a stop, even if the cart has not yet told
+ * that it pulls
+ */
+export function startsNow(unit: UnitState, has_started: boolean): boolean {
+    return (
+        unit.cart_is_there &&
+        unit.in_control &&
+        unit.cart.state === machine.STATE_ARMED &&
+        !has_started
+    )
+}
+
+/** Whether a stop would do anything. */
+export function mayStop(state: number): boolean {
+    return moves(state) || fires(state)
+}
