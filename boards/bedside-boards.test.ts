@@ -13,6 +13,8 @@ interface BoardFile {
     $fwUrl?: string
     jacdac: { pin: number }
     i2c: { pinSDA: number; pinSCL: number; kHz: number }
+    /** Label of a pin by its name in the program. */
+    $pins: Record<string, string>
     pins: Record<string, number>
     sPin: Record<string, number>
 }
@@ -22,6 +24,9 @@ const boardOf = (id: string): BoardFile => JSON.parse(read(`${id}.board.json`)) 
 const s3 = boardOf("ivus_bedside_s3")
 const pico = boardOf("ivus_bedside_pico_w")
 const BOARDS = Object.entries({ s3, pico })
+/** GPIO by name in the program. */
+const namedPins = ({ $pins, pins }: BoardFile): Record<string, number> =>
+    Object.fromEntries(Object.entries($pins).map(([name, label]) => [name, pins[label]!]))
 const gpiosOf = ({ pins, i2c, jacdac }: BoardFile): number[] => [
     ...Object.values(pins),
     i2c.pinSDA,
@@ -33,7 +38,7 @@ const test = suite("boards of the bedside unit")
 
 test("the pin tables match the JSON files", () => {
     const [labels, own] = tablesOf(sectionOf(read("README.md"), "Controller of the unit"))
-    assert.equal(Object.fromEntries(labels!.map(r => [r.pin, Number(r.GPIO)])), s3.pins)
+    assert.equal(Object.fromEntries(labels!.map(r => [r.pin, Number(r.GPIO)])), namedPins(s3))
     const column = (name: string): number[] => own!.map(r => Number(r[name]))
     const listed = ({ i2c, jacdac }: BoardFile): number[] => [i2c.pinSDA, i2c.pinSCL, jacdac.pin]
     assert.equal(
@@ -44,14 +49,24 @@ test("the pin tables match the JSON files", () => {
     assert.equal(column("Pico W"), listed(pico))
 })
 
-test("both boards have the same GPIO for each label, as the program contains their numbers", () => {
+test("both boards have the same labels, so one program serves both", () => {
+    // The program contains the labels; the runtime takes their GPIO from the JSON file of its board.
+    assert.equal(pico.$pins, s3.$pins)
     assert.equal(pico.pins, s3.pins)
     assert.equal(pico.sPin, s3.sPin)
 })
 
+test("labels are short enough for the runtime, and each has a name", () => {
+    for (const [name, { $pins, pins }] of BOARDS) {
+        // It stores "pins." and the label in 15 bytes (DCFG_KEYSIZE of jacdac-c); `devs bundle` fails for a longer one.
+        for (const label of Object.keys(pins)) assert.ok(label.length <= 10, `${name} ${label}`)
+        assert.equal(Object.values($pins).sort(), Object.keys(pins).sort(), name)
+    }
+})
+
 test("has a pin for each button and lamp, the dial and the buzzer, and no other", () => {
     const count = (start: string): number =>
-        Object.keys(s3.pins).filter(name => name.startsWith(start)).length
+        Object.keys(s3.$pins).filter(name => name.startsWith(start)).length
     assert.is(count("BTN_"), BUTTONS)
     assert.is(count("LAMP_"), LAMPS)
     assert.is(Object.keys(s3.pins).length, BUTTONS + LAMPS + ["DIAL_A", "DIAL_B", "BUZZER"].length)
@@ -98,9 +113,10 @@ test("I2C is not faster than the display allows", () => {
 })
 
 test("until the program drives them, all lamps and the buzzer are off, and no input is driven [IVUS-SAF-005]", () => {
-    const outputs = Object.keys(s3.pins).filter(name => /^(LAMP_|BUZZER$)/.test(name))
-    for (const [name, { sPin }] of BOARDS)
-        assert.equal(sPin, Object.fromEntries(outputs.map(output => [output, 0])), name)
+    for (const [name, { sPin, $pins }] of BOARDS) {
+        const outputs = Object.entries($pins).filter(([pin]) => /^(LAMP_|BUZZER$)/.test(pin))
+        assert.equal(sPin, Object.fromEntries(outputs.map(([, label]) => [label, 0])), name)
+    }
 })
 
 test("radio and search for I2C devices are off, and no prebuilt runtime is named", () => {

@@ -208,6 +208,24 @@ test("a board with an un0rick gets its program, selected by the settings of `ivu
     assert.is(flashPlan(OPTIONS).program, "src/main.ts")
 })
 
+test("a bedside unit gets its own pins and program, and no settings", async () => {
+    const { status, out, err } = await ivus(
+        ...["flash", "--unit", "--port", PORT, "--runtime", runtime]
+    )
+    assert.is(status, 0, err)
+    const image = readFileSync(SAVED_IMAGE)
+    const config = image.toString("latin1", CONFIG_AT, CONFIG_AT + 0x1000)
+    for (const key of ["DCFG", "sPin.P21", "jacdac.pin", "i2c.pinSDA", "ivus_bedside_s3"])
+        assert.ok(config.includes(key), key)
+    const store = readStore(image)!
+    assert.ok(holds(store, await buildProgram("src/main-bedside.ts", "bedside-reference")))
+    assert.equal([...store.keys()], ["*prog"])
+    assert.match(out, /src\/main-bedside\.ts and no settings/)
+    assert.match(out, /"First start of the unit"/)
+    assert.not.match(out, /doctor|calibrate|pair/)
+    assert.equal(leftovers(), [])
+})
+
 test("reports other running DeviceScript tools and leaves no files behind", async () => {
     const server = createServer().listen(8081, "127.0.0.1")
     await new Promise(resolve => server.once("listening", resolve))

@@ -11,6 +11,7 @@ export const PROJECT = fileURLToPath(new URL("../../../", import.meta.url))
 const BOARDS = join(PROJECT, "boards")
 const SUFFIX = ".board.json"
 export const DEFAULT_BOARD = "ivus_cart_s3"
+export const UNIT_BOARD = "ivus_bedside_s3"
 
 /** DeviceScript runtime images by chip (as esptool names it): file name as in DeviceScript's releases. */
 const RUNTIMES: Readonly<Record<string, string>> = {
@@ -41,7 +42,7 @@ export function flashBoard(id: string): FlashBoard {
     const runtimeName = RUNTIMES[json.archId]
     if (runtimeName === undefined)
         throw new UsageError(
-            `The board ${id} is a ${json.archId}; only ${Object.keys(RUNTIMES).join(", ")} can be flashed.`
+            `The board ${id} is a ${json.archId}; only ${Object.keys(RUNTIMES).join(", ")} can be flashed. For a Pico W see boards/README.md, "Program on the unit".`
         )
     const runtimeUrl = `${RELEASES}/${runtimeName}`
     return {

@@ -6,18 +6,20 @@ import { LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/s
 import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
 import { KeyStore, KeyStoreError } from "../link/key-store"
 import { SETTINGS_FILE, readSettingsText } from "./settings-file"
-import { flashBoard } from "./board-file"
+import { DEFAULT_BOARD, type FlashBoard, flashBoard, UNIT_BOARD } from "./board-file"
 import type { ImagePlan } from "./image"
 import { parseSettings, type ImageSettings } from "./board-settings"
 import { wholeIn } from "../number-in"
 import { keySettings, parseBoardId } from "./board-key"
 import { type FrontEnd, frontEndFor } from "./front-end"
-import { LINE_ENGINE_PROGRAM } from "../../shared/programs"
+import { BEDSIDE_PROGRAM, LINE_ENGINE_PROGRAM } from "../../shared/programs"
 import { RunError, UsageError } from "../errors"
 
 export interface FlashOptions {
     port?: string
     board: string
+    /** A bedside unit instead of a cart. */
+    unit?: boolean
     catheter?: string
     /** Id of the board whose key is flashed. */
     key?: string
@@ -28,6 +30,7 @@ export interface FlashOptions {
 }
 
 export interface FlashPlan extends ImagePlan {
+    readonly isUnit: boolean
     readonly port: string
     readonly baud: number
     /** A sentence on the front end that the program is for. */
@@ -40,17 +43,61 @@ const BAUD = { min: 9600, max: 3_000_000 }
 
 /** @throws UsageError, or RunError if a file cannot be read */
 export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashPlan {
+    const writing = writingOf(options)
+    if (options.unit) return { ...writing, ...unitImage() }
+    if (writing.board.id === UNIT_BOARD)
+        throw new UsageError(
+            `The board ${UNIT_BOARD} is a bedside unit; use --unit instead of --board.`
+        )
+    return { ...writing, ...cartImage(options, store) }
+}
+
+type Writing = Pick<FlashPlan, "board" | "port" | "baud" | "runtime">
+type Content = Omit<FlashPlan, keyof Writing>
+
+/** The board, and how it is written. */
+function writingOf(options: FlashOptions): Writing {
     const { port, runtime } = options
     if (!port)
         throw new UsageError(
             "The board's port is missing; name it with --port, such as /dev/ttyACM0 or COM3."
         )
-    const board = flashBoard(options.board)
+    const board = options.unit ? unitBoard(options) : flashBoard(options.board)
     const baud = wholeIn(options.baud, "baud", BAUD.min, BAUD.max, "bit/s")
     if (runtime !== undefined && !statSync(runtime, { throwIfNoEntry: false })?.isFile())
         throw new UsageError(
             `--runtime ${runtime} is not a file; download it from ${board.runtimeUrl}, or leave --runtime out.`
         )
+    return { board, port, baud, runtime: runtime === undefined ? undefined : resolve(runtime) }
+}
+
+/** @throws UsageError for an option that a bedside unit does not have */
+function unitBoard({ board, catheter, key, settings }: FlashOptions): FlashBoard {
+    const given = {
+        "--catheter": catheter !== undefined,
+        "--key": key !== undefined,
+        "--board": board !== DEFAULT_BOARD && board !== UNIT_BOARD,
+        "--settings": settings !== SETTINGS_FILE,
+    }
+    for (const [option, isGiven] of Object.entries(given))
+        if (isGiven)
+            throw new UsageError(
+                `${option} is for a cart: a bedside unit has one type of board and no settings; leave ${option} out, or --unit.`
+            )
+    return flashBoard(UNIT_BOARD)
+}
+
+function unitImage(): Content {
+    return {
+        isUnit: true,
+        program: BEDSIDE_PROGRAM.source,
+        frontEndNote: "",
+        settings: { values: new Map(), wifi: undefined },
+        notes: [],
+    }
+}
+
+function cartImage(options: FlashOptions, store: KeyStore): Content {
     const { values: given, wifi } = settingsOf(options)
     const frontEnd = chooseFrontEnd(options, given)
     const values = new Map([
@@ -59,15 +106,12 @@ export function flashPlan(options: FlashOptions, store = new KeyStore()): FlashP
         ...Object.entries(options.key === undefined ? {} : keySettingsOf(options.key, store)),
     ])
     return {
-        board,
-        port,
-        baud,
+        isUnit: false,
         program: frontEnd?.program ?? LINE_ENGINE_PROGRAM.source,
         frontEndNote:
             frontEnd?.note ??
             "The program is for a board with a line engine; for an un0rick, name its catheter with --catheter.",
         settings: { values, wifi },
-        runtime: runtime === undefined ? undefined : resolve(runtime),
         notes: notesOn({ values, wifi }, options.settings),
     }
 }

@@ -18,8 +18,9 @@ const IMAGE_PART = 0.3
 /** Shown in place of a temporary file. */
 const IMAGE = "IMAGE"
 
-const HELP = `Example:
+const HELP = `Examples:
   npm run ivus -- flash --port /dev/ttyACM0
+  npm run ivus -- flash --unit --port /dev/ttyACM0      the board of a bedside unit
 
 It needs esptool 4.5 or later (pip install esptool). Flashing erases what the board has stored: key,
 Wi-Fi, calibration.
@@ -32,6 +33,7 @@ export function addFlashCommand(ivus: Command): void {
         .description("write runtime, program and settings to a board by USB")
         .option("--port <path>", "serial port of the board, such as /dev/ttyACM0")
         .option("--board <name>", "type of the board: boards/NAME.board.json", DEFAULT_BOARD)
+        .option("--unit", "a bedside unit instead of a cart; it has no settings and no key")
         .option(
             "--catheter <id>",
             "catheter of the board, which decides its front end: an un0rick for single-un0rick, else a line engine (default: from the settings, where `ivus pair` wrote it)"
@@ -144,6 +146,13 @@ function aboutText(
 }
 
 function doneText(plan: FlashPlan, image: Image): string {
+    if (plan.isUnit)
+        return lines(
+            aboutText(plan, image),
+            `The board at ${plan.port} has it. Unplug USB before you plug in the cable to the cart, and`,
+            `go on with boards/README.md, "First start of the unit".`,
+            NOT_YET
+        )
     return lines(
         aboutText(plan, image),
         `The board at ${plan.port} has it. What it had stored before is erased: key, Wi-Fi, calibration.`,
