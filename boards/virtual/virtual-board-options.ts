@@ -1,5 +1,6 @@
 // Options of the virtual board.
 
+import type { UnitOptions } from "./bedside/bedside-unit"
 import type { TimedFault } from "./fault"
 import type { FrontEndKind } from "./front-ends"
 import type { EngineBuild, PluggedCatheter } from "./line-engine/line-engine"
@@ -28,6 +29,8 @@ export interface VirtualBoardOptions {
     readonly engine?: EngineBuild
     /** Value of the VERSION register of an un0rick, if not the supported version. */
     readonly un0rickVersion?: number
+    /** Bedside units on the Jacdac cable; default: none. */
+    readonly units?: readonly UnitOptions[]
     /** The stored settings of a board that was switched off: its {@link VirtualBoard.settings}. */
     readonly settings?: Uint8Array
     /** The contents of the FRAM of a board that was switched off: its {@link VirtualBoard.fram}.memory. */

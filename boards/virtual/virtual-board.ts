@@ -12,6 +12,7 @@ import { Ecg } from "./ecg"
 import { type CablePort, JacdacCable } from "./jacdac-cable"
 import type { LineEngine } from "./line-engine/line-engine"
 import { Pins } from "./pins"
+import { BedsideUnit, type UnitOptions } from "./bedside/bedside-unit"
 import { BurstDisturber } from "./network/burst-disturber"
 import { createSledRig } from "./sled"
 import type { SledRig } from "./sled/rig"
@@ -43,6 +44,8 @@ export class VirtualBoard {
     readonly ecg: Ecg | undefined
     /** To other devices on the Jacdac bus. */
     readonly cable: JacdacCable
+    /** The bedside units, in the order in which they were added. */
+    readonly units: BedsideUnit[] = []
     /** What the board sends to its host passes through it. */
     readonly link = new BurstDisturber()
     private readonly frontEnd: VirtualFrontEnd
@@ -88,9 +91,41 @@ export class VirtualBoard {
     static async boot(options: VirtualBoardSetup): Promise<VirtualBoard> {
         const board = new VirtualBoard(options)
         await board.start()
+        for (const unit of options.units ?? []) await board.addUnit(unit)
         for (const { name, atS } of options.faults ?? [])
             board.clock.at(atS * 1e6, () => board.startFault(name))
         return board
+    }
+
+    /** Connects one more bedside unit and powers it up; by default its random numbers follow from the seed of the board. */
+    async addUnit(options: UnitOptions = {}): Promise<BedsideUnit> {
+        const { seed, onLog } = this.options
+        const number = this.units.length + 1
+        const unit = await BedsideUnit.boot(this, {
+            seed,
+            number,
+            ...(onLog && { onLog }),
+            ...options,
+        })
+        this.units.push(unit)
+        return unit
+    }
+
+    /** The first bedside unit. @throws Error if the board has none */
+    get unit(): BedsideUnit {
+        if (!this.units[0]) throw new Error("this board has no bedside unit")
+        return this.units[0]
+    }
+
+    /**
+     * Saves what the VMs of the cart and of its units hold; the objects around them are the caller's (snapshot.ts). Call it
+     * between two alarms, while no transfer is in progress.
+     * @returns a function that restores it
+     */
+    saveVms(): () => void {
+        const vms = [this.controller, ...this.units.map(unit => unit.vm)]
+        const restores = vms.flatMap(vm => (vm ? [vm.save()] : []))
+        return () => restores.forEach(restore => restore())
     }
 
     /** Starts a fault of any device now. @throws RangeError for a fault that does not exist */

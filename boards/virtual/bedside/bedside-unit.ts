@@ -38,14 +38,22 @@ const PROGRAM = `${BEDSIDE_PROGRAM.folder}/bytecode.devs`
 /** Separates the random numbers of the unit from those of the cart. */
 const UNIT_SEED = 0xbed5
 
+/** The contacts of a button open and close again after it moved. */
+export interface Bounce {
+    readonly ms: number
+    readonly edges: number
+}
+
 export class BedsideUnit {
     readonly display: Ssd1306
     readonly panel: Panel
     readonly i2c: I2CBus
-    /** 16 hexadecimal digits. */
+    /** On the Jacdac bus, 16 hexadecimal digits. */
     readonly deviceId: string
     /** Whether the display is connected; without it no transfer is acknowledged. */
     hasDisplay = true
+    /** Set by {@link powerOff} and {@link powerOn}. */
+    isPowered = true
     private readonly clock: VirtualClock
     private readonly cable: JacdacCable
     private readonly mcu: Controller
@@ -106,13 +114,29 @@ export class BedsideUnit {
         return this.port !== undefined
     }
 
-    /** @param button one of BUTTON_ (src/shared/devices/bedside-unit.ts) */
-    press(button: number): void {
-        this.panel.down[button] = true
+    /**
+     * Presses a button, which stays down until {@link release}.
+     * @param button one of BUTTON_ (src/shared/devices/bedside-unit.ts)
+     */
+    press(button: number, bounce?: Bounce): void {
+        this.move(button, true, bounce)
     }
 
-    release(button: number): void {
-        this.panel.down[button] = false
+    release(button: number, bounce?: Bounce): void {
+        this.move(button, false, bounce)
+    }
+
+    private move(button: number, isDown: boolean, bounce?: Bounce): void {
+        const { down } = this.panel
+        down[button] = isDown
+        if (!bounce) return
+        // Pairs of edges at random times, so that the button ends as it should.
+        const times = Array.from({ length: 2 * Math.ceil(bounce.edges / 2) }, () =>
+            uniformInt(this.chance, 1, 1000 * bounce.ms)
+        ).sort((a, b) => a - b)
+        times.forEach((us, i) => {
+            this.clock.after(us, () => void (down[button] = isDown === (i % 2 === 1)))
+        })
     }
 
     /** Turns the dial; clockwise is positive. */
@@ -134,6 +158,31 @@ export class BedsideUnit {
     get vm(): DeviceVm {
         if (!this.mcu.vm) throw new Error("the unit has no power")
         return this.mcu.vm
+    }
+
+    /** The controller starts again, as after its reset button; the display keeps its power, image and registers. */
+    async restart(): Promise<void> {
+        this.mcu.stop()
+        await this.start()
+    }
+
+    /** The program starts again, as after a crash; controller and panel go on. */
+    restartProgram(): void {
+        this.mcu.restartProgram()
+    }
+
+    /** The unit loses its power. */
+    powerOff(): void {
+        this.mcu.stop()
+        this.panel.stop()
+        this.display.reset()
+        this.isPowered = false
+    }
+
+    async powerOn(): Promise<void> {
+        this.display.reset()
+        this.isPowered = true
+        await this.start()
     }
 
     private async start(): Promise<void> {

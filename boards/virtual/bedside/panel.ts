@@ -135,9 +135,10 @@ export class Panel {
 
     /** Brightness of each lamp, 0 to 1. */
     get lamps(): number[] {
-        const lit = this.servers?.lamps.map(
-            lamp => lamp.register<[number]>(jacdac.LightBulbReg.Brightness).values()[0]
-        )
+        const lit = this.servers?.lamps.map(lamp => {
+            const { data } = lamp.register(jacdac.LightBulbReg.Brightness)
+            return (data[0]! | (data[1]! << 8)) / 0xffff
+        })
         return lit ?? new Array<number>(LAMPS).fill(0)
     }
 

@@ -49,11 +49,11 @@ export class Ssd1306 {
     constructor(private readonly options: DisplayOptions = {}) {
         this.chip = options.chip ?? "ssd1309"
         this.address = options.address ?? 0x3c
-        this.powerOn()
+        this.reset()
     }
 
     /** Power-on reset: registers as in the data sheet, memory undefined. */
-    powerOn(): void {
+    reset(): void {
         const { randomByte } = this.options
         this.registers = initialRegisters()
         this.memory.fill(0)
@@ -97,9 +97,8 @@ export class Ssd1306 {
             const row = this.rowAt(y)
             if (row === undefined) continue
             for (let x = 0; x < WIDTH; x++) {
-                const bit =
-                    allOn || (this.memory[(row >> 3) * WIDTH + this.columnAt(x)]! >> (row & 7)) & 1
-                pixels[y * WIDTH + x] = bit ? (inverse && !allOn ? 0 : 1) : inverse ? 1 : 0
+                const bit = (this.memory[(row >> 3) * WIDTH + this.columnAt(x)]! >> (row & 7)) & 1
+                pixels[y * WIDTH + x] = allOn || (bit === 1) !== inverse ? 1 : 0
             }
         }
         return pixels

@@ -50,7 +50,7 @@ export type BenchLine = Message<typeof LINE_HEADER> & {
 }
 
 /** Options without functions: these hold no state of an earlier test. */
-export type PlainOptions = Partial<Pick<VirtualCartOptions, "seed" | "sled" | "engine">>
+export type PlainOptions = Partial<Pick<VirtualCartOptions, "seed" | "sled" | "engine" | "units">>
 
 const QUIET_MS = 3
 /** Sets a homed cart back, by the arguments of {@link BenchCart.homed}. */
@@ -127,11 +127,11 @@ export class BenchCart {
         await bench.home()
         // Between two control loops, with nothing on the bus.
         await bench.wait(QUIET_MS)
-        const restoreVm = bench.cart.board.controller!.save()
+        const restoreVms = bench.cart.board.saveVms()
         const restoreObjects = snapshotOf(bench)
         savedCarts.set(key, () => {
             restoreObjects()
-            restoreVm()
+            restoreVms()
             return bench
         })
         return bench

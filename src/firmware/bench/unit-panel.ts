@@ -47,5 +47,10 @@ buttons.forEach((button, i) => {
         await lamps[i % LAMPS].intensity.write(0)
     })
 })
-dial.reading.subscribe(async position => await show("dial " + position))
+let shown = 0
+dial.reading.subscribe(async position => {
+    if (position === shown) return
+    shown = position
+    await show("dial " + position)
+})
 await show("ready")
