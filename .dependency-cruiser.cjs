@@ -105,7 +105,7 @@ module.exports = {
         only("firmware-platform", PLATFORM, [SHARED]),
         only("firmware-bench", "^src/firmware/bench/", [
             SHARED,
-            "^src/firmware/(acquisition|link|motion|platform)/",
+            "^src/firmware/(acquisition|bedside|link|motion|platform)/",
         ]),
         {
             name: "firmware-is-devicescript",
