@@ -54,8 +54,8 @@ export default tseslint.config(
         },
     },
     {
-        // The console's page, in the browser.
-        files: ["src/host/console/page/*.js"],
+        // The pages of console and simulator, in the browser.
+        files: ["src/host/{console,simulate}/page/*.js"],
         extends: [tseslint.configs.recommended],
         rules: { eqeqeq: "error", "prefer-const": "error" },
     },
