@@ -84,7 +84,7 @@ function faultCard(fault, inForce) {
         make("span", "dim", unavailable ?? subtitle),
     ])
     const times = timesText(fault)
-    if (times) heading.append(make("span", "times", times))
+    if (times) heading.append(make("span", "times", inForce ? times : `last time ${times}`))
     heading.dataset.focus = `title ${name}`
     heading.setAttribute("aria-expanded", String(isOpen))
     heading.addEventListener("click", () => {
@@ -132,8 +132,7 @@ function texts({ see, todo }) {
 function timesText({ stoppedMs, youS }) {
     const stopped = stoppedMs === null ? "" : `stopped in ${Math.round(stoppedMs)} ms`
     const you = youS === null ? "" : `you in ${youS.toFixed(1)} s`
-    const times = [stopped, you].filter(Boolean).join(", ")
-    return times && `last time: ${times}`
+    return [stopped, you].filter(Boolean).join(", ")
 }
 
 function waitingCard() {

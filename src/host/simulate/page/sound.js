@@ -11,6 +11,8 @@ const EDGE_S = 0.004
 /** Tones that are due later than this are left out, so that sound does not lag behind after a pause of the page. */
 const QUEUE_S = 0.5
 
+const gesture = matchMedia("(pointer: coarse)").matches ? "tap" : "click"
+
 export class Buzzer {
     /** @type {AudioContext | undefined} */
     #audio
@@ -68,7 +70,7 @@ export class Buzzer {
 
     #show() {
         const isAllowed = this.#audio?.state === "running"
-        const text = this.#isMuted ? "muted" : isAllowed ? "on" : "click to allow"
+        const text = this.#isMuted ? "muted" : isAllowed ? "on" : `${gesture} to allow`
         setText("sound-text", `Sound: ${text}`)
         setAttribute(el("sound-icon"), "href", isAllowed && !this.#isMuted ? "#i-sound" : "#i-mute")
         setAttribute(el("sound"), "aria-pressed", String(isAllowed && !this.#isMuted))

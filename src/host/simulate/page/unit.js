@@ -114,10 +114,7 @@ export function showUnit({ unit, cart, lesson }) {
     setAttribute(el("cable"), "aria-pressed", String(plugged))
     document.body.dataset.estop = String(estopPressed)
     setAttribute(el("estop"), "aria-pressed", String(estopPressed))
-    setText(
-        "estop-text",
-        estopPressed ? "PRESSED: click to turn it out " : "e-stop: click to press "
-    )
+    setText("estop-text", estopPressed ? "PRESSED: press again to turn it out " : "e-stop ")
     showStart(cart.state ?? "")
     showNext(lesson)
 }
