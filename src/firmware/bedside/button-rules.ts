@@ -6,9 +6,6 @@ import { REFUSED_CONTROL, REFUSED_STATE } from "../../shared/codes"
 import * as buttons from "../../shared/devices/bedside-unit"
 import { NOTICE_DIAL, NOTICE_NOTHING, UnitState } from "./unit-state"
 
-export const COMMAND_MARK = 18
-export const COMMAND_RING_DOWN = 19
-
 // Besides the COMMAND_ of cart-machine.ts.
 /** Nothing: `refusal` says why. */
 export const REFUSED = 0
@@ -47,14 +44,14 @@ export function askedBy(button: number, unit: UnitState): number {
     const needs_control = command === MENU || needsControl(command)
     if (needs_control && hostLeads(unit)) return refused(REFUSED_CONTROL)
     if (command === 0) return refused(NOTICE_DIAL)
-    if (command === MENU || command === COMMAND_MARK) return command
+    if (command === MENU || command === machine.COMMAND_MARK) return command
     return nextState(state, command) < 0 ? refused(REFUSED_STATE) : command
 }
 
 /** What the push of the dial asks for while no menu is open; 0: nothing. */
 function dialled(state: number): number {
     if (state === machine.STATE_READY || state === machine.STATE_LIVE) return MENU
-    return state === machine.STATE_PULLING ? COMMAND_MARK : 0
+    return state === machine.STATE_PULLING ? machine.COMMAND_MARK : 0
 }
 
 /** The host is in control and there. */

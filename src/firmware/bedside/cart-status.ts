@@ -51,8 +51,8 @@ const SETTINGS_BYTES = 32
 
 /** The measured speed is that of so many positions, about a second. */
 const POSITIONS = 10
-const positions_nm: number[] = []
-const times_ms: number[] = []
+let positions_nm: number[] = []
+let times_ms: number[] = []
 
 /** @returns false if the cart is of another version; then only the reason is taken */
 export function takeStatus(unit: UnitState, from: Bytes): boolean {
@@ -73,8 +73,8 @@ export function takeStatus(unit: UnitState, from: Bytes): boolean {
         unit.calibration_seen = false
     }
     if (now.state !== before.state) {
-        positions_nm.length = 0
-        times_ms.length = 0
+        positions_nm = []
+        times_ms = []
         if (now.state === STATE_PULLING) unit.has_mark = false
     }
     measure(unit)

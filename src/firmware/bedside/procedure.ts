@@ -2,16 +2,7 @@
 
 import * as machine from "../../shared/cart-machine"
 import * as keys from "../../shared/devices/bedside-unit"
-import {
-    askedBy,
-    COMMAND_MARK,
-    COMMAND_RING_DOWN,
-    MENU,
-    refusal,
-    REFUSED,
-    SEEN,
-    startsNow,
-} from "./button-rules"
+import { askedBy, MENU, refusal, REFUSED, SEEN, startsNow } from "./button-rules"
 import { holdsToRun, LET_GO, PRESSED } from "./buttons"
 import { cancelRequest, command, setting, stop } from "./cart-client"
 import {
@@ -116,7 +107,7 @@ async function press(button: number, now_ms: number): Promise<void> {
 async function push(now_ms: number): Promise<void> {
     const row = unit.row
     const kept = pushMenu(unit, now_ms)
-    if (kept === CAPTURE_RING_DOWN) await command(COMMAND_RING_DOWN, 1)
+    if (kept === CAPTURE_RING_DOWN) await command(machine.COMMAND_RING_DOWN, 1)
     else if (kept === KEEP_VALUE) await setting(settingOf(row), unit.edited)
 }
 
@@ -133,7 +124,7 @@ export function onAnswer(asked: number, reason: number, value: number): void {
         if (asked === machine.COMMAND_START) has_started = false
         return
     }
-    if (asked === COMMAND_MARK) {
+    if (asked === machine.COMMAND_MARK) {
         unit.mark_nm = value
         unit.has_mark = true
         inform(unit, notices.NOTICE_MARKED)
