@@ -1,9 +1,6 @@
 // The console page in a real browser: display, keys and buttons, and no requests to other hosts.
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { type BrowserContext, chromium, type Page } from "playwright-core"
+import type { BrowserContext, Page } from "playwright-core"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { serveConsole } from "../../src/host/console/console-server"
@@ -16,43 +13,16 @@ import { LiveQuestions } from "../../src/host/console/live-questions"
 import { Display } from "../../src/host/console/display"
 import { ReviewView } from "../../src/host/console/review-view"
 import { testResults } from "../../src/host/console/testing/test-results"
+import { inBrowser, openBrowser, until } from "../support/browser/chromium"
 import { frameOf, LINES, testView } from "../../src/host/console/testing/test-view"
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-    existsSync
-)
-/** Generous, since the browser shares two cores with other tests. */
-const LIMIT_MS = 20_000
-
-const profile = mkdtempSync(join(tmpdir(), "ivus-browser-"))
-process.on("exit", () => rmSync(profile, { recursive: true, force: true }))
 
 const test = suite("the console page")
 let browser: BrowserContext | undefined
 
 test.before(async () => {
-    if (!CHROMIUM) return
-    browser = await chromium.launchPersistentContext(profile, {
-        executablePath: CHROMIUM,
-        headless: true,
-        viewport: { width: 1400, height: 900 },
-        args: [
-            ...["--no-sandbox", "--disable-gpu", "--disable-quic"],
-            ...["--no-first-run", "--disable-background-networking"],
-            ...["--disable-component-update", "--disable-sync"],
-        ],
-    })
-    browser.setDefaultTimeout(LIMIT_MS)
+    browser = await openBrowser({ viewport: { width: 1400, height: 900 } })
 })
 test.after(() => browser?.close())
-
-/** A test that needs the browser. */
-function inBrowser(name: string, run: () => Promise<void>): void {
-    test(name, async () => {
-        if (CHROMIUM) return run()
-        console.log("skipped, because chromium is missing (apt-get install chromium)")
-    })
-}
 
 /** Opens the page of a view; log output and requests to other hosts are errors. */
 async function opened(view: ConsoleView): Promise<{
@@ -87,13 +57,6 @@ async function hasText(page: Page, id: string, text: RegExp): Promise<void> {
     await page.locator(`#${id}`, { hasText: text }).waitFor()
 }
 
-/** Polls from outside: the page's content security policy forbids Playwright's in-page polling. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-    const endMs = performance.now() + LIMIT_MS
-    while (!(await condition()))
-        if (performance.now() > endMs) throw new Error("the condition was not met in time")
-}
-
 /** Grey value of a pixel of the cross-section. */
 function greyAt(page: Page, x: number, y: number): Promise<number> {
     // This text runs in the browser.
@@ -103,6 +66,7 @@ function greyAt(page: Page, x: number, y: number): Promise<number> {
 }
 
 inBrowser(
+    test,
     "live: picture, time, R wave, gaps, freeze by key, gain by slider, refusals",
     async () => {
         const { view, describe, addFrame } = testView()
@@ -162,7 +126,7 @@ inBrowser(
     }
 )
 
-inBrowser("live: missing frames and a lost link are shown [IVUS-DSP-001]", async () => {
+inBrowser(test, "live: missing frames and a lost link are shown [IVUS-DSP-001]", async () => {
     const { view, now, describe, addFrame } = testView()
     describe()
     addFrame(frameOf(0, 100))
@@ -179,6 +143,7 @@ inBrowser("live: missing frames and a lost link are shown [IVUS-DSP-001]", async
 })
 
 inBrowser(
+    test,
     "live: a fault with its question, answered by a click and not by a key, and a stop of the sled [IVUS-DSP-004, IVUS-ALM-007]",
     async () => {
         const questions = new LiveQuestions(() => false)
@@ -219,6 +184,7 @@ inBrowser(
 )
 
 inBrowser(
+    test,
     "review: frames by key and in the longitudinal view, figures, chart, border",
     async () => {
         const view = new ReviewView({

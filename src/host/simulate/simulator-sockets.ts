@@ -14,6 +14,8 @@ import { parsePageRequest } from "./page-request"
 const PAGES_MAX = 4
 /** The state is sent at this interval if it has changed. */
 const STATE_INTERVAL_MS = 100
+/** It is sent at this interval in any case: a page takes a longer silence for a lost connection. */
+const STATE_MAX_INTERVAL_MS = 1000
 /** The display is sent at this interval if it has changed. */
 const DISPLAY_INTERVAL_MS = 50
 
@@ -37,6 +39,7 @@ export interface ShownSimulator {
 interface Page {
     readonly socket: WebSocket
     sentState: string
+    sentStateMs: number
     sentDisplay: number
 }
 
@@ -51,7 +54,7 @@ export class SimulatorSockets implements PageSockets {
     }
 
     add(socket: WebSocket): void {
-        const page: Page = { socket, sentState: "", sentDisplay: -1 }
+        const page: Page = { socket, sentState: "", sentStateMs: 0, sentDisplay: -1 }
         this.pages.add(page)
         const leave = (): void => {
             if (this.pages.delete(page)) this.shown.leave(page)
@@ -82,9 +85,12 @@ export class SimulatorSockets implements PageSockets {
     private sendStates(): void {
         if (this.pages.size === 0) return
         const state = JSON.stringify(this.shown.state())
+        const nowMs = performance.now()
         for (const page of this.pages) {
-            if (page.sentState === state) continue
+            const isDue = nowMs - page.sentStateMs >= STATE_MAX_INTERVAL_MS
+            if (page.sentState === state && !isDue) continue
             page.sentState = state
+            page.sentStateMs = nowMs
             page.socket.send(state)
         }
     }
