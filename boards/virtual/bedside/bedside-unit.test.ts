@@ -93,30 +93,34 @@ test("the stock driver draws on the display, each button and the dial reach the 
     assert.equal(log, ["dial 3", "dial 2"])
 })
 
-test("an image takes the time of its bits at 400 kbit/s, and the program stands meanwhile", async () => {
+test("an image takes the time of its bits at 400 kbit/s, in pieces in which the program stands", async () => {
     const { unit, clock, run } = await started()
     const [before, busyBefore] = [unit.i2c.transfers, unit.i2c.busyUs]
     unit.press(0)
     run(SHOWN_MS)
-    // A window by six commands of two bytes, then 1,025 bytes; each transfer has an address of one byte, start and stop.
-    assert.is(unit.i2c.transfers - before, 7)
-    assert.is(unit.i2c.busyUs - busyBefore, (6 * (2 + 9 * 3) + (2 + 9 * 1026)) / 0.4)
+    // A window by six commands of two bytes, then four times 257 bytes; each transfer has an address of one byte, start and stop.
+    assert.is(unit.i2c.transfers - before, 10)
+    assert.is(unit.i2c.busyUs - busyBefore, (6 * (2 + 9 * 3) + 4 * (2 + 9 * 258)) / 0.4)
     assert.is(unit.display.frames.at(-1)!.timeUs < clock.nowUs, true)
 })
 
-test("an absent display is not acknowledged, and the program goes on", async () => {
+test("an absent display is not acknowledged: the program stands for a second and goes on", async () => {
     const { unit, log, run } = await started()
     unit.hasDisplay = false
     log.length = 0
     unit.press(1)
-    run(200)
+    run(900)
+    assert.equal(log, ["down 1"])
+    run(300)
     assert.equal(log, ["down 1", "no display"])
     assert.is(unit.i2c.notAcknowledged, 1)
     assert.is(unit.tones.length, 1)
 })
 
 test("a display at another address is absent", async () => {
-    const { unit, log } = await boot({ display: { address: 0x3d } })
+    const { unit, log, run } = await boot({ display: { address: 0x3d } })
+    // A second for each of the two attempts.
+    run(2000)
     assert.equal(log.slice(0, 3), ["no display", "ready", "no display"])
     assert.is(unit.display.isOn, false)
 })

@@ -9,6 +9,8 @@ const BITS_PER_US = 0.4
 const BITS_PER_BYTE = 9
 /** Start and stop. */
 const FRAME_BITS = 2
+/** How long the runtime of an ESP32-S3 waits for an address that nobody acknowledges: ESP-IDF 5.0.5, driver/i2c.c; measured in its issue 11605. */
+const NOT_ACKNOWLEDGED_US = 1e6
 
 /** A device on the bus. */
 export interface I2CDevice {
@@ -40,9 +42,8 @@ export class I2CBus {
     request(data: Uint8Array): void {
         const device = this.device()
         const isThere = device !== undefined && device.address === data[0]
-        // Without an acknowledge the controller stops after the address.
-        const bytes = isThere ? data.length : 1
-        const us = (FRAME_BITS + BITS_PER_BYTE * bytes) / BITS_PER_US
+        const bits = FRAME_BITS + BITS_PER_BYTE * data.length
+        const us = isThere ? bits / BITS_PER_US : NOT_ACKNOWLEDGED_US
         this.transfers++
         this.busyUs += us
         if (!isThere) this.notAcknowledged++
