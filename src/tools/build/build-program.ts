@@ -1,7 +1,15 @@
 // Builds one DeviceScript program into a folder of its own.
 
 import { execFile } from "node:child_process"
-import { existsSync, mkdirSync, symlinkSync } from "node:fs"
+import {
+    cpSync,
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs"
 import { join, resolve } from "node:path"
 import { promisify } from "node:util"
 
@@ -44,4 +52,32 @@ export async function buildProgram(source: string, name: string): Promise<string
     const folder = join(".devicescript", name, OUTPUT)
     await buildInto(source, folder)
     return join(folder, "bytecode.devs")
+}
+
+/** What the programs of the boards are made of. */
+const SOURCES = ["src/firmware", "src/shared", "src/main.ts", "src/main-bedside.ts"]
+const VERSIONS = join("src", "shared", "versions.ts")
+const VERSION_LINE = /^export const PROGRAM_VERSION = \w+$/m
+
+/**
+ * Builds a program as one of another version, for tests of programs that do not fit each other: from a copy of the source with
+ * another PROGRAM_VERSION.
+ * @param version as in src/shared/versions.ts
+ * @returns path of its bytecode
+ */
+export async function buildOfVersion(
+    source: string,
+    name: string,
+    version: number
+): Promise<string> {
+    const project = join(".devicescript", name)
+    rmSync(join(project, "src"), { recursive: true, force: true })
+    for (const from of SOURCES) cpSync(from, join(project, from), { recursive: true })
+    const text = readFileSync(VERSIONS, "utf8")
+    if (!VERSION_LINE.test(text)) throw new Error(`${VERSIONS} has no PROGRAM_VERSION`)
+    writeFileSync(
+        join(project, VERSIONS),
+        text.replace(VERSION_LINE, `export const PROGRAM_VERSION = ${version}`)
+    )
+    return buildProgram(source, name)
 }
