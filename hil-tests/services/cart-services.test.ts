@@ -63,7 +63,7 @@ test("are announced each 500 ms, and read in one packet or one by one", async ()
     client.send(SERVICE_CALIBRATION, ALL)
     await bench.wait(50)
     const status = client.of(SERVICE_CART, ALL)[0]!
-    assert.is(status.length, 32)
+    assert.is(status.length, 60)
     assert.is(status[0], machine.STATE_UNHOMED)
     assert.is(status.readUInt16LE(28), CONTRACT_VERSION)
     assert.equal([...client.of(SERVICE_CART, STATE)[0]!], [machine.STATE_UNHOMED])
@@ -106,20 +106,20 @@ test("a whole pullback by a client: each command has its report, each change of 
     assert.is(description.speed_nm_s, 2_000_000)
     assert.is(description.window_end_nm - description.window_start_nm, 5_000_000)
     assert.equal(await ask(bench, client, machine.COMMAND_RETURN), [codes.GOOD, 0])
+    client.holds = true
     await bench.reach(machine.STATE_READY)
     await bench.wait(200)
-    // Each event comes three times with the same number.
     const events = client.reports
         .filter(r => r.serviceIndex === SERVICE_CART && (r.command & 0x80ff) === EVENT_STATUS)
         .map(r => `${r.command} ${r.payload[0]}`)
-    const states = [...new Set(events)].map(text => Number(text.split(" ")[1]))
+    const states = events.map(text => Number(text.split(" ")[1]))
     assert.equal(states.filter((state, i) => state !== states[i - 1]).slice(-8), [
         ...[machine.STATE_HOMING, machine.STATE_READY, machine.STATE_LIVE],
         ...[machine.STATE_ARMED, machine.STATE_PULLING, machine.STATE_COMPLETED],
         ...[machine.STATE_RETURNING, machine.STATE_READY],
     ])
-    for (const event of new Set(events))
-        assert.is(events.filter(other => other === event).length, 3, event)
+    // Each has a number of its own.
+    assert.is(new Set(events).size, events.length)
     bench.cart.board.stopVm()
 })
 
@@ -165,7 +165,7 @@ test("settings are checked against range and catheter; a refused change changes 
     const before = await read()
     const settings = [0, 4, 8, 12].map(at => before.readUInt32LE(at))
     assert.equal(settings, [1_000_000, 50_000_000, 30_000, 1])
-    assert.is(before.subarray(28).toString(), "array-20mhz")
+    assert.is(before.subarray(32).toString(), "array-20mhz")
     assert.is(before.readUInt32LE(20), 150_000_000)
     // Only the unit in control may change them, which another one is not.
     client.set(SPEED, 500_000)

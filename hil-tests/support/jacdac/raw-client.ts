@@ -5,6 +5,7 @@ import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import { commandTo, readReports, type Report } from "../../../boards/virtual/vm/jacdac-frame"
 import {
     CART_COMMAND,
+    CART_HOLD,
     CART_PRESENT,
     SERVICE_CART,
     SERVICE_SETTINGS,
@@ -34,6 +35,8 @@ export class RawClient {
     protected readonly port: CablePort
     protected plugged = true
     private isPresent = false
+    /** What it repeats, once it is present, says that a button is held. */
+    holds = false
 
     /**
      * @param device what it names itself in commands
@@ -91,7 +94,7 @@ export class RawClient {
         this.isPresent = true
         const repeat = (): void => {
             if (!this.plugged) return
-            this.send(SERVICE_CART, CART_PRESENT, words(this.device))
+            this.send(SERVICE_CART, this.holds ? CART_HOLD : CART_PRESENT, words(this.device))
             this.board.clock.after(PRESENT_US, repeat)
         }
         repeat()

@@ -16,6 +16,7 @@ type Values = Readonly<Record<string, number | string>>
 
 interface Told {
     readonly timeUs: number
+    readonly bytes: Buffer
     readonly values: Values
 }
 
@@ -75,14 +76,17 @@ export class RawUnit extends RawClient {
         if (command === codeOf(UNIT, "status"))
             this.statuses.push({
                 timeUs,
+                bytes: payload,
                 values: fieldsOf(serviceSpec("pullback-cart"), "status", payload),
             })
         else if (command === codeOf(UNIT, "settings"))
             this.settings.push({
                 timeUs,
+                bytes: payload,
                 values: fieldsOf(serviceSpec("pullback-settings"), "settings", payload),
             })
-        else this.answers.push({ timeUs, values: fieldsOf(UNIT, "answer", payload) })
+        else
+            this.answers.push({ timeUs, bytes: payload, values: fieldsOf(UNIT, "answer", payload) })
     }
 
     /** What it was told last. */

@@ -5,6 +5,9 @@ import * as ds from "@devicescript/core"
 const PACKET_MS = 20
 const BURST_MS = 5 * PACKET_MS
 
+/** Two packets are left for two units. */
+const LEFT_MS = 2 * PACKET_MS
+
 /** When the latest packet is due, as the runtime counts it; {@link BURST_MS} ago or more if it would send five at once. */
 let due_ms = 0
 // Packets that wait for their turn have numbers.
@@ -16,10 +19,10 @@ export function countPacket(): void {
     due_ms = Math.max(due_ms, ds.millis() - BURST_MS) + PACKET_MS
 }
 
-/** Waits until the packets before this one are sent and the runtime would send five at once: four remain for the units. */
+/** Waits until the packets before this one are sent, and the runtime would send it and two others at once. */
 export async function waitTurn(): Promise<void> {
     const number = ++last_number
-    while (number !== next_number || due_ms > ds.millis() - BURST_MS) await ds.sleep(5)
+    while (number !== next_number || due_ms > ds.millis() - PACKET_MS - LEFT_MS) await ds.sleep(5)
     ++next_number
     countPacket()
 }

@@ -9,6 +9,8 @@ import { countPacket } from "./pace"
 const STATUS_MS = 190
 const MOVING_MS = 90
 const SETTINGS_MS = 2000
+/** Answers for one unit that wait: each is a fiber. */
+const ANSWERS_MAX = 3
 /** No unit was told this status. */
 const NO_STATUS = -1
 /** Commands of bedside-unit. */
@@ -20,8 +22,8 @@ interface Unit {
     role: ds.BedsideUnit
     /** A packet for it waits for the runtime. Should the unit be unplugged now, this lasts until it is back. */
     waits: boolean
-    /** The same of an answer. */
-    answer_waits: boolean
+    /** Answers for it that wait for the runtime. */
+    answers: number
     /** The number of the status that it was told last, and when. */
     status: number
     status_ms: number
@@ -33,7 +35,7 @@ function newUnit(role: ds.BedsideUnit): Unit {
     return {
         role,
         waits: false,
-        answer_waits: false,
+        answers: 0,
         status: NO_STATUS,
         status_ms: 0,
         settings_ms: -SETTINGS_MS,
@@ -81,16 +83,16 @@ async function tell(unit: Unit, command: number, service: number): Promise<void>
     unit.waits = false
 }
 
-/** Tells all units the answer to a command, for the one that it names. An answer that follows before the last one is sent is dropped. */
+/** Tells all units the answer to a command, for the one that it names. In a flood of commands most answers are dropped. */
 export function tellAnswer(device: number, command: number, reason: number, value: number): void {
     const packet = ds.BedsideUnit.spec.byCode(TELL_ANSWER).encode([device, command, reason, value])
     for (const unit of units)
-        if (unit.role.isBound && !unit.answer_waits) sendAnswer.start(unit, packet.payload)
+        if (unit.role.isBound && unit.answers < ANSWERS_MAX) sendAnswer.start(unit, packet.payload)
 }
 
 async function sendAnswer(unit: Unit, payload: Buffer): Promise<void> {
-    unit.answer_waits = true
+    unit.answers += 1
     countPacket()
     await unit.role.sendCommand(TELL_ANSWER, payload)
-    unit.answer_waits = false
+    unit.answers -= 1
 }
