@@ -82,9 +82,10 @@ test("no GPIO is used twice", () => {
 test("uses only GPIO of the ESP32-S3 that are free on its DevKits", () => {
     assert.is(s3.archId, "esp32s3")
     // ESP32-S3 data sheet, "Pin overview" and "Strapping pins": 0, 3, 45 and 46 select the boot mode, 19 and 20 are USB,
-    // 22 to 25 do not exist, 26 to 37 are flash and PSRAM (octal), 43 and 44 the console. DevKitC-1: 38 or 48 is its LED.
+    // 22 to 25 do not exist, 26 to 37 are flash and PSRAM (octal), 43 and 44 the console. DevKitC-1: 38 or 48 is its LED; 47 and
+    // 48 have 1.8 V on modules with 16 MB of PSRAM.
     const taken = [0, 3, 19, 20, ...Array.from({ length: 16 }, (_, i) => 22 + i)]
-    taken.push(38, 43, 44, 45, 46, 48)
+    taken.push(38, 43, 44, 45, 46, 47, 48)
     for (const gpio of gpiosOf(s3)) {
         assert.ok(gpio >= 1 && gpio <= 48, `GPIO ${gpio}`)
         assert.not(taken.includes(gpio), `GPIO ${gpio}`)
