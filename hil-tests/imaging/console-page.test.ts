@@ -13,10 +13,11 @@ import { LiveQuestions } from "../../src/host/console/live-questions"
 import { Display } from "../../src/host/console/display"
 import { ReviewView } from "../../src/host/console/review-view"
 import { testResults } from "../../src/host/console/testing/test-results"
-import { inBrowser, openBrowser, until } from "../support/browser/chromium"
+import { browserTests, openBrowser, until } from "../support/browser/chromium"
 import { frameOf, LINES, testView } from "../../src/host/console/testing/test-view"
 
 const test = suite("the console page")
+const inBrowser = browserTests(test)
 let browser: BrowserContext | undefined
 
 test.before(async () => {
@@ -66,7 +67,6 @@ function greyAt(page: Page, x: number, y: number): Promise<number> {
 }
 
 inBrowser(
-    test,
     "live: picture, time, R wave, gaps, freeze by key, gain by slider, refusals",
     async () => {
         const { view, describe, addFrame } = testView()
@@ -126,7 +126,7 @@ inBrowser(
     }
 )
 
-inBrowser(test, "live: missing frames and a lost link are shown [IVUS-DSP-001]", async () => {
+inBrowser("live: missing frames and a lost link are shown [IVUS-DSP-001]", async () => {
     const { view, now, describe, addFrame } = testView()
     describe()
     addFrame(frameOf(0, 100))
@@ -143,7 +143,6 @@ inBrowser(test, "live: missing frames and a lost link are shown [IVUS-DSP-001]",
 })
 
 inBrowser(
-    test,
     "live: a fault with its question, answered by a click and not by a key, and a stop of the sled [IVUS-DSP-004, IVUS-ALM-007]",
     async () => {
         const questions = new LiveQuestions(() => false)
@@ -184,7 +183,6 @@ inBrowser(
 )
 
 inBrowser(
-    test,
     "review: frames by key and in the longitudinal view, figures, chart, border",
     async () => {
         const view = new ReviewView({

@@ -33,12 +33,13 @@ export async function openBrowser(
     return browser
 }
 
-/** A test that needs the browser. */
-export function inBrowser(test: Test, name: string, run: () => Promise<void>): void {
-    test(name, async () => {
-        if (CHROMIUM) return run()
-        console.log("skipped, because chromium is missing (apt-get install chromium)")
-    })
+/** Tests of a suite that need the browser. */
+export function browserTests(test: Test): (title: string, run: () => Promise<void>) => void {
+    return (title, run) =>
+        test(title, async () => {
+            if (CHROMIUM) return run()
+            console.log("skipped, because chromium is missing (apt-get install chromium)")
+        })
 }
 
 /** Polls from outside: the pages' content security policy forbids Playwright's in-page polling. */
