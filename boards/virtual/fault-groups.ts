@@ -6,7 +6,7 @@ import { FRAM_FAULTS } from "./fram/faults"
 import { LINE_ENGINE_FAULTS, ROTOR_FAULTS } from "./line-engine/faults"
 import { LINK_FAULTS } from "./network/faults"
 import { SAFETY_FAULTS } from "./safety-circuit/faults"
-import { SLED_FAULTS } from "./sled/faults"
+import { SLED_FAULTS, type SledFault } from "./sled/faults"
 import { UN0RICK_FAULTS } from "./un0rick/faults"
 import type { VirtualBoard } from "./virtual-board"
 
@@ -17,7 +17,8 @@ export interface FaultGroup {
     isOn(catheter: Catheter): boolean
     /** What each fault does, by its name. */
     readonly faults: Readonly<Record<string, { readonly text: string }>>
-    start(name: string, board: VirtualBoard, nowUs: number): void
+    /** @returns a function that ends the fault; undefined if it is momentary or cannot be undone */
+    start(name: string, board: VirtualBoard, nowUs: number): (() => void) | undefined
 }
 
 const hasUn0rick = (catheter: Catheter): boolean => catheter.front_end === FRONT_END_UN0RICK
@@ -31,7 +32,8 @@ function group<Device>(
 ): FaultGroup {
     return {
         ...{ name, needs, isOn, faults },
-        start: (fault, board, nowUs) => void faults[fault]!.start(deviceOf(board), nowUs, 0),
+        start: (fault, board, nowUs) =>
+            faults[fault]!.start(deviceOf(board), nowUs, 0) ?? undefined,
     }
 }
 
@@ -41,7 +43,12 @@ export const FAULT_GROUPS: readonly FaultGroup[] = [
         needs: "a sled",
         isOn: () => true,
         faults: SLED_FAULTS,
-        start: (fault, board, nowUs) => board.rig.faults.inject(fault, nowUs),
+        start: (fault, board, nowUs) => {
+            const { faults } = board.rig
+            faults.inject(fault, nowUs)
+            if (!faults.active.includes(fault as SledFault)) return undefined
+            return () => faults.clear(fault, board.clock.nowUs)
+        },
     },
     group(
         "line engine",

@@ -29,6 +29,8 @@ export interface VirtualFrontEnd {
     inhibit(on: boolean): void
     /** R wave of the ECG. */
     trigger(timeUs: number): void
+    /** Its power fails and comes back. */
+    powerCycle(timeUs: number): void
 }
 
 /**
@@ -84,6 +86,7 @@ function engineFrontEnd(engine: LineEngine): VirtualFrontEnd {
         advanceTo: timeUs => engine.firing.advanceTo(timeUs),
         inhibit: on => void (engine.firing.inhibited = on),
         trigger: timeUs => engine.firing.trigger(timeUs),
+        powerCycle: timeUs => engine.powerCycle(timeUs),
     }
 }
 
@@ -132,5 +135,9 @@ function un0rickFrontEnd(
         inhibit: on => void (un0rick.acquisition.supplied = !on),
         // It has no ECG input either.
         trigger: () => undefined,
+        powerCycle: () => {
+            un0rick.reset()
+            un0rick.reloadGain()
+        },
     }
 }

@@ -128,11 +128,15 @@ export class VirtualBoard {
         return () => restores.forEach(restore => restore())
     }
 
-    /** Starts a fault of any device now. @throws RangeError for a fault that does not exist */
-    startFault(name: string): void {
+    /**
+     * Starts a fault of any device now.
+     * @returns a function that ends it; undefined if it is momentary or cannot be undone
+     * @throws RangeError for a fault that does not exist
+     */
+    startFault(name: string): (() => void) | undefined {
         const group = faultGroupOf(name)
         if (!group) throw new RangeError(`there is no fault ${name}`)
-        group.start(name, this, this.clock.nowUs)
+        return group.start(name, this, this.clock.nowUs)
     }
 
     /** @throws Error on a board with another front end */
@@ -197,6 +201,24 @@ export class VirtualBoard {
         this.pins.reset()
         await this.mcu.boot(settings)
         this.service.start()
+    }
+
+    /** The power of all parts fails; settings and FRAM stay. {@link restorePower} ends it. */
+    cutPower(): void {
+        this.stopVm()
+        this.cyclePower()
+    }
+
+    /** All parts start. */
+    async restorePower(): Promise<void> {
+        this.cyclePower()
+        await this.restartVm()
+    }
+
+    private cyclePower(): void {
+        this.settle()
+        this.rig.powerCycle(this.rig.nowUs)
+        this.frontEnd.powerCycle(this.clock.nowUs)
     }
 
     /** The program starts again, as after a crash; the VM goes on. */

@@ -1,7 +1,7 @@
 // The faults of the line engine, its SPI bus and its rotor.
 
 import { DATA_AT, OP_READ_FIFO } from "../../../src/shared/devices/line-engine"
-import type { FaultTable } from "../fault"
+import { type FaultTable, override } from "../fault"
 import type { LineEngine } from "./line-engine"
 
 /** One of this many FIFO reads has a wrong bit. */
@@ -12,7 +12,11 @@ const WOBBLE = 1e-3
 export const LINE_ENGINE_FAULTS: FaultTable<LineEngine> = {
     "catheter-out": {
         text: "the catheter is unplugged",
-        start: engine => engine.plug({ id: "", serial: 0 }),
+        start: engine => {
+            const { plugged } = engine
+            engine.plug({ id: "", serial: 0 })
+            return () => engine.plug(plugged)
+        },
     },
     "transmit-inhibit": {
         text: "the safety circuit inhibits transmission",
@@ -30,7 +34,7 @@ export const LINE_ENGINE_FAULTS: FaultTable<LineEngine> = {
         text: "one in ten FIFO reads of the line engine has a wrong bit",
         start: engine => {
             let reads = 0
-            disturb(engine, (mosi, miso) => {
+            return disturb(engine, (mosi, miso) => {
                 if (mosi[0] === OP_READ_FIFO && ++reads % READS_PER_BIT_ERROR === 0)
                     miso[DATA_AT + 100]! ^= 0x04
             })
@@ -49,24 +53,31 @@ export const LINE_ENGINE_FAULTS: FaultTable<LineEngine> = {
 export const ROTOR_FAULTS: FaultTable<LineEngine> = {
     "rotor-stall": {
         text: "the drive shaft is jammed",
-        start: engine => void (engine.firing.rotor.drive.jammed = true),
+        start: engine => override(engine.firing.rotor.drive, "jammed", true),
     },
     "rotor-wobble": {
         text: "the rotor's speed varies by 0.1 % once per revolution",
-        start: engine => void (engine.firing.rotor.drive.wobble = WOBBLE),
+        start: engine => override(engine.firing.rotor.drive, "wobble", WOBBLE),
     },
     "rotor-index": {
         text: "the index signal of the rotor's encoder is dead",
-        start: engine => void (engine.firing.rotor.indexDead = true),
+        start: engine => override(engine.firing.rotor, "indexDead", true),
     },
 }
 
-/** Changes what the engine receives and replies from now on. */
-function disturb(engine: LineEngine, change: (mosi: Uint8Array, miso: Uint8Array) => void): void {
+/** Changes what the engine receives and replies, until the function that is returned is called. */
+function disturb(
+    engine: LineEngine,
+    change: (mosi: Uint8Array, miso: Uint8Array) => void
+): () => void {
     const transfer = engine.transfer.bind(engine)
+    let isOver = false
     engine.transfer = (mosi, timeUs) => {
         const miso = transfer(mosi, timeUs)
-        change(mosi, miso)
+        if (!isOver) change(mosi, miso)
         return miso
+    }
+    return () => {
+        isOver = true
     }
 }

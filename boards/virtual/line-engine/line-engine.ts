@@ -57,6 +57,10 @@ export class LineEngine {
         )
     }
 
+    get plugged(): PluggedCatheter {
+        return this.catheter
+    }
+
     /** Plugs in another catheter; an empty id means none. The previous one is unplugged first, which stops firing. */
     plug(catheter: PluggedCatheter): void {
         this.catheter = catheter

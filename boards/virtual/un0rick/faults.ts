@@ -6,7 +6,7 @@ import {
     UN_RAMDATA,
     UN_WORD_LENGTH,
 } from "../../../src/shared/devices/un0rick"
-import type { FaultTable } from "../fault"
+import { type FaultTable, override } from "../fault"
 import type { Un0rick } from "./un0rick"
 
 /** One of this many A-lines has a wrong bit. */
@@ -25,15 +25,15 @@ export const UN0RICK_FAULTS: FaultTable<Un0rick> = {
     },
     "un0rick-no-end": {
         text: "an acquisition does not end: ACQDONE stays 0",
-        start: un0rick => void (un0rick.acquisition.stuck = true),
+        start: un0rick => override(un0rick.acquisition, "stuck", true),
     },
     "un0rick-no-start": {
         text: "no acquisition starts: ACQDONE stays 1, the RAM keeps old samples",
-        start: un0rick => void (un0rick.acquisition.deaf = true),
+        start: un0rick => override(un0rick.acquisition, "deaf", true),
     },
     "un0rick-unplugged": {
         text: "the un0rick's SPI cable is off, MISO reads high",
-        start: un0rick => void (un0rick.dead = "ones"),
+        start: un0rick => override(un0rick, "dead", "ones"),
     },
     "un0rick-memory": {
         text: "one bit of the RAM is stuck; only the self test detects it (use @0)",

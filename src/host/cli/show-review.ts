@@ -8,17 +8,18 @@ import { onStop } from "./on-stop"
 import type { ProducedRun } from "./produce-run"
 import { consoleFor } from "./show-console"
 
-export async function showReview(
-    { results, summary, target }: ProducedRun,
-    port: number
-): Promise<void> {
-    const view = new ReviewView({
+/** The view of a run's results. */
+export function reviewOf({ results, summary, target }: ProducedRun): ReviewView {
+    return new ReviewView({
         ...{ target, results, display: new Display() },
         ...{ insecure: summary.insecure, clean: summary.clean },
         summary: summaryText(summary, { verbose: true }).split("\n"),
         nowMs: () => performance.now(),
     })
-    const serving = await consoleFor(view, port)
+}
+
+export async function showReview(run: ProducedRun, port: number): Promise<void> {
+    const serving = await consoleFor(reviewOf(run), port)
     report("Open it in a browser; Ctrl-C ends it.")
     await new Promise<void>(resolve => {
         const stop = onStop(() => {

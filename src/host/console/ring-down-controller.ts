@@ -51,6 +51,7 @@ export class RingDownController {
     private subtractionOn = true
     private captured: PolarFrame[] | undefined
     private captureLength = CAPTURE_FRAMES
+    private whenDone: (stored: boolean) => void = () => undefined
     private latest: PolarFrame[] = []
     private residualDb: number | undefined
     private residualTickUs = -Infinity
@@ -73,7 +74,7 @@ export class RingDownController {
         const { stored, notes } = this.store.find(key)
         this.notes = notes
         this.setReference(stored)
-        this.captured = undefined
+        if (this.captured) this.finished(false)
     }
 
     /** The reference to subtract from a picture. @throws before {@link setCatheter} */
@@ -89,22 +90,35 @@ export class RingDownController {
         return undefined
     }
 
-    /** Starts the capture of the next frames. @returns the sentence by which it was refused; undefined when it was done */
-    capture(frames = CAPTURE_FRAMES): string | undefined {
+    /**
+     * Starts the capture of the next frames.
+     * @param whenDone called when it has ended: whether a reference was captured and stored
+     * @returns the sentence by which it was refused; undefined when it was done
+     */
+    capture(
+        frames = CAPTURE_FRAMES,
+        whenDone: (stored: boolean) => void = () => undefined
+    ): string | undefined {
         if (!this.key) return refusalOf("no frames are received; go live first")
         if (this.captured) return refusalOf("a capture is already in progress")
         this.captured = []
         this.captureLength = frames
+        this.whenDone = whenDone
         return undefined
     }
 
     /** Handles the end of the frames; a capture in progress fails. */
     end(): void {
-        if (this.captured)
-            this.notes = [
-                `The capture ended after ${this.captured.length} of ${this.captureLength} frames because no more were received; go live and capture again.`,
-            ]
+        if (!this.captured) return
+        this.notes = [
+            `The capture ended after ${this.captured.length} of ${this.captureLength} frames because no more were received; go live and capture again.`,
+        ]
+        this.finished(false)
+    }
+
+    private finished(stored: boolean): void {
         this.captured = undefined
+        this.whenDone(stored)
     }
 
     /** @param tickUs line-clock time of the frame */
@@ -150,7 +164,6 @@ export class RingDownController {
 
     private finishCapture(): void {
         const frames = this.captured!
-        this.captured = undefined
         try {
             const stored = {
                 key: this.key!,
@@ -160,11 +173,13 @@ export class RingDownController {
             this.setReference(stored)
             this.subtractionOn = true
             this.notes = [`Stored in ${this.store.save(stored)}.`]
+            this.finished(true)
         } catch (error) {
             // A reference that could not be stored is still used until the program ends.
             if (error instanceof RingDownError || error instanceof ReferenceError)
                 this.notes = [error.message]
             else throw error
+            this.finished(false)
         }
     }
 }

@@ -1,6 +1,9 @@
-// Follows a cart that a bedside unit controls: live picture, gain and ring-down as the unit asks; it takes no control.
+// Follows a cart that a bedside unit controls: shows the live picture, applies gain and ring-down as the unit asks, and records
+// its pullbacks. It takes no control of the cart, so that the unit keeps it.
 
 import * as machine from "../../shared/cart-machine"
+import { EVENT_GAIN, EVENT_RING_DOWN } from "../../shared/codes"
+import type { Event } from "../../shared/protocol/messages"
 import { refusalOf } from "../console/console-request"
 import { Display } from "../console/display"
 import { combineListeners } from "../console/live-controller"
@@ -26,12 +29,15 @@ const AT_THE_UNIT = "the bedside unit controls the cart"
 
 export class Follower {
     readonly view: LiveView
+    /** Receives the cart's messages. */
     readonly listener: RunListener
+    private readonly ringDown: RingDownController
     private session: HostSession | undefined
 
     constructor(options: FollowerOptions) {
         const { target, nowMs, dateMs, references } = options
         const ringDown = new RingDownController(references, dateMs)
+        this.ringDown = ringDown
         this.view = new LiveView({
             ...{ target, display: new Display(), ringDown, nowMs },
             transmit: () => refusalOf(`${AT_THE_UNIT}: press LIVE there`),
@@ -39,7 +45,10 @@ export class Follower {
             stop: () => this.command(machine.COMMAND_STOP),
             pauseSound: () => this.command(machine.COMMAND_PAUSE_SOUND),
         })
-        this.listener = combineListeners(this.view.listener, { onFrame: () => options.onFrame() })
+        this.listener = combineListeners(this.view.listener, {
+            onFrame: () => options.onFrame(),
+            onEvent: event => this.onEvent(event),
+        })
     }
 
     /** @param session undefined while no cart is connected */
@@ -47,10 +56,31 @@ export class Follower {
         this.session = session
     }
 
-    /** Neither needs control of the cart. */
-    private command(command: number): string | undefined {
+    private onEvent({ code, value }: Event): void {
+        if (code === EVENT_RING_DOWN) this.captureRingDown()
+        else if (code === EVENT_GAIN) {
+            const refusal = this.view.handle({ kind: "gain", value })
+            if (refusal) this.view.showMessage(refusal)
+        }
+    }
+
+    /** The unit shows what becomes of it. */
+    private captureRingDown(): void {
+        const answer = (isStored: boolean): void =>
+            void this.command(
+                machine.COMMAND_RING_DOWN,
+                isStored ? machine.RING_DOWN_STORED : machine.RING_DOWN_FAILED
+            )
+        const refusal = this.ringDown.capture(undefined, answer)
+        if (!refusal) return
+        this.view.showMessage(refusal)
+        answer(false)
+    }
+
+    /** None of these commands needs control of the cart. */
+    private command(command: number, argument = 0): string | undefined {
         if (!this.session?.isOpen) return refusalOf("no cart is connected")
-        this.session.command(command)
+        this.session.command(command, argument)
         return undefined
     }
 }

@@ -53,7 +53,8 @@ export class FrameAssembler {
     private nextLine = 0
     private lastTick = 0
     private wraps = 0
-    private firstId: number | undefined
+    /** The first frame at speed. */
+    private firstImaged: { id: number; tickUs: number } | undefined
     /** The first frame received, at speed or not. Frames that are not at speed are numbered from it. */
     private firstFrame: { id: number; tickUs: number } | undefined
 
@@ -63,10 +64,12 @@ export class FrameAssembler {
     /**
      * @param onFrame called with every complete frame, also those not at speed; index and time of the latter count
      * from the run's first frame
+     * @param keepsFrames false: {@link frames} stays empty, for a receiver that runs for hours
      */
     constructor(
         private readonly description: Description,
-        private readonly onFrame?: (frame: AssembledFrame) => void
+        private readonly onFrame?: (frame: AssembledFrame) => void,
+        private readonly keepsFrames = true
     ) {
         this.bytesPerLine =
             description.samples_per_line * record.sampleBytes(description.sample_format)
@@ -214,12 +217,11 @@ export class FrameAssembler {
         const tickUs = frame.ticksUs[middle]!
         this.firstFrame ??= { id: frame.id, tickUs }
         const shown = this.isImaged(frame)
-        if (shown) this.firstId ??= frame.id
-        const firstId = shown ? this.firstId! : this.firstFrame.id
-        const firstUs = shown ? (this.frames[0]?.tickUs ?? tickUs) : this.firstFrame.tickUs
+        if (shown) this.firstImaged ??= { id: frame.id, tickUs }
+        const first = shown ? this.firstImaged! : this.firstFrame
         const finished: AssembledFrame = {
-            index: (frame.id - firstId) & 0xffff,
-            timeMs: (tickUs - firstUs) / 1000,
+            index: (frame.id - first.id) & 0xffff,
+            timeMs: (tickUs - first.tickUs) / 1000,
             positionMm: frame.positionsMm[middle]! - this.description.window_start_nm / 1e6,
             codes: frame.codes,
             present: frame.present,
@@ -228,7 +230,7 @@ export class FrameAssembler {
             tickUs,
             triggers: frame.triggers,
         }
-        if (shown) this.frames.push(finished)
+        if (shown && this.keepsFrames) this.frames.push(finished)
         this.onFrame?.(finished)
     }
 

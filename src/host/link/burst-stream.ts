@@ -108,6 +108,12 @@ export class BurstStream {
         }
     }
 
+    /** The bytes of an incomplete burst, which is used once the rest of it is pushed. */
+    get pending(): Uint8Array {
+        const { bytes, start, end } = this.backlog
+        return bytes.subarray(start, end)
+    }
+
     /** The connection or file has ended: a remaining partial burst is processed as truncated. */
     end(): void {
         this.readAll(true)

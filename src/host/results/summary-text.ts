@@ -3,6 +3,7 @@
 import { gapsText } from "../frames/gaps-text"
 import { alarmRows } from "../run/alarm"
 import { firingCheckText } from "../sequence/firing-check"
+import { bookmarkRows } from "./bookmarks"
 import { channelDataLimitsText } from "./channel-data-limits"
 import { ringDownText } from "./ring-down-use"
 import { rotationText } from "./rotation-text"
@@ -15,6 +16,7 @@ export function summaryText(s: RunSummary, options: { readonly verbose?: boolean
     return [
         verdictText(s),
         ...findingRows(s),
+        ...bookmarkRows(s.bookmarks),
         ...alarmRows(s.alarms, options.verbose),
         ...warnings,
         ...timingRows(s.timing, options.verbose ?? false),

@@ -3,20 +3,32 @@
 import type { LineGap } from "../frames/assembled-frame"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
+import { MOVE_GATED, MOVE_PULLBACK, MOVE_STEPPED } from "../../shared/motion/move-terms"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import type { RotationUnevenness } from "../picture/picture"
 import { type Alarm, alarmsOf } from "../run/alarm"
 import { type DroppedLines, linesFired } from "../run/run-receiver"
 import { type FiredSequence, matchesPlan } from "../sequence/firing-check"
 import type { ReceivedRun } from "../run/run-target"
+import { type Bookmark, bookmarksOf } from "./bookmarks"
 import { type ChannelDataLimits, channelDataLimits } from "./channel-data-limits"
 import type { RingDownUse } from "./ring-down-use"
 import { roundedRotation } from "./rotation-text"
 import type { TimingFigure, TimingReport } from "./timing/timing-report"
 import { type RunVerdict, verdictOf } from "./verdict"
 
+/** How the sled moved. */
+export type RunMode = "continuous" | "stepped" | "gated"
+
+const MODES: Readonly<Record<number, RunMode>> = {
+    [MOVE_PULLBACK]: "continuous",
+    [MOVE_STEPPED]: "stepped",
+    [MOVE_GATED]: "gated",
+}
+
 export interface RunSummary extends RunVerdict {
     readonly catheter: string
+    readonly mode: RunMode
     readonly speedMmPerS: number
     /** The requested length. */
     readonly lengthMm: number
@@ -74,6 +86,8 @@ export interface RunSummary extends RunVerdict {
     readonly ringDown: RingDownUse
     /** CRC of the firing sequence in the front end and of the planned one; if they differ, the run is not clean. */
     readonly sequence: FiredSequence
+    /** What the operator marked at the bedside unit, in order of time. */
+    readonly bookmarks: readonly Bookmark[]
     /** Alarms of the cart since the run before or the start of the session, in the order in which they began. */
     readonly alarms: readonly Alarm[]
     /** Why there is no pullback.dcm; null where there is one. */
@@ -113,6 +127,7 @@ export function summarize(
     return {
         ...verdict,
         catheter: d.catheter,
+        mode: MODES[d.mode] ?? "continuous",
         speedMmPerS: d.speed_nm_s / 1e6,
         lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
         imagedMm: imagedMm(assembler),
@@ -151,6 +166,7 @@ export function summarize(
         elements: channelDataLimits(d),
         ringDown,
         sequence: timing.sequence,
+        bookmarks: bookmarksOf(receiver),
         alarms: alarmsOf(receiver.runReports),
         dicomNote,
         timing: timing.figures,

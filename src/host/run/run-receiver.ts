@@ -81,6 +81,8 @@ export function linesFired(end: messages.End | undefined): number | undefined {
 export class RunReceiver {
     readonly stream: BurstStream
     hello: messages.Hello | undefined
+    /** The latest hello as it was received. */
+    helloBytes: Uint8Array | undefined
     description: messages.Description | undefined
     assembler: FrameAssembler | undefined
     end: messages.End | undefined
@@ -164,6 +166,7 @@ export class RunReceiver {
             case burst.TYPE_HELLO:
                 return this.read(b, messages.HELLO, m => {
                     this.hello = m
+                    this.helloBytes = Uint8Array.from(b.bytes)
                     listener.onHello?.(m)
                 })
             case burst.TYPE_STATUS:
@@ -240,7 +243,8 @@ export class RunReceiver {
         const { listener } = this
         this.assembler = new FrameAssembler(
             description,
-            listener.onFrame && (frame => listener.onFrame!(frame))
+            listener.onFrame && (frame => listener.onFrame!(frame)),
+            !this.liveOnly
         )
         this.end = undefined
         this.lineBursts.length = 0

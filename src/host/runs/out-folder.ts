@@ -12,15 +12,12 @@ import {
     rmSync,
     statSync,
     writeFileSync,
-    writeSync,
 } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
+import { BufferedFile } from "./buffered-file"
 
 /** The folder cannot be used; the message says why and what to do. */
 export class OutFolderError extends Error {}
-
-/** Size of the write buffer of a file, bytes. */
-const BUFFER_BYTES = 1 << 18
 
 /** The log of the run; it is moved with the results, or kept beside the capture of a run that was cut. */
 const LOG_NAME = "run.log"
@@ -156,41 +153,6 @@ export class OutFolder {
 
 function logBeside(path: string): string {
     return path.replace(/[^.]*$/, "log")
-}
-
-/** Collects small writes, tens of thousands a second, into large ones. */
-class BufferedFile {
-    private readonly fd: number
-    private readonly waiting = Buffer.allocUnsafe(BUFFER_BYTES)
-    private filled = 0
-
-    constructor(path: string) {
-        this.fd = openSync(path, "w")
-    }
-
-    readonly write = (bytes: Uint8Array): void => {
-        if (this.filled + bytes.length > BUFFER_BYTES) this.flush()
-        if (bytes.length > BUFFER_BYTES) return this.out(bytes)
-        this.waiting.set(bytes, this.filled)
-        this.filled += bytes.length
-    }
-
-    close(): void {
-        try {
-            this.flush()
-        } finally {
-            closeSync(this.fd)
-        }
-    }
-
-    private flush(): void {
-        this.out(this.waiting.subarray(0, this.filled))
-        this.filled = 0
-    }
-
-    private out(bytes: Uint8Array): void {
-        for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at)
-    }
 }
 
 function reasonOf(error: unknown): string {

@@ -42,7 +42,7 @@ export class Lesson {
     /** Steps that are done, in their order. */
     private done = 0
     private reviewed = false
-    private cartState = machine.STATE_BOOT
+    cartState = machine.STATE_BOOT
 
     /** To be called with each state that the cart reports. */
     onState(state: number): void {

@@ -1,74 +1,107 @@
-// The simulator: a virtual cart with its bedside unit and the host that follows it, on one clock.
+// The simulator: a virtual cart with its bedside unit, and the host that follows it, on one clock that keeps to the wall clock.
 
-import type { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import { RealClock, SYSTEM_CLOCK } from "../../../boards/virtual/vm/real-clock"
+import type { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import * as machine from "../../shared/cart-machine"
 import { catheterOf } from "../../shared/acquisition/catheters"
-import { GOOD } from "../../shared/codes"
-import type { Status } from "../../shared/protocol/messages"
+import { GOOD, EVENT_STATE } from "../../shared/codes"
+import { type Restart, type Status, STATUS_HOMED } from "../../shared/protocol/messages"
 import { PARK_NM } from "../../shared/motion/ramp"
-import { faultText, stopText } from "../fault-text"
-import { technicianText } from "../run/alarm-text"
-import { combineListeners } from "../console/live-controller"
 import { dateMs } from "../clock"
+import { combineListeners } from "../console/live-controller"
 import type { LiveView } from "../console/live-view"
+import { stopText, faultText } from "../fault-text"
 import { Follower } from "../follow/follower"
-import type { ReferenceStore } from "../references/reference-store"
+import { ResultsMaker, type Review } from "../follow/results-maker"
+import { RunRecorder } from "../follow/run-recorder"
+import { ReferenceStore } from "../references/reference-store"
+import { technicianText } from "../run/alarm-text"
 import type { RunListener } from "../run/run-receiver"
-import { builtBytecodeOf } from "../targets/virtual/bytecode"
-import { echoSource } from "../targets/virtual/echo-source"
-import { VirtualCart } from "../targets/virtual/virtual-cart"
-import { calibratedSettings } from "./calibrated-board"
+import { CausedFaults } from "./caused-faults"
 import { FAULT_LESSONS } from "./fault-lessons"
-import { HeldButtons } from "./held-buttons"
 import { Lesson } from "./lesson"
-import {
-    type ButtonName,
-    type CartState,
-    DISPLAY_BYTES,
-    type PageRequest,
-    type SimulatorState,
-} from "./messages"
+import { type CartState, type PageRequest, type SimulatorState, type Tone } from "./messages"
+import { offeredLessons } from "./offered-lessons"
+import { PracticeCart } from "./practice-cart"
 import { RealTimeMeter } from "./real-time"
 import type { ShownSimulator } from "./simulator-sockets"
+import { Surprise } from "./surprise"
 
 /** An alarm of the clock may be late by this; beyond it, simulated time falls behind, so that a busy computer causes no fault. */
 const PATIENCE_US = 200
-/** Length of the generated vein: the cart's length before another one is set. */
-const VEIN_MM = 50
-/** Over this time the speed is measured. */
-const SPEED_MS = 100
+/** How long a message stays. */
+const MESSAGE_MS = 8000
+/** Tones are looked for this often. */
+const TONES_US = 20_000
+const TARGET = "simulator"
 
 export interface SimulatorOptions {
     readonly catheterId: string
     readonly seed: number
-    readonly references: ReferenceStore
+    /** Folder of the ring-down references. */
+    readonly references: string
+    /** The folder for the folders of runs; it exists. */
+    readonly out: string
+    /** The program that makes the results (../follow/results-maker.ts). */
+    readonly resultsProgram: string
     /** Left out, one that follows the wall clock. */
     readonly clock?: VirtualClock
     /** Called when there is a new picture. */
     readonly onFrame: () => void
+    readonly onTone: (tone: Tone) => void
+    readonly print: (line: string) => void
 }
 
 export class Simulator implements ShownSimulator {
-    displayVersion = 0
-    private cart!: VirtualCart
+    private practice!: PracticeCart
     private readonly clock: VirtualClock
     private readonly meter: RealTimeMeter
     private readonly follower: Follower
+    private readonly recorder: RunRecorder
+    private readonly results: ResultsMaker
+    private readonly faults: CausedFaults
+    private readonly surprise: Surprise
     private readonly lesson = new Lesson()
-    private readonly buttons = new HeldButtons<ButtonName>(() => undefined)
     private status: Status | undefined
+    private boots: number | undefined
+    private runs = 0
+    private review: Review | null = null
+    private message: { readonly text: string; readonly untilMs: number } | undefined
+    private tonesSent = 0
+    private wasTooSlow = false
     private isOver = false
 
     private constructor(private readonly options: SimulatorOptions) {
+        const { references, out, resultsProgram, print } = options
         const clock = options.clock ?? new RealClock(SYSTEM_CLOCK, PATIENCE_US)
         this.clock = clock
         this.follower = new Follower({
-            target: "simulator",
-            references: options.references,
+            ...{ target: TARGET, references: new ReferenceStore(references), dateMs },
             nowMs: () => performance.now(),
-            ...{ dateMs, onFrame: options.onFrame },
+            onFrame: options.onFrame,
         })
+        this.results = new ResultsMaker({
+            ...{ parent: out, target: TARGET, references, print, program: resultsProgram },
+            onReview: review => {
+                this.review = review
+                this.lesson.onReview()
+            },
+        })
+        this.recorder = new RunRecorder(() => this.practice.cart.receiver, {
+            ...{ folder: out, dateMs, onRun: this.results.make },
+            after: (ms, action) => void clock.after(1000 * ms, action),
+            report: line => this.tell(line),
+        })
+        this.faults = new CausedFaults(
+            offeredLessons(FAULT_LESSONS, catheterOf(options.catheterId)!),
+            name => this.practice.cause(name, () => this.faults.ended(name)),
+            {
+                nowUs: () => this.practice.nowUs(),
+                positionMm: timeUs => this.practice.positionMm(timeUs),
+                speedMmPerS: () => this.practice.speedMmPerS(),
+            }
+        )
+        this.surprise = new Surprise(this.faults, clock, options.seed)
         this.meter = new RealTimeMeter({
             wallMs: () => performance.now(),
             simulatedMs: () => clock.nowUs / 1000,
@@ -84,22 +117,20 @@ export class Simulator implements ShownSimulator {
     static async boot(options: SimulatorOptions): Promise<Simulator> {
         const simulator = new Simulator(options)
         const { catheterId, seed } = options
-        const settings = await calibratedSettings(catheterId, seed)
-        const echo = echoSource(catheterOf(catheterId)!, { seed, lengthMm: VEIN_MM })
-        echo.prepareRealTime?.()
-        simulator.cart = await VirtualCart.boot({
-            ...{ seed, settings, echo, catheterId },
-            clock: simulator.clock,
-            bytecodeFile: builtBytecodeOf(catheterId),
-            deploy: {},
-            vesselOriginMm: PARK_NM / 1e6,
-            watchOnly: true,
-            listener: made => {
-                simulator.follower.attach(made.session)
-                return combineListeners(simulator.follower.listener, simulator.listener)
+        simulator.practice = await PracticeCart.boot({
+            ...{ catheterId, seed, clock: simulator.clock },
+            listener: ({ session }) => {
+                simulator.follower.attach(session)
+                return combineListeners(
+                    simulator.follower.listener,
+                    simulator.recorder.listener,
+                    simulator.listener
+                )
             },
+            onBytes: bytes => simulator.recorder.take(bytes),
+            onLost: () => simulator.onLost(),
         })
-        simulator.live.receiver = simulator.cart.receiver
+        simulator.live.receiver = simulator.practice.cart.receiver
         return simulator
     }
 
@@ -108,75 +139,143 @@ export class Simulator implements ShownSimulator {
         return this.follower.view
     }
 
-    /** Runs until {@link stop}. */
+    /** Runs until {@link stop}, then finishes the results of a run that has ended. */
     async run(): Promise<void> {
         const { clock } = this
-        if (clock instanceof RealClock) clock.begin()
-        await this.cart.until(() => this.isOver, Infinity)
-        this.cart.board.stopVm()
-        this.cart.receiver.finish()
+        if (clock instanceof RealClock) {
+            clock.begin()
+            this.live.clockLagMs = () => clock.slippedUs / 1000
+        }
+        this.passTones()
+        await this.practice.run(() => this.isOver)
+        this.recorder.close()
+        await this.results.close()
     }
 
     stop(): void {
         this.isOver = true
     }
 
+    /** Ends at once: what was received of runs without results is kept. */
+    drop(): void {
+        this.recorder.close()
+        this.results.drop()
+    }
+
     state(): SimulatorState {
+        const { unit, buttons, isEstopPressed } = this.practice
+        const realTime = this.meter.measure()
+        if (realTime.isTooSlow && !this.wasTooSlow)
+            this.options.print(
+                `This computer is too slow: ${realTime.factor.toFixed(2)} of real time. All that moves is slower than in reality; nothing fails because of it.`
+            )
+        this.wasTooSlow = realTime.isTooSlow
         return {
             type: "state",
-            realTime: this.meter.measure(),
-            run: 1,
+            realTime,
+            run: this.runs + 1,
             catheter: this.options.catheterId,
             unit: {
-                ...{ plugged: false, cartHeard: false },
-                ...{ pressed: this.buttons.pressed, lamps: [0, 0, 0, 0, 0], estopPressed: false },
+                plugged: unit.isPlugged,
+                cartHeard: unit.isPlugged && this.status?.control === machine.HOLDER_UNIT,
+                pressed: buttons.pressed,
+                lamps: unit.lamps.map(lamp => Math.round(100 * lamp) / 100),
+                estopPressed: isEstopPressed,
             },
             cart: this.cartState(),
             lesson: this.lesson.state(),
-            faults: FAULT_LESSONS.map(lesson => ({
-                ...lesson,
-                ...{ caused: false, undo: false, unavailable: null, stoppedMs: null, youS: null },
-            })),
-            review: null,
-            isMakingResults: false,
-            message: null,
+            faults: this.faults.states(),
+            review: this.review,
+            isMakingResults: this.results.isBusy,
+            message: this.shownMessage,
         }
     }
 
     display(): Uint8Array {
-        return new Uint8Array(DISPLAY_BYTES)
+        return this.practice.unit.display.packed
+    }
+
+    get displayVersion(): number {
+        return this.practice.unit.display.version
     }
 
     handle(request: PageRequest, page: object): string | undefined {
-        if ("press" in request) this.buttons.press(request.press, page)
-        else if ("release" in request) this.buttons.release(request.release, page)
-        else if ("releaseAll" in request) this.leave(page)
-        else return "The simulator has no bedside unit yet."
+        const { practice, faults } = this
+        if ("press" in request) practice.buttons.press(request.press, page)
+        else if ("release" in request) practice.buttons.release(request.release, page)
+        else if ("releaseAll" in request) practice.buttons.releaseAll(page)
+        else if ("turn" in request) practice.unit.turn(request.turn)
+        else if ("estop" in request) practice.setEstop(request.estop)
+        else if ("cable" in request) practice.setCable(request.cable)
+        else if ("cause" in request) return faults.cause(request.cause)
+        else if ("undo" in request) return faults.undo(request.undo)
+        else return this.surprise.ask(this.status?.state === machine.STATE_PULLING)
         return undefined
     }
 
     leave(page: object): void {
-        this.buttons.releaseAll(page)
+        this.practice.buttons.releaseAll(page)
     }
 
     private readonly listener: RunListener = {
         onStatus: status => {
             this.status = status
-            this.lesson.onState(status.state)
+            this.onState(status.state)
+            this.faults.onStatus(status)
         },
+        onEvent: ({ code, value }) => {
+            if (code === EVENT_STATE) this.onState(value)
+        },
+        onRestart: restart => this.onRestart(restart),
+    }
+
+    private onState(state: number): void {
+        if (state === machine.STATE_PULLING && this.lesson.cartState !== state) {
+            this.runs++
+            this.surprise.onPulling()
+        }
+        this.lesson.onState(state)
+    }
+
+    private onRestart({ boots }: Restart): void {
+        if (this.boots !== undefined && this.boots !== boots) this.faults.onRestart()
+        this.boots = boots
+    }
+
+    private onLost(): void {
+        this.status = undefined
+        this.recorder.lost()
+        this.live.linkLost("The link to the cart was lost; the host waits until it connects again.")
+    }
+
+    private tell(text: string): void {
+        this.options.print(text)
+        this.message = { text, untilMs: performance.now() + MESSAGE_MS }
+    }
+
+    private get shownMessage(): string | null {
+        if (this.message && performance.now() > this.message.untilMs) this.message = undefined
+        return this.message?.text ?? null
+    }
+
+    /** Passes on the tones of the buzzer as they begin. */
+    private passTones(): void {
+        const { tones } = this.practice.unit
+        for (; this.tonesSent < tones.length; this.tonesSent++) {
+            const { frequencyHz, volume, ms } = tones[this.tonesSent]!
+            this.options.onTone({ type: "tone", frequencyHz, volume, ms })
+        }
+        this.clock.after(TONES_US, () => this.passTones())
     }
 
     private cartState(): CartState {
-        const { status } = this
-        const { board } = this.cart
-        board.settle()
-        const { ruler } = board.rig
-        const description = this.cart.receiver.description
-        const homed = status !== undefined && (status.flags & 1) !== 0
+        const { status, practice } = this
+        const { description } = practice.cart.receiver
+        const homed = status !== undefined && (status.flags & STATUS_HOMED) !== 0
         return {
             state: status ? (machine.STATE_NAMES[status.state] ?? null) : null,
             positionMm: homed ? status.position_nm / 1e6 : null,
-            speedMmPerS: Number(ruler.speedMmPerS(ruler.rangeUs.lastUs, SPEED_MS).toFixed(2)),
+            speedMmPerS: Number(practice.speedMmPerS().toFixed(2)),
             remainingMm: status ? this.remainingMm(status) : null,
             lengthMm: description
                 ? (description.window_end_nm - description.window_start_nm) / 1e6
@@ -187,7 +286,7 @@ export class Simulator implements ShownSimulator {
     }
 
     private remainingMm({ state, position_nm }: Status): number | null {
-        const description = this.cart.receiver.description
+        const { description } = this.practice.cart.receiver
         if (state === machine.STATE_PULLING && description)
             return Math.max(0, description.window_end_nm - position_nm) / 1e6
         if (state === machine.STATE_RETURNING) return Math.max(0, position_nm - PARK_NM) / 1e6

@@ -1,9 +1,11 @@
 // `ivus simulate`: a virtual cart with its bedside unit in real time, in the browser, to learn and show the procedure.
 
+import { mkdirSync } from "node:fs"
+import { fileURLToPath } from "node:url"
 import type { Command } from "commander"
 import { NOTICE } from "../../console/console-view"
 import { PageServerError } from "../../console/page-server"
-import { RunError } from "../../errors"
+import { RunError, UsageError } from "../../errors"
 import type { ReferenceStore } from "../../references/reference-store"
 import {
     type ServedSimulator,
@@ -12,23 +14,40 @@ import {
 } from "../../simulate/serve-simulator"
 import { Simulator } from "../../simulate/simulator"
 import { report } from "../../terminal"
+import type { Catheter } from "../../../shared/acquisition/catheters"
 import { onStop } from "../on-stop"
 import { catheterList, virtualCatheterOption } from "../options/catheter-option"
 import { portOption } from "../options/link-options"
 import { addGroup } from "../options/option"
-import { DISCLAIMER } from "../options/output-options"
+import { DISCLAIMER, runsOption } from "../options/output-options"
 import { referencesOption } from "../options/reference-options"
 import { seedOption } from "../options/virtual-board-options"
-import type { Catheter } from "../../../shared/acquisition/catheters"
 
 interface SimulateOptions {
     readonly port: number
     readonly catheter: Catheter
     readonly seed: number
     readonly references: ReferenceStore
+    readonly out: string
 }
 
+const HELP = `The page shows a bedside unit beside the live picture. Its buttons, keys, dial and emergency stop are
+those of the unit; speed, length and mode are set at its dial. Faults can be caused for training. Each
+pullback gets a folder of its own, and its review is offered when its results are made.
+
+All open pages share the unit: a button is down while any page holds it, and a page that is closed or
+loses its connection lets go of all that it holds. The simulation keeps to the wall clock; a computer
+that is too slow makes it slower, says so on the page and here, and causes no fault.
+
+A second Ctrl-C ends the command without waiting for results; what was received is kept.`
+
 const EXIT_HELP = "Exit status: 130 ended with Ctrl-C, 1 it could not start, 2 bad usage."
+const EXAMPLES = `Examples:
+  npm run ivus -- simulate
+  npm run ivus -- simulate --catheter rotational-40mhz --out training`
+
+/** The program that makes the results of a run. */
+export const RESULTS_PROGRAM = fileURLToPath(new URL("../results-child.ts", import.meta.url))
 
 export function addSimulateCommand(ivus: Command): void {
     const command = ivus
@@ -47,16 +66,37 @@ export function addSimulateCommand(ivus: Command): void {
         referencesOption()
     )
     command
-        .addHelpText("after", `\n${[catheterList(), EXIT_HELP, DISCLAIMER].join("\n\n")}`)
+        .addOption(runsOption())
+        .addHelpText(
+            "after",
+            `\n${[catheterList(), HELP, EXAMPLES, EXIT_HELP, DISCLAIMER].join("\n\n")}`
+        )
         .action(simulate)
 }
 
-async function simulate({ port, catheter, seed, references }: SimulateOptions): Promise<void> {
-    report("The simulator starts …")
+/** Makes the folder for the folders of runs. @throws UsageError */
+export function openRuns(folder: string): string {
+    try {
+        mkdirSync(folder, { recursive: true })
+        return folder
+    } catch (error) {
+        throw new UsageError(
+            `The folder "${folder}" cannot be made (${(error as NodeJS.ErrnoException).code}); name a writable one with --out.`
+        )
+    }
+}
+
+async function simulate(options: SimulateOptions): Promise<void> {
+    const { port, catheter, seed, references } = options
+    const out = openRuns(options.out)
+    report("The simulator starts: a virtual cart is calibrated, as an engineer does.")
     let serving: ServedSimulator | undefined
     const simulator = await Simulator.boot({
-        ...{ catheterId: catheter.id, seed, references },
+        ...{ catheterId: catheter.id, seed, out, references: references.folder },
+        resultsProgram: RESULTS_PROGRAM,
         onFrame: () => serving?.refresh(),
+        onTone: tone => serving?.send(tone),
+        print: report,
     })
     try {
         serving = await serveSimulator(simulator, simulator.live, port)
@@ -66,7 +106,10 @@ async function simulate({ port, catheter, seed, references }: SimulateOptions): 
     }
     report(`Simulator: ${serving.url} (from this machine only). ${NOTICE}`)
     report("Open it in a browser; Ctrl-C ends it.")
-    onStop(() => simulator.stop())
+    onStop(
+        () => simulator.stop(),
+        () => simulator.drop()
+    )
     await simulator.run()
     await serving.close()
     process.exit(130)

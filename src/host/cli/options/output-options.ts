@@ -17,6 +17,13 @@ export function outOption(): Option {
     return new Option("--out <dir>", "folder for the results").default("out").helpGroup(GROUP)
 }
 
+/** Where each run gets a folder of its own. */
+export function runsOption(): Option {
+    return new Option("--out <dir>", "folder for the folders of runs, one for each")
+        .default("runs")
+        .helpGroup(GROUP)
+}
+
 export function verboseOption(): Option {
     return new Option("--verbose", "print all timing figures, not only those out of limits")
 }

@@ -77,6 +77,8 @@ export class VirtualCart {
     /** The sessions that either side ended, with the reason's code. */
     readonly closings: { reason: number; by: "board" | "host" }[] = []
     private pinging = true
+    /** The network cable: no byte arrives on either side. */
+    private isUnplugged = false
     /** Bytes on their way to the host that arrive together. */
     private pieces: { dueUs: number; parts: Uint8Array[] } | undefined
 
@@ -87,7 +89,7 @@ export class VirtualCart {
         this.session = new HostSession(
             bytes => {
                 const to = this.peer
-                this.clock.after(NETWORK_US, () => to?.send(bytes))
+                if (!this.isUnplugged) this.clock.after(NETWORK_US, () => to?.send(bytes))
             },
             identity,
             (reason, by) => {
@@ -153,10 +155,21 @@ export class VirtualCart {
         this.pinging = false
     }
 
-    /** The cable is unplugged. */
+    /** The connection is cut; the board connects again. */
     cutLink(): void {
         this.peer?.end()
         this.session.connectionLost()
+    }
+
+    /** The network cable is unplugged until {@link plugLink}: both sides notice by silence. */
+    unplugLink(): void {
+        this.isUnplugged = true
+        this.session.connectionLost()
+    }
+
+    plugLink(): void {
+        this.isUnplugged = false
+        this.cutLink()
     }
 
     /**
@@ -168,6 +181,8 @@ export class VirtualCart {
     }
 
     private connect(socket: VmSocket): void {
+        if (this.isUnplugged)
+            return void this.clock.after(NETWORK_US, () => socket.refuse("no route to the host"))
         this.peer = socket
         this.session.connectionLost()
         // The rest of a burst on the former connection will not be received.
@@ -196,6 +211,7 @@ export class VirtualCart {
         this.pieces = { dueUs, parts }
         this.clock.at(dueUs, () => {
             if (this.pieces?.parts === parts) this.pieces = undefined
+            if (this.isUnplugged) return
             const whole = parts.length > 1 ? Buffer.concat(parts) : part
             this.onBytes?.(whole)
             this.receiver.push(whole)

@@ -1,0 +1,55 @@
+// A file that is written in many small pieces.
+
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs"
+
+/** Size of the write buffer, bytes. */
+const BUFFER_BYTES = 1 << 18
+
+/** Collects small writes, tens of thousands a second, into large ones. */
+export class BufferedFile {
+    private readonly fd: number
+    private readonly waiting = Buffer.allocUnsafe(BUFFER_BYTES)
+    private filled = 0
+    private written = 0
+
+    constructor(path: string) {
+        this.fd = openSync(path, "w")
+    }
+
+    /** Bytes written so far. */
+    get length(): number {
+        return this.written + this.filled
+    }
+
+    readonly write = (bytes: Uint8Array): void => {
+        if (this.filled + bytes.length > BUFFER_BYTES) this.flush()
+        if (bytes.length > BUFFER_BYTES) return this.out(bytes)
+        this.waiting.set(bytes, this.filled)
+        this.filled += bytes.length
+    }
+
+    /** Removes all bytes from this length on. */
+    truncate(length: number): void {
+        this.flush()
+        ftruncateSync(this.fd, length)
+        this.written = length
+    }
+
+    close(): void {
+        try {
+            this.flush()
+        } finally {
+            closeSync(this.fd)
+        }
+    }
+
+    private flush(): void {
+        this.out(this.waiting.subarray(0, this.filled))
+        this.filled = 0
+    }
+
+    private out(bytes: Uint8Array): void {
+        for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at)
+        this.written += bytes.length
+    }
+}

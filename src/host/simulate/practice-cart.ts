@@ -1,0 +1,152 @@
+// The hardware of the simulator: a calibrated virtual cart with its bedside unit, and what can be done to them.
+
+import { BedsideUnit } from "../../../boards/virtual/bedside/bedside-unit"
+import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
+import type { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
+import { catheterOf } from "../../shared/acquisition/catheters"
+import { BUTTONS } from "../../shared/devices/bedside-unit"
+import { PARK_NM } from "../../shared/motion/ramp"
+import type { RunListener } from "../run/run-receiver"
+import type { TakeBytes } from "../run/run-target"
+import { builtBytecodeOf } from "../targets/virtual/bytecode"
+import { echoSource } from "../targets/virtual/echo-source"
+import { VirtualCart } from "../targets/virtual/virtual-cart"
+import { calibratedSettings } from "./calibrated-board"
+import type { SimulatorFault } from "./fault-lessons"
+import { HeldButtons } from "./held-buttons"
+import { BUTTON_NAMES, type ButtonName } from "./messages"
+
+/** Length of the generated vein: the cart's length before another one is set. */
+const VEIN_MM = 50
+/** Over this time the speed is measured. */
+const SPEED_MS = 100
+/** A power cut lasts this long. */
+const POWER_CUT_US = 3e6
+
+export interface PracticeCartOptions {
+    readonly catheterId: string
+    readonly seed: number
+    readonly clock: VirtualClock
+    readonly listener: (cart: VirtualCart) => RunListener
+    readonly onBytes: TakeBytes
+    /** The link to the host was lost. */
+    readonly onLost: () => void
+}
+
+export class PracticeCart {
+    cart!: VirtualCart
+    unit!: BedsideUnit
+    /** Who holds the buttons: pages, and the fault of a button that sticks. */
+    readonly buttons = new HeldButtons<ButtonName>((name, isDown) => {
+        const button = BUTTON_NAMES.indexOf(name)
+        if (isDown) this.unit.press(button)
+        else this.unit.release(button)
+    })
+    isEstopPressed = false
+    /** What must be done while the clock stands. */
+    private readonly waiting: (() => Promise<void>)[] = []
+    private hasPower = true
+
+    private constructor(private readonly options: PracticeCartOptions) {}
+
+    /** @throws RunError when the cart cannot be calibrated */
+    static async boot(options: PracticeCartOptions): Promise<PracticeCart> {
+        const practice = new PracticeCart(options)
+        const { catheterId, seed, clock, listener, onBytes } = options
+        const settings = await calibratedSettings(catheterId, seed)
+        const echo = echoSource(catheterOf(catheterId)!, { seed, lengthMm: VEIN_MM })
+        echo.prepareRealTime?.()
+        practice.cart = await VirtualCart.boot({
+            ...{ seed, settings, echo, catheterId, clock, listener, onBytes },
+            bytecodeFile: builtBytecodeOf(catheterId),
+            deploy: {},
+            vesselOriginMm: PARK_NM / 1e6,
+            watchOnly: true,
+        })
+        practice.unit = await BedsideUnit.boot(practice.board, { seed })
+        return practice
+    }
+
+    get board(): VirtualBoard {
+        return this.cart.board
+    }
+
+    /** Runs the clock until `isOver`, and does what needs a standing clock in between. */
+    async run(isOver: () => boolean): Promise<void> {
+        while (!isOver()) {
+            await this.cart.until(() => isOver() || this.waiting.length > 0, Infinity)
+            await this.waiting.shift()?.()
+        }
+        this.board.stopVm()
+        this.cart.receiver.finish()
+    }
+
+    nowUs(): number {
+        this.board.settle()
+        return this.board.rig.ruler.rangeUs.lastUs
+    }
+
+    positionMm(timeUs: number): number {
+        return this.board.rig.ruler.positionMm(timeUs)
+    }
+
+    speedMmPerS(): number {
+        return this.board.rig.ruler.speedMmPerS(this.nowUs(), SPEED_MS)
+    }
+
+    /** @param isPressed false: turned out */
+    setEstop(isPressed: boolean): void {
+        this.isEstopPressed = isPressed
+        if (isPressed) this.board.pressEstop("bedside")
+        else this.board.releaseEstop("bedside")
+    }
+
+    setCable(isPlugged: boolean): void {
+        if (isPlugged) this.unit.plug()
+        else this.unit.unplug()
+    }
+
+    /** Causes a fault of the virtual board, or one of the simulator. @returns a function that ends it, if it lasts */
+    cause(name: string, onEnded: () => void): (() => void) | undefined {
+        switch (name as SimulatorFault) {
+            case "unit-unplugged":
+                this.setCable(false)
+                return () => this.setCable(true)
+            case "unit-estop":
+                this.setEstop(true)
+                return () => this.setEstop(false)
+            case "start-sticks":
+                this.buttons.press("start", this)
+                return () => this.buttons.release("start", this)
+            case "network-cut":
+                this.cart.unplugLink()
+                this.options.onLost()
+                return () => this.cart.plugLink()
+            case "power-cut":
+                return this.cutPower(onEnded)
+            default:
+                return this.board.startFault(name)
+        }
+    }
+
+    /** It ends by itself. */
+    private cutPower(onEnded: () => void): undefined {
+        if (!this.hasPower) return
+        this.hasPower = false
+        this.board.cutPower()
+        this.unit.powerOff()
+        this.cart.cutLink()
+        this.options.onLost()
+        this.options.clock.after(POWER_CUT_US, () =>
+            this.waiting.push(async () => {
+                await this.board.restorePower()
+                await this.unit.powerOn()
+                this.hasPower = true
+                onEnded()
+            })
+        )
+    }
+}
+
+/** The names are in the order of the numbers. */
+if (BUTTON_NAMES.length !== BUTTONS) throw new Error("a button has no name")
