@@ -171,10 +171,14 @@ const COMMANDS = [...Array(machine.COMMAND_LAST).keys()]
     .map(i => i + 1)
     .filter(command => command !== machine.COMMAND_CONTROL)
 
+/** Between the requests and the events of the state table. */
+const UNKNOWN = 30
+
 const TAKEN: readonly number[] = [
     machine.COMMAND_STOP,
     machine.COMMAND_ACKNOWLEDGE,
     machine.COMMAND_PAUSE_SOUND,
+    machine.COMMAND_RING_DOWN,
 ]
 
 for (const [state, path] of PATHS)
@@ -184,13 +188,13 @@ for (const [state, path] of PATHS)
             const bench = await BenchCart.homed()
             await path(bench)
             assert.is(bench.stateNow, state)
-            for (const command of [0, ...COMMANDS, machine.COMMAND_LAST + 1, 999]) {
+            for (const command of [0, ...COMMANDS, UNKNOWN, 999]) {
                 if (nextState(state, command) >= 0) continue
                 // A jog ends if its hold command is not repeated.
                 bench.cart.session.command(machine.COMMAND_HOLD)
                 const refusal = await bench.command(command)
                 assert.is(bench.stateNow, state, `after request ${command}`)
-                // A stop is taken in every state, and so is what concerns the alarms of a cart that is in no fault.
+                // A stop is taken in every state, and so is what concerns the alarms of a cart that is in no fault, or the picture.
                 if (TAKEN.includes(command)) {
                     assert.is(refusal, undefined)
                     continue

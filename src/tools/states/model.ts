@@ -66,12 +66,17 @@ export type Happening =
     | "calibration"
     /** Its session ends. */
     | "link lost"
+    /** That of a jog, or of a return by a bedside unit. */
+    | "button let go"
     /** Its session stays open. */
     | "host silent"
     | "restart"
 
-/** Requests that need no control: they end motion or firing, or read. */
-const FREE = [machine.COMMAND_STOP, machine.COMMAND_STANDBY, machine.COMMAND_DUMP]
+/** Requests that need no control: they end motion or firing, read, or concern the picture alone. */
+const FREE = [
+    ...[machine.COMMAND_STOP, machine.COMMAND_STANDBY, machine.COMMAND_DUMP],
+    ...[machine.COMMAND_MARK, machine.COMMAND_RING_DOWN],
+]
 
 const withControl = (f: Facts, control: boolean): Facts =>
     f.control === control ? f : { ...f, control }
@@ -111,8 +116,15 @@ function afterAllowed(f: Facts, command: number): Facts | undefined {
         case machine.COMMAND_JOG:
             if (f.move === "jogging") return f
             return isIdle(f) && f.homed ? { ...READY, move: "jogging" } : undefined
+        // Holding a button goes on with what its press began.
         case machine.COMMAND_HOLD:
-            return f.move === "jogging" ? f : undefined
+            return f.move === "jogging" || f.move === "returning" ? f : undefined
+        // Of what is imaged.
+        case machine.COMMAND_MARK:
+            return firesIn(f) ? f : undefined
+        // Of a picture that stands still.
+        case machine.COMMAND_RING_DOWN:
+            return f.firing === "live" ? f : undefined
         case machine.COMMAND_SPEED:
             return f.move === "pulling" ? f : undefined
         case machine.COMMAND_LIVE:
@@ -158,6 +170,8 @@ function happened(f: Facts, happening: Exclude<Happening, "restart">): Facts {
         case "calibration":
             // It is in force after a self test, and a homing then verifies it.
             return f.control && (isReady(f) || (isIdle(f) && !f.homed)) ? TESTING : f
+        case "button let go":
+            return f.move === "jogging" || f.move === "returning" ? afterStop(f)! : f
         case "move ended":
             return afterMove(f)
     }

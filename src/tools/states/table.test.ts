@@ -17,7 +17,7 @@ test(`${STEPS} random steps agree with the model, and rules 3 to 6 hold in each 
     // The walk gets everywhere: every state often, and every step in every state.
     for (const name of machine.STATE_NAMES)
         assert.ok((visits.get(name) ?? 0) >= 1500, `${name}: ${visits.get(name)} visits`)
-    assert.ok(tried.size >= 15 * 31, `${tried.size} pairs of state and step`)
+    assert.ok(tried.size >= 15 * 34, `${tried.size} pairs of state and step`)
 })
 
 const { nextState, moves, fires, needsControl } = machine
@@ -56,6 +56,21 @@ const BREAKS: readonly [string, Table, RegExp][] = [
         "a held button starts a jog",
         changed(machine.STATE_READY, machine.COMMAND_HOLD, machine.STATE_JOGGING),
         /rule 4/,
+    ],
+    [
+        "a held button starts a return",
+        changed(machine.STATE_COMPLETED, machine.COMMAND_HOLD, machine.STATE_RETURNING),
+        /rule 4/,
+    ],
+    [
+        "a return goes on without its button",
+        changed(machine.STATE_RETURNING, machine.COMMAND_STOP, machine.STATE_RETURNING),
+        /rule 4: it goes on without its button|the model's "completed"/,
+    ],
+    [
+        "a mark ends a pullback",
+        changed(machine.STATE_PULLING, machine.COMMAND_MARK, machine.STATE_COMPLETED),
+        /the model's "pulling"/,
     ],
     [
         "a fault ends at a stop request",

@@ -58,8 +58,10 @@ export function closure(from: readonly Facts[], estopPressed: boolean): Facts[] 
     return all
 }
 
-/** A stop is taken in every state; the sound of alarms is no state. */
-const STATELESS: readonly number[] = [machine.COMMAND_STOP, machine.COMMAND_PAUSE_SOUND]
+/** A stop is taken in every state; the sound of alarms and the host's answer about the ring-down are no state. */
+const STATELESS: readonly number[] = [
+    ...[machine.COMMAND_STOP, machine.COMMAND_PAUSE_SOUND, machine.COMMAND_RING_DOWN],
+]
 
 /** A request of an operator. A refusal changes nothing; refusals for another reason than the state are allowed. */
 export function requestStep(command: number, argument = 0): VmStep {

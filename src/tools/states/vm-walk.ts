@@ -19,6 +19,8 @@ const GAIN = 1
 const WAITS = [0, 20, 100, 300, 700]
 const SETTLE_LIMIT_MS = 20_000
 const NM = 1e6
+/** A request that does not exist, as 0 does not. */
+const UNKNOWN = 30
 /** Requests that lead back. */
 const BACK = [machine.COMMAND_STOP, machine.COMMAND_STANDBY, machine.COMMAND_RELEASE]
 
@@ -78,7 +80,7 @@ const kindOf = (step: VmStep): string =>
 /** Mostly what leads on; sometimes any request, a disturbance, or time. */
 function nextStep(facts: Facts, cart: WalkCart, draw: <T>(from: readonly T[]) => T): VmStep {
     const chance = draw([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    const all = Array.from({ length: machine.COMMAND_LAST + 2 }, (_, n) => n)
+    const all = [...Array(machine.COMMAND_LAST + 1).keys(), UNKNOWN]
     const onward = all.filter(
         command =>
             !BACK.includes(command) &&

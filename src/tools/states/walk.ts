@@ -46,7 +46,7 @@ const EVENTS = {
     calibration: machine.ON_CALIBRATION,
 } as const
 
-/** Requests 0 and COMMAND_LAST + 1 do not exist. */
+/** Request 0 does not exist, and the one after the last one of an operator concerns no state. */
 const REQUESTS = Array.from({ length: machine.COMMAND_LAST + 2 }, (_, n) => n)
 const STEPS: readonly Step[] = [
     ...REQUESTS.map(request => ({ request })),
@@ -54,7 +54,7 @@ const STEPS: readonly Step[] = [
     ...(
         [
             ...(["booted", "tested", "fault", "e-stop", "calibration"] as const),
-            ...(["link lost", "host silent", "restart"] as const),
+            ...(["link lost", "host silent", "restart", "button let go"] as const),
         ] as const
     ).map(happening => ({ happening })),
 ]
@@ -151,7 +151,15 @@ function taken(table: Table, state: number, step: Step, control: boolean): numbe
     if (step.happening === "link lost" || step.happening === "host silent")
         return table.moves(state) || table.fires(state) ? after(machine.ON_FAULT) : state
     if (step.happening === "calibration" && !control) return state
+    // The firmware then brakes as for a stop, or ends the jog.
+    if (step.happening === "button let go") return letGo(table, state)
     return after(EVENTS[step.happening])
+}
+
+function letGo(table: Table, state: number): number {
+    if (state === machine.STATE_RETURNING) return table.nextState(state, machine.COMMAND_STOP)
+    const next = table.nextState(state, machine.DONE_JOGGING)
+    return next < 0 ? state : next
 }
 
 function modelBroken(table: Table, next: number, facts: Facts): string | undefined {
@@ -202,6 +210,11 @@ function ruleBroken({ state, next, step, homed, control }: Judged): string | und
     // Holding a button is no fresh action.
     if (begins && (request === 0 || request === machine.COMMAND_HOLD))
         return "rule 4: something begins that no operator asked for"
+    if (
+        happening === "button let go" &&
+        [machine.STATE_JOGGING, machine.STATE_RETURNING].includes(next)
+    )
+        return "rule 4: it goes on without its button"
     if (begins && !control) return "rule 3: something begins for one who is not in control"
     if (state === machine.STATE_FAULT && next !== state)
         if (
