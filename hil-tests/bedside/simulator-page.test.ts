@@ -258,7 +258,7 @@ inBrowser("a fault is caused, shown with what to do, and undone; a surprise is n
 inBrowser("a lost connection is shown, nothing looks live, and the page comes back", () =>
     onPage(async ({ page, simulator, asks }) => {
         const { port } = new URL(simulator.server.url)
-        simulator.script.picture = "live"
+        simulator.picture = "live"
         simulator.setDisplay(new Uint8Array(1024).fill(255))
         await page.locator("live-picture[data-picture=live]").waitFor()
         await page.keyboard.down("ArrowLeft")
@@ -295,7 +295,7 @@ async function layoutsOf({ page, simulator }: Opened, isTouch: boolean): Promise
     const url = simulator.server.url
     simulator.script.review = { url, folder: "x", verdict: "CUT SHORT: 12.40 mm of 150 mm" }
     simulator.script.caused = ["stall"]
-    simulator.script.picture = "stopped"
+    simulator.picture = "stopped"
     await page.locator("#alarm[data-level=fault]").waitFor()
     await look("fault with review")
     simulator.script.realTime = { factor: 0.6, loadPercent: 100, behindMs: 99_900, isTooSlow: true }

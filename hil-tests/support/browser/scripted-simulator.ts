@@ -17,7 +17,6 @@ export interface Script {
     caused: string[]
     review: SimulatorState["review"]
     message: string | null
-    picture: "none" | "live" | "stopped"
 }
 
 export class ScriptedSimulator {
@@ -37,8 +36,9 @@ export class ScriptedSimulator {
         caused: [],
         review: null,
         message: null,
-        picture: "none",
     }
+    /** What the live view has. */
+    picture: "none" | "live" | "stopped" = "none"
     private memory: Uint8Array = new Uint8Array(1024)
     private version = 0
     private frames = 0
@@ -85,7 +85,7 @@ export class ScriptedSimulator {
     }
 
     private state(): SimulatorState {
-        const { caused, picture: _, ...state } = this.script
+        const { caused, ...state } = this.script
         return {
             ...state,
             ...{ type: "state", run: 3, catheter: "array-20mhz", isMakingResults: false },
@@ -108,9 +108,9 @@ export class ScriptedSimulator {
         const image = { ...size, mmPerPxX: 0.3, mmPerPxY: 0.3, greys }
         return {
             opening: null,
-            state: () => ({ mode: "live", picture: this.script.picture, framesPerS: 30 }),
+            state: () => ({ mode: "live", picture: this.picture, framesPerS: 30 }),
             pictures: () =>
-                this.script.picture === "none"
+                this.picture === "none"
                     ? []
                     : [
                           {
