@@ -1,7 +1,7 @@
 // What the press of a button asks for, by the state of the cart. Imports no hardware: Node runs the same code as the VM.
 
 import * as machine from "../../shared/cart-machine"
-import { fires, isLatched, moves, needsControl, nextState } from "../../shared/cart-machine"
+import { isLatched, needsControl, nextState } from "../../shared/cart-machine"
 import { REFUSED_CONTROL, REFUSED_STATE } from "../../shared/codes"
 import * as buttons from "../../shared/devices/bedside-unit"
 import { NOTICE_DIAL, NOTICE_NOTHING, UnitState } from "./unit-state"
@@ -64,9 +64,15 @@ function acknowledged(unit: UnitState): number {
     if (cart.sound_priority !== 0) return machine.COMMAND_PAUSE_SOUND
     if (cart.state === machine.STATE_STOPPED) return machine.COMMAND_RESET
     if (isLatched(cart.state) || cart.alarm !== 0) return machine.COMMAND_ACKNOWLEDGE
-    if (cart.restart_cause !== 0 && !unit.restart_seen) return SEEN
+    if (tellsRestart(unit)) return SEEN
     if (cart.calibration_reason !== 0 && !unit.calibration_seen) return SEEN
     return refused(NOTICE_NOTHING)
+}
+
+/** A power-up that interrupted nothing needs no telling. */
+export function tellsRestart(unit: UnitState): boolean {
+    const { restart_cause, interrupted } = unit.cart
+    return !unit.restart_seen && (interrupted !== 0 || restart_cause > 1)
 }
 
 /**
@@ -81,9 +87,4 @@ export function startsNow(unit: UnitState, has_started: boolean): boolean {
         unit.cart.state === machine.STATE_ARMED &&
         !has_started
     )
-}
-
-/** Whether a stop would do anything. */
-export function mayStop(state: number): boolean {
-    return moves(state) || fires(state)
 }

@@ -115,7 +115,7 @@ function hearStatus(payload: Buffer): void {
     heard_ms = now_ms
     unit.cart_is_there = true
     unit.cart_was_there = true
-    if (!takeStatus(unit, payload as any)) unit.in_control = false
+    if (!takeStatus(unit, payload as any, now_ms)) unit.in_control = false
     else if (isHolder(unit, own_device)) unit.in_control = true
     else if (now_ms - taken_ms > ANSWER_LIMIT_MS) unit.in_control = false
     const state = unit.cart.state
@@ -163,7 +163,8 @@ async function send(service: number, code: number, value: number): Promise<boole
 }
 
 async function ask(service: number, code: number, value: number): Promise<void> {
-    asked = (service << 8) | code
+    // Only a command that names its sender is answered.
+    asked = SERVICE_TABLE[rowOf(service, code)] === "d" ? (service << 8) | code : 0
     asked_ms = ds.millis()
     await send(service, code, value)
 }

@@ -54,8 +54,18 @@ const POSITIONS = 10
 let positions_nm: number[] = []
 let times_ms: number[] = []
 
+/** The cart takes so long at most to tell that the sound is paused. */
+const PAUSE_LIMIT_MS = 500
+let paused_ms = -PAUSE_LIMIT_MS
+
+/** The operator has paused the sound. */
+export function noteMuted(unit: UnitState, now_ms: number): void {
+    unit.is_muted = true
+    paused_ms = now_ms
+}
+
 /** @returns false if the cart is of another version; then only the reason is taken */
-export function takeStatus(unit: UnitState, from: Bytes): boolean {
+export function takeStatus(unit: UnitState, from: Bytes, now_ms: number): boolean {
     let version = 0
     if (from.length >= VERSION_AT + 2) version = getNumber(from, VERSION_AT, "u16")
     unit.version_reason = versionReason(version, CONTRACT_VERSION, REJECT_UNIT_OLDER)
@@ -80,7 +90,8 @@ export function takeStatus(unit: UnitState, from: Bytes): boolean {
     measure(unit)
     if (now.state === STATE_PULLING || before.state === STATE_PULLING)
         unit.pulled_nm = pulledNm(now.position_nm, now.start_nm, now.end_nm)
-    if (now.alarm === 0 || now.sound_priority !== 0) unit.is_muted = false
+    if (now.alarm === 0) unit.is_muted = false
+    if (now.sound_priority !== 0) if (now_ms - paused_ms > PAUSE_LIMIT_MS) unit.is_muted = false
     return true
 }
 

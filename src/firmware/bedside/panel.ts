@@ -83,9 +83,7 @@ async function hear(number: number, is_down: boolean): Promise<void> {
 }
 
 async function tell(number: number, what: number): Promise<void> {
-    if (what === NOTHING) return
-    nameBadButton(buttons, unit)
-    await onButton(number, what, ds.millis())
+    if (what !== NOTHING) await onButton(number, what, ds.millis())
 }
 
 async function onDial(packet: ds.Packet): Promise<void> {
@@ -101,7 +99,6 @@ async function onDial(packet: ds.Packet): Promise<void> {
 async function findButton(number: number): Promise<void> {
     const button = board.buttons[number]
     await hear(number, (await button.reading.read()) > 0.5)
-    nameBadButton(buttons, unit)
     if (holdsToRun(number)) await setInterval(button)
 }
 
@@ -120,11 +117,11 @@ async function setInterval(role: ds.Role): Promise<void> {
 export async function stepPanel(now_ms: number): Promise<void> {
     for (let i = 0; i < BUTTONS; ++i) {
         const button: ButtonState = buttons[i]
-        const was_bad = button.bad
-        await tell(i, stepButton(button, now_ms))
-        if (button.bad !== was_bad) nameBadButton(buttons, unit)
+        const what = stepButton(button, now_ms)
+        if (what !== NOTHING) await tell(i, what)
         if (button.is_held) if (holdsToRun(i)) await askReadings(board.buttons[i], i, now_ms)
     }
+    nameBadButton(buttons, unit)
     await askReadings(board.dial, BUTTONS, now_ms)
 }
 

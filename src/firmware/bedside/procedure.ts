@@ -2,9 +2,10 @@
 
 import * as machine from "../../shared/cart-machine"
 import * as keys from "../../shared/devices/bedside-unit"
-import { askedBy, MENU, refusal, REFUSED, SEEN, startsNow } from "./button-rules"
+import { askedBy, MENU, refusal, REFUSED, SEEN, startsNow, tellsRestart } from "./button-rules"
 import { holdsToRun, LET_GO, PRESSED } from "./buttons"
 import { cancelRequest, command, setting, stop } from "./cart-client"
+import { noteMuted } from "./cart-status"
 import {
     CAPTURE_RING_DOWN,
     closeMenu,
@@ -15,6 +16,7 @@ import {
     stepMenu,
     turnMenu,
 } from "./menu"
+import { showSoon } from "./display-loop"
 import { inform, refuse } from "./notice"
 import { buttons } from "./panel"
 import * as notices from "./unit-state"
@@ -40,6 +42,7 @@ export function isHolding(): boolean {
 
 /** @param what PRESSED, LET_GO or PRESSED_TO_STOP */
 export async function onButton(button: number, what: number, now_ms: number): Promise<void> {
+    showSoon()
     if (what === LET_GO) {
         if (button === held) await endHold()
         return
@@ -50,7 +53,7 @@ export async function onButton(button: number, what: number, now_ms: number): Pr
     closeMenu(unit)
     if (!unit.cart_is_there) {
         // The alarm of the unit itself, that it has lost its cart.
-        if (button === keys.BUTTON_ACK) unit.is_muted = true
+        if (button === keys.BUTTON_ACK) noteMuted(unit, now_ms)
         return refuse(unit, notices.NOTICE_NO_CART, 0)
     }
     if (holdsToRun(button)) await pressHold(button)
@@ -97,9 +100,13 @@ async function press(button: number, now_ms: number): Promise<void> {
     if (asked === REFUSED) return refuse(unit, refusal, unit.cart.state)
     if (asked === MENU) return openMenu(unit, now_ms)
     if (asked === SEEN) {
-        if (unit.cart.restart_cause !== 0 && !unit.restart_seen) unit.restart_seen = true
+        if (tellsRestart(unit)) unit.restart_seen = true
         else unit.calibration_seen = true
         return
+    }
+    if (asked === machine.COMMAND_PAUSE_SOUND) {
+        noteMuted(unit, now_ms)
+        inform(unit, notices.NOTICE_SOUND_PAUSED)
     }
     await command(asked, 0)
 }
@@ -112,11 +119,13 @@ async function push(now_ms: number): Promise<void> {
 }
 
 export function onTurn(clicks: number, now_ms: number): void {
+    showSoon()
     turnMenu(unit, clicks, now_ms)
 }
 
 /** The cart has answered. @param asked COMMAND_ of pullback-cart, others are larger */
 export function onAnswer(asked: number, reason: number, value: number): void {
+    showSoon()
     if (reason !== 0) {
         // Whatever was refused, no button runs the sled now. The next press is a new one.
         if (asked === machine.COMMAND_JOG || asked === machine.COMMAND_RETURN) forgetHold()
@@ -128,9 +137,6 @@ export function onAnswer(asked: number, reason: number, value: number): void {
         unit.mark_nm = value
         unit.has_mark = true
         inform(unit, notices.NOTICE_MARKED)
-    } else if (asked === machine.COMMAND_PAUSE_SOUND) {
-        unit.is_muted = true
-        inform(unit, notices.NOTICE_SOUND_PAUSED)
     }
 }
 

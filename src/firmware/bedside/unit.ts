@@ -3,6 +3,7 @@
 import * as ds from "@devicescript/core"
 import { UnitBoard } from "../platform/unit-board"
 import { openCartClient, stepCartClient } from "./cart-client"
+import { displayLoop } from "./display-loop"
 import { stepNotice } from "./notice"
 import { openPanel, stepPanel } from "./panel"
 import { stepPresence } from "./presence"
@@ -17,6 +18,7 @@ export async function runUnit(board: UnitBoard, unit: UnitState): Promise<void> 
     openProcedure(unit)
     openCartClient(unit, onAnswer)
     openPanel(board, unit, onButton, onTurn)
+    displayLoop.start(unit)
     for (;;) {
         const now_ms = ds.millis()
         await stepPresence(unit, now_ms)

@@ -1,0 +1,73 @@
+// Shows the screen: draws it when something may have changed, and sends it to the display only if its pixels have.
+
+import * as ds from "@devicescript/core"
+import { SSD1306Driver } from "@devicescript/drivers"
+import { openI2C } from "../platform/virtual-i2c"
+import { DISPLAY_ADDRESS, DISPLAY_HEIGHT, DISPLAY_WIDTH } from "../../shared/devices/bedside-unit"
+import { drawScreen } from "./screens/screens"
+import { UnitState } from "./unit-state"
+
+// Between two screens. On a controller each one stops the program for the 23 ms of its I2C transfer.
+/** After a press. */
+const SOON_MS = 100
+const STEADY_MS = 200
+const STEP_MS = 10
+/** A display that was not there, or lost its power, is set up again. */
+const RETRY_MS = 2000
+
+/** The operator waits for what a press does. */
+let is_urgent = false
+
+/** A press or a turn is to be seen soon. */
+export function showSoon(): void {
+    is_urgent = true
+}
+
+/** Never returns; runs in a fiber of its own. A unit without a display goes on. */
+export async function displayLoop(unit: UnitState): Promise<void> {
+    const display = new SSD1306Driver({
+        devAddr: DISPLAY_ADDRESS,
+        width: DISPLAY_WIDTH,
+        height: DISPLAY_HEIGHT,
+        client: await openI2C(),
+    })
+    for (;;) {
+        try {
+            drawScreen(display.image, unit, ds.millis())
+            await display.init()
+            await showChanges(display, unit)
+        } catch (_) {
+            await ds.sleep(RETRY_MS)
+        }
+    }
+}
+
+/** Ends with an error of the display. */
+async function showChanges(display: SSD1306Driver, unit: UnitState): Promise<void> {
+    const image = display.image
+    const shown = Buffer.alloc(image.buffer.length)
+    for (;;) {
+        drawScreen(image, unit, ds.millis())
+        if (takeChanges(image.buffer, shown)) await display.show()
+        await waitForNext()
+    }
+}
+
+async function waitForNext(): Promise<void> {
+    let waited_ms = 0
+    while (waited_ms < (is_urgent ? SOON_MS : STEADY_MS)) {
+        await ds.sleep(STEP_MS)
+        waited_ms += STEP_MS
+    }
+    is_urgent = false
+}
+
+/** Copies the pixels. @returns whether any has changed */
+function takeChanges(pixels: Buffer, shown: Buffer): boolean {
+    for (let at = 0; at < pixels.length; at += 4)
+        if (pixels.getAt(at, "i32") !== shown.getAt(at, "i32")) {
+            shown.blitAt(0, pixels, 0, pixels.length)
+            return true
+        }
+    return false
+}
