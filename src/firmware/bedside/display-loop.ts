@@ -2,12 +2,13 @@
 
 import * as ds from "@devicescript/core"
 import { SSD1306Driver } from "@devicescript/drivers"
+import { shortWrites } from "../platform/short-writes"
 import { openI2C } from "../platform/virtual-i2c"
 import { DISPLAY_ADDRESS, DISPLAY_HEIGHT, DISPLAY_WIDTH } from "../../shared/devices/bedside-unit"
 import { drawScreen } from "./screens/screens"
 import { UnitState } from "./unit-state"
 
-// Between two screens. On a controller each one stops the program for the 23 ms of its I2C transfer.
+// Between two screens.
 /** After a press. */
 const SOON_MS = 100
 const STEADY_MS = 200
@@ -29,7 +30,7 @@ export async function displayLoop(unit: UnitState): Promise<void> {
         devAddr: DISPLAY_ADDRESS,
         width: DISPLAY_WIDTH,
         height: DISPLAY_HEIGHT,
-        client: await openI2C(),
+        client: shortWrites(await openI2C()),
     })
     for (;;) {
         try {
