@@ -2,7 +2,7 @@
 // Format: src/shared/devices/virtual-board.ts.
 
 import * as ds from "@devicescript/core"
-import { I2C, I2CError } from "@devicescript/i2c"
+import { i2c, I2C, I2CError } from "@devicescript/i2c"
 import { COMMAND_I2C_DONE, TOPIC_I2C } from "../../shared/devices/virtual-board"
 
 /** Longer than any transfer takes, also one that nobody acknowledges. */
@@ -18,24 +18,8 @@ async function onPacket(packet: ds.Packet): Promise<void> {
     if (waiter) waiter.resume(true)
 }
 
-/** Of an image in one transfer: 6 ms at 400 kHz, in which the runtime of a controller does nothing else. */
-const PIECE = 256
-
-/** Sends images in pieces, between which the runtime looks at buttons and cable; a display goes on where the last piece ended. */
-class DisplayBus extends I2C {
-    override async writeRegBuf(devAddr: number, regAddr: number, b: Buffer): Promise<void> {
-        for (let at = 0; at < b.length; at += PIECE) {
-            const piece = Buffer.alloc(1 + Math.min(PIECE, b.length - at))
-            piece[0] = regAddr
-            piece.blitAt(1, b, at, piece.length - 1)
-            await this.xfer(devAddr, piece)
-            await ds.sleep(0)
-        }
-    }
-}
-
 /** Nothing can be read through it, and one fiber uses it. */
-class VirtualI2C extends DisplayBus {
+class VirtualI2C extends I2C {
     override async xfer(devAddr: number, writeBuf: Buffer): Promise<Buffer> {
         const request = Buffer.alloc(1 + writeBuf.length)
         request[0] = devAddr
@@ -55,7 +39,7 @@ class VirtualI2C extends DisplayBus {
  * hardware, as they do nothing in a simulator; call it once, and `ds.isSimulator()` only before.
  */
 export async function openI2C(): Promise<I2C> {
-    if (!ds.isSimulator()) return new DisplayBus()
+    if (!ds.isSimulator()) return i2c
     const role = new ds.VirtualBoard()
     ;(role as any)._onPacket = onPacket
     while (!role.isBound) await ds.sleep(10)
