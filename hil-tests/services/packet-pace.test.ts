@@ -69,7 +69,7 @@ class PacketCounter {
     }
 }
 
-test("in a busy second with two units no purpose needs more packets than its budget, all together not more than the VM sends, and units hear of a change within 20 ms [IVUS-SVC-004]", async () => {
+test("in a busy second with two units no purpose needs more packets than its budget, all together not more than the VM sends, and units hear of a change within 20 ms [IVUS-SVC-007]", async () => {
     const bench = await BenchCart.homed()
     const { board, clock, session } = bench.cart
     const [unit, other] = DEVICES.map(device => new RawUnit(board, device)) as [RawUnit, RawUnit]
