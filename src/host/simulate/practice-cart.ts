@@ -2,7 +2,6 @@
 
 import { BedsideUnit } from "../../../boards/virtual/bedside/bedside-unit"
 import type { VirtualBoard } from "../../../boards/virtual/virtual-board"
-import type { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import { catheterOf } from "../../shared/acquisition/catheters"
 import { BUTTONS } from "../../shared/devices/bedside-unit"
 import { PARK_NM } from "../../shared/motion/ramp"
@@ -14,19 +13,25 @@ import { VirtualCart } from "../targets/virtual/virtual-cart"
 import { calibratedSettings } from "./calibrated-board"
 import type { SimulatorFault } from "./fault-lessons"
 import { HeldButtons } from "./held-buttons"
+import type { SimulatorClock } from "./simulator-clock"
 import { BUTTON_NAMES, type ButtonName } from "./messages"
 
 /** Length of the generated vein: the cart's length before another one is set. */
 const VEIN_MM = 50
 /** Over this time the speed is measured. */
 const SPEED_MS = 100
+/**
+ * A frame that reaches a VM some 0.1 to 0.34 ms after its start keeps its program from starting, which no real controller does.
+ * This time is jumped over, so that the frames of the start come at their exact times.
+ */
+const START_US = 5000
 /** A power cut lasts this long. */
 const POWER_CUT_US = 3e6
 
 export interface PracticeCartOptions {
     readonly catheterId: string
     readonly seed: number
-    readonly clock: VirtualClock
+    readonly clock: SimulatorClock
     readonly listener: (cart: VirtualCart) => RunListener
     readonly onBytes: TakeBytes
     /** The link to the host was lost. */
@@ -57,7 +62,8 @@ export class PracticeCart {
         const echo = echoSource(catheterOf(catheterId)!, { seed, lengthMm: VEIN_MM })
         echo.prepareRealTime?.()
         practice.cart = await VirtualCart.boot({
-            ...{ seed, settings, echo, catheterId, clock, listener, onBytes },
+            ...{ seed, settings, echo, catheterId, listener, onBytes },
+            clock: clock.clock,
             bytecodeFile: builtBytecodeOf(catheterId),
             deploy: {},
             vesselOriginMm: PARK_NM / 1e6,
@@ -73,6 +79,8 @@ export class PracticeCart {
 
     /** Runs the clock until `isOver`, and does what needs a standing clock in between. */
     async run(isOver: () => boolean): Promise<void> {
+        const { clock } = this.options
+        await clock.jump(START_US)
         while (!isOver()) {
             await this.cart.until(() => isOver() || this.waiting.length > 0, Infinity)
             await this.waiting.shift()?.()
@@ -137,10 +145,12 @@ export class PracticeCart {
         this.unit.powerOff()
         this.cart.cutLink()
         this.options.onLost()
-        this.options.clock.after(POWER_CUT_US, () =>
+        const { clock } = this.options
+        clock.clock.after(POWER_CUT_US, () =>
             this.waiting.push(async () => {
                 await this.board.restorePower()
                 await this.unit.powerOn()
+                await clock.jump(START_US)
                 this.hasPower = true
                 onEnded()
             })

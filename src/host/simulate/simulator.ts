@@ -1,6 +1,5 @@
 // The simulator: a virtual cart with its bedside unit, and the host that follows it, on one clock that keeps to the wall clock.
 
-import { RealClock, SYSTEM_CLOCK } from "../../../boards/virtual/vm/real-clock"
 import type { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import * as machine from "../../shared/cart-machine"
 import { catheterOf } from "../../shared/acquisition/catheters"
@@ -24,11 +23,10 @@ import { type CartState, type PageRequest, type SimulatorState, type Tone } from
 import { offeredLessons } from "./offered-lessons"
 import { PracticeCart } from "./practice-cart"
 import { RealTimeMeter } from "./real-time"
+import { SimulatorClock } from "./simulator-clock"
 import type { ShownSimulator } from "./simulator-sockets"
 import { Surprise } from "./surprise"
 
-/** An alarm of the clock may be late by this; beyond it, simulated time falls behind, so that a busy computer causes no fault. */
-const PATIENCE_US = 200
 /** How long a message stays. */
 const MESSAGE_MS = 8000
 /** Tones are looked for this often. */
@@ -54,7 +52,7 @@ export interface SimulatorOptions {
 
 export class Simulator implements ShownSimulator {
     private practice!: PracticeCart
-    private readonly clock: VirtualClock
+    private readonly clock: SimulatorClock
     private readonly meter: RealTimeMeter
     private readonly follower: Follower
     private readonly recorder: RunRecorder
@@ -73,8 +71,8 @@ export class Simulator implements ShownSimulator {
 
     private constructor(private readonly options: SimulatorOptions) {
         const { references, out, resultsProgram, print } = options
-        const clock = options.clock ?? new RealClock(SYSTEM_CLOCK, PATIENCE_US)
-        this.clock = clock
+        this.clock = new SimulatorClock(options.clock)
+        const { clock } = this.clock
         this.follower = new Follower({
             ...{ target: TARGET, references: new ReferenceStore(references), dateMs },
             nowMs: () => performance.now(),
@@ -105,7 +103,7 @@ export class Simulator implements ShownSimulator {
         this.meter = new RealTimeMeter({
             wallMs: () => performance.now(),
             simulatedMs: () => clock.nowUs / 1000,
-            behindMs: () => (clock instanceof RealClock ? clock.slippedUs / 1000 : 0),
+            behindMs: () => this.clock.behindMs,
             processorMs: () => {
                 const { user, system } = process.cpuUsage()
                 return (user + system) / 1000
@@ -141,11 +139,7 @@ export class Simulator implements ShownSimulator {
 
     /** Runs until {@link stop}, then finishes the results of a run that has ended. */
     async run(): Promise<void> {
-        const { clock } = this
-        if (clock instanceof RealClock) {
-            clock.begin()
-            this.live.clockLagMs = () => clock.slippedUs / 1000
-        }
+        this.live.clockLagMs = () => this.clock.behindMs
         this.passTones()
         await this.practice.run(() => this.isOver)
         this.recorder.close()
@@ -265,7 +259,7 @@ export class Simulator implements ShownSimulator {
             const { frequencyHz, volume, ms } = tones[this.tonesSent]!
             this.options.onTone({ type: "tone", frequencyHz, volume, ms })
         }
-        this.clock.after(TONES_US, () => this.passTones())
+        this.clock.clock.after(TONES_US, () => this.passTones())
     }
 
     private cartState(): CartState {

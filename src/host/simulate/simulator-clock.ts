@@ -1,0 +1,31 @@
+// The clock of the simulator: it keeps to the wall clock, and falls behind it where this computer is too slow.
+
+import { RealClock, SYSTEM_CLOCK } from "../../../boards/virtual/vm/real-clock"
+import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
+
+/** An alarm may be late by this; beyond it, simulated time falls behind, so that a busy computer causes no fault. */
+const PATIENCE_US = 200
+
+export class SimulatorClock {
+    /** Behind before the clock began to run at real speed the last time. */
+    private behindBeforeUs = 0
+
+    /** @param clock left out, one that keeps to the wall clock; tests pass a virtual one */
+    constructor(readonly clock: VirtualClock = new RealClock(SYSTEM_CLOCK, PATIENCE_US)) {}
+
+    /** How far simulated time is behind the wall clock, since the start. */
+    get behindMs(): number {
+        const { clock } = this
+        return clock instanceof RealClock ? (this.behindBeforeUs + clock.slippedUs) / 1000 : 0
+    }
+
+    /** Takes no real time for this time, then runs at real speed. */
+    async jump(us: number): Promise<void> {
+        const { clock } = this
+        if (!(clock instanceof RealClock)) return
+        this.behindBeforeUs += clock.slippedUs
+        clock.end()
+        await clock.run(() => false, clock.nowUs + us)
+        clock.begin()
+    }
+}
