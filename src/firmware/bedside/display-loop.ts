@@ -4,6 +4,7 @@ import * as ds from "@devicescript/core"
 import { SSD1306Driver } from "@devicescript/drivers"
 import { shortWrites } from "../platform/short-writes"
 import { openI2C } from "../platform/virtual-i2c"
+import { fires, moves } from "../../shared/cart-machine"
 import { DISPLAY_ADDRESS, DISPLAY_HEIGHT, DISPLAY_WIDTH } from "../../shared/devices/bedside-unit"
 import { drawScreen } from "./screens/screens"
 import { UnitState } from "./unit-state"
@@ -13,8 +14,11 @@ import { UnitState } from "./unit-state"
 const SOON_MS = 100
 const STEADY_MS = 200
 const STEP_MS = 10
-/** A display that was not there, or lost its power, is set up again. */
-const RETRY_MS = 2000
+/**
+ * A display that was not there, or lost its power, is set up again. If it does not answer, a controller stands for a second
+ * (boards/README.md, "Risks on real hardware"), so this is tried rarely, and never while something moves or fires.
+ */
+const RETRY_MS = 10000
 
 /** The operator waits for what a press does. */
 let is_urgent = false
@@ -39,8 +43,14 @@ export async function displayLoop(unit: UnitState): Promise<void> {
             await showChanges(display, unit)
         } catch (_) {
             await ds.sleep(RETRY_MS)
+            while (isBusy(unit)) await ds.sleep(STEADY_MS)
         }
     }
+}
+
+function isBusy(unit: UnitState): boolean {
+    const state = unit.cart.state
+    return unit.cart_is_there && (moves(state) || fires(state))
 }
 
 /** Ends with an error of the display. */
