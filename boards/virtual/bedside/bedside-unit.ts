@@ -186,7 +186,8 @@ export class BedsideUnit {
     }
 
     private async start(): Promise<void> {
-        await this.mcu.boot(undefined)
+        // Its settings flash keeps what it holds.
+        await this.mcu.boot(this.mcu.settings)
         this.service.start()
         this.panel.start()
     }
