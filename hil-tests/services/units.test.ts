@@ -12,6 +12,7 @@ import {
     SERVICE_SETTINGS,
 } from "../../src/shared/service-table"
 import { BenchCart } from "../support/carts/bench-cart"
+import { liveHeap } from "../support/carts/live-heap"
 import { NONE, plug } from "../support/carts/plugged"
 import { takeControlFor } from "../support/carts/silent-host"
 import { RawClient } from "../support/jacdac/raw-client"
@@ -283,6 +284,21 @@ test("two units at a time; one that is unplugged delays neither the other nor th
     const [first] = back.statuses
     assert.ok(first!.timeUs / 1000 - Number(first!.values["time_ms"]) < LATE_MS)
     assert.ok(back.settings.length > 0)
+})
+
+test("telling two units for a minute leaves no live memory", async () => {
+    const { bench } = await inControl()
+    const other = new RawUnit(bench.cart.board, 77)
+    await bench.wait(3000)
+    const before = await liveHeap(bench)
+    await bench.wait(60_000)
+    const after = await liveHeap(bench)
+    assert.ok(other.statuses.length > 300)
+    // One smallest allocation.
+    assert.ok(
+        after.minBytes - before.minBytes <= 8,
+        `${after.minBytes} B, ${before.minBytes} B before`
+    )
 })
 
 test.run()

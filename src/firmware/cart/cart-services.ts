@@ -60,7 +60,7 @@ function possibleCommands(): number {
             mask |= 1 << command
     // A run being prepared or ended, and a sled that brakes, leave little to do.
     if (waits()) mask &= (1 << machine.COMMAND_STOP) | (1 << machine.COMMAND_PAUSE_SOUND)
-    if (holder !== machine.HOLDER_UNIT) mask &= WITHOUT_CONTROL
+    if (holder !== machine.HOLDER_UNIT) mask &= WITHOUT_CONTROL & ~(1 << machine.COMMAND_RING_DOWN)
     return mask
 }
 
