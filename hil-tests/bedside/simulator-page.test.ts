@@ -318,24 +318,33 @@ inBrowser("by touch: targets of 44 px, and a long touch holds a button", async (
         await onPage(async opened => {
             const { page, asks } = opened
             assert.equal(await layoutsOf(opened, true), [])
-            const box = (await page.locator("[data-button=return]").boundingBox())!
             const session = await touch!.newCDPSession(page)
-            const finger = (
-                type: "touchStart" | "touchMove" | "touchEnd",
-                dy = 0
+            const at = async (button: string, dy = 0): Promise<{ x: number; y: number }> => {
+                const box = (await page.locator(`[data-button=${button}]`).boundingBox())!
+                return { x: box.x + 30, y: box.y + 30 + dy }
+            }
+            const fingers = (
+                type: "touchStart" | "touchMove" | "touchEnd" | "touchCancel",
+                ...touchPoints: { x: number; y: number }[]
             ): Promise<unknown> =>
                 session.send("Input.dispatchTouchEvent", {
                     type,
-                    touchPoints: type === "touchEnd" ? [] : [{ x: box.x + 30, y: box.y + 30 + dy }],
+                    touchPoints: touchPoints.map((point, id) => ({ ...point, id })),
                 })
-            await finger("touchStart")
+            await fingers("touchStart", await at("return"))
             await asks({ press: "return" })
             // A finger that slides away neither scrolls the page nor lets go.
-            await finger("touchMove", 60)
-            await finger("touchMove", -200)
+            await fingers("touchMove", await at("return", 60))
+            await fingers("touchMove", await at("return", -200))
+            await fingers("touchStart", await at("return", -200), await at("jog-distal"))
+            await asks({ press: "jog-distal" })
             assert.is(await page.locator("[data-button=return].down").count(), 1)
-            await finger("touchEnd")
-            await asks({ release: "return" })
+            await fingers("touchEnd")
+            await asks({ release: "return" }, { release: "jog-distal" })
+            // The system takes the finger away.
+            await fingers("touchStart", await at("return"))
+            await fingers("touchCancel")
+            await asks({ press: "return" }, { release: "return" })
         }, touch!)
     } finally {
         await touch!.close()

@@ -63,7 +63,7 @@ function turnByWheel(turn) {
         // Towards the user is clockwise: down a menu.
         turn(clicks)
     }
-    el("unit").addEventListener("wheel", onWheel, { passive: false })
+    el("face").addEventListener("wheel", onWheel, { passive: false })
 }
 
 /**

@@ -5,6 +5,8 @@
 export class Holds {
     /** Sources that hold each button: "key KeyL", "pointer 3". @type {Map<ButtonName, Set<string>>} */
     #held = new Map()
+    /** Without a connection nothing is pressed: the server would not know of it afterwards. */
+    isConnected = false
 
     /**
      * @param {(name: ButtonName, isDown: boolean) => void} onChange
@@ -17,6 +19,7 @@ export class Holds {
 
     /** @param {ButtonName} name @param {string} source */
     press(name, source) {
+        if (!this.isConnected) return
         const sources = this.#held.get(name) ?? new Set()
         this.#held.set(name, sources)
         const wasDown = sources.size > 0

@@ -56,6 +56,7 @@ export function showAlarm({ cart, message }) {
     const isRecent = performance.now() - refusalMs < REFUSAL_MS
     const text = cart.fault?.text ?? (isRecent ? refusal : message) ?? ""
     el("alarm").dataset.level = cart.fault ? "fault" : text ? "message" : "none"
+    setAttribute(el("alarm"), "aria-live", cart.fault ? "assertive" : "polite")
     el("alarm").classList.toggle("long", text.length > LONG_TEXT)
     setText("alarm-text", text || standingText(cart))
 }

@@ -37,6 +37,7 @@ const holds = new Holds(
 function render() {
     const isOpen = state !== undefined
     el("main").inert = !isOpen
+    holds.isConnected = isOpen
     if (!state) return
     showTime(state.realTime)
     setText("run", `Practice run ${state.run}`)
