@@ -2,7 +2,6 @@
 // Source: jd_need_to_send in jdiface.c of the DeviceScript runtime.
 
 const FLAG_COMMAND = 0x01
-const FLAG_SERVICE_CLASS = 0x04
 const ID_AT = 4
 const ID_END = 12
 const INDEX_AT = 13
@@ -22,8 +21,7 @@ export class WireFilter {
         if (isReport && command === 0 && frame[INDEX_AT] === 0 && !this.isOwn(frame))
             this.own.push(frame.slice(ID_AT, ID_END))
         if (command === 0) return true
-        if (isReport) return false
-        return (frame[3]! & FLAG_SERVICE_CLASS) !== 0 || !this.isOwn(frame)
+        return !isReport && !this.isOwn(frame)
     }
 
     private isOwn(frame: Uint8Array): boolean {

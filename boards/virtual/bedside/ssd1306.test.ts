@@ -124,7 +124,20 @@ test("the display offset moves rows over the COM pins", () => {
     assert.equal(lit(made), [[0, 63 - 56]])
 })
 
-// The same table, 48 rows: with A8h 2Fh rows 48 to 63 are not scanned.
+// The table with remap: offset 8: COM0 shows row 7, COM55 row 16.
+test("with the scan direction reversed the offset moves rows the other way", () => {
+    const made = display(0xa1, 0xc8, 0xd3, 8)
+    // Rows 7 and 16.
+    data(made, 0x80, 0)
+    send(made, 0xb2, 0x01, 0x10)
+    data(made, 0x01)
+    assert.equal(lit(made), [
+        [1, 63 - 55],
+        [0, 63],
+    ])
+})
+
+// The table without remap, 48 rows: with A8h 2Fh rows 48 to 63 are not scanned.
 test("rows beyond the multiplex ratio stay dark, also with all pixels on; ratios below 16 are invalid", () => {
     const made = display(0xa1, 0xc0, 0xa8, 47, 0xa5)
     const rows = new Set(lit(made).map(([, y]) => y))
