@@ -18,6 +18,7 @@ import { closingText } from "../targets/closing-text"
 import { attendCart } from "../targets/tcp/cart-connection"
 import { linkServer, listen, type TlsIdentity } from "../targets/tcp/link-server"
 import { filesText } from "./files-text"
+import { FollowedCart, type Following } from "./followed-cart"
 import type { Ask } from "./served-fault"
 import { openRunLog } from "./run-log"
 import { type Capture, ServedCart } from "./served-cart"
@@ -48,7 +49,7 @@ export async function serve(
     out: string,
     print: (line: string) => void,
     identity: HostIdentity,
-    { tls, verbose = false, logFolder, ask }: ServeSettings = {}
+    { tls, verbose = false, logFolder, ask, following }: ServeSettings = {}
 ): Promise<Serving> {
     let log: LogFile | undefined
     const write: LogFile["write"] = (kind, text) => log?.write(kind, text)
@@ -56,7 +57,7 @@ export async function serve(
         write("note", line)
         print(line)
     }
-    const server = new CartServer(out, say, identity, verbose, { write }, ask)
+    const server = new CartServer(out, say, identity, verbose, { write }, ask, following)
     const listener = linkServer(tls, socket => server.attend(socket), say)
     listener.maxConnections = CONNECTIONS_MAX
     const bound = await listen(listener, port)
@@ -92,6 +93,8 @@ export interface ServeSettings {
     readonly logFolder?: string
     /** Asks a person whether a fault ends; left out, it ends at the cart only. */
     readonly ask?: Ask
+    /** Follows carts whose bedside units lead, each run in a folder of its own; left out, the host may take control. */
+    readonly following?: Following | undefined
 }
 
 class CartServer {
@@ -111,7 +114,8 @@ class CartServer {
         identity: HostIdentity,
         private readonly verbose: boolean,
         private readonly log: Pick<LogFile, "write">,
-        private readonly ask: Ask | undefined
+        private readonly ask: Ask | undefined,
+        private readonly following: Following | undefined
     ) {
         this.identity = { ...identity, isBusy: () => [...this.sessions].some(s => s.isOpen) }
     }
@@ -121,12 +125,7 @@ class CartServer {
         this.print(`${address} connected`)
         this.sockets.add(socket)
         socket.on("close", () => this.sockets.delete(socket))
-        const cart = new ServedCart(this.cutRuns, this.print, this.log, {
-            start: receiver => this.startCapture(receiver),
-            save: (receiver, capture) => this.save(receiver, capture),
-            started: (boardId, restart) => this.printStart(boardId, restart),
-            ask: this.ask,
-        })
+        const cart = this.cart()
         const { ended } = attendCart(socket, this.identity, session => {
             this.sessions.add(session)
             socket.on("close", () => this.sessions.delete(session))
@@ -143,6 +142,17 @@ class CartServer {
                 this.print(`${address} left`)
             })
         )
+    }
+
+    private cart(): ServedCart | FollowedCart {
+        const started = (boardId: string, restart: Restart): void =>
+            this.printStart(boardId, restart)
+        if (this.following) return new FollowedCart(this.following, this.print, this.log, started)
+        return new ServedCart(this.cutRuns, this.print, this.log, {
+            start: receiver => this.startCapture(receiver),
+            save: (receiver, capture) => this.save(receiver, capture),
+            ...{ started, ask: this.ask },
+        })
     }
 
     async close(): Promise<void> {

@@ -19,7 +19,7 @@ import type { RunLog } from "./run-log"
 import { type Ask, ServedFault } from "./served-fault"
 
 /** Bytes that a client may send before it has proven to be a cart. */
-const GREETING_BYTES_MAX = 1024
+export const GREETING_BYTES_MAX = 1024
 
 /** The capture of one run while it is written. */
 export interface Capture {

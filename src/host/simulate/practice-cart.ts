@@ -25,6 +25,8 @@ const SPEED_MS = 100
  * This time is jumped over, so that the frames of the start come at their exact times.
  */
 const START_US = 5000
+/** A finger presses for no less; a click of a mouse, or of a page that is slow, may be shorter. */
+const PRESS_US = 60_000
 /** A power cut lasts this long. */
 const POWER_CUT_US = 3e6
 
@@ -43,10 +45,10 @@ export class PracticeCart {
     unit!: BedsideUnit
     /** Who holds the buttons: pages, and the fault of a button that sticks. */
     readonly buttons = new HeldButtons<ButtonName>((name, isDown) => {
-        const button = BUTTON_NAMES.indexOf(name)
-        if (isDown) this.unit.press(button)
-        else this.unit.release(button)
+        if (isDown) this.press(name)
+        else this.letGo(name)
     })
+    private readonly pressedUs = new Map<ButtonName, number>()
     isEstopPressed = false
     /** What must be done while the clock stands. */
     private readonly waiting: (() => Promise<void>)[] = []
@@ -87,6 +89,18 @@ export class PracticeCart {
         }
         this.board.stopVm()
         this.cart.receiver.finish()
+    }
+
+    private press(name: ButtonName): void {
+        this.pressedUs.set(name, this.options.clock.clock.nowUs)
+        this.unit.press(BUTTON_NAMES.indexOf(name))
+    }
+
+    private letGo(name: ButtonName): void {
+        const upUs = this.pressedUs.get(name)! + PRESS_US
+        this.options.clock.clock.at(upUs, () => {
+            if (!this.buttons.pressed.includes(name)) this.unit.release(BUTTON_NAMES.indexOf(name))
+        })
     }
 
     nowUs(): number {

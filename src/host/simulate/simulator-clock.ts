@@ -1,7 +1,7 @@
 // The clock of the simulator: it keeps to the wall clock, and falls behind it where this computer is too slow.
 
 import { RealClock, SYSTEM_CLOCK } from "../../../boards/virtual/vm/real-clock"
-import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
+import type { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 
 /** An alarm may be late by this; beyond it, simulated time falls behind, so that a busy computer causes no fault. */
 const PATIENCE_US = 200

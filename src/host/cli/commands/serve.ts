@@ -2,6 +2,10 @@
 
 import { dirname, join, resolve } from "node:path"
 import { type Command, Option } from "commander"
+import { dateMs } from "../../clock"
+import { Follower } from "../../follow/follower"
+import { ResultsMaker } from "../../follow/results-maker"
+import type { ReferenceStore } from "../../references/reference-store"
 import { storedIdentity } from "../../link/stored-identity"
 import { report, wrapped } from "../../terminal"
 import { defaultText } from "../options/option"
@@ -12,25 +16,39 @@ import {
     CUT_COUNTS_HELP,
     CUT_HELP,
     CONTROL_HELP,
+    consolePortOption,
+    DEFAULT_RUNS,
     DISCLAIMER,
     outOption,
     type OutputOptions,
     verboseOption,
 } from "../options/output-options"
 import { SERVE_LOG_BYTES, SERVE_LOG_OLD_FILES } from "../../log/serve-log"
+import type { Following } from "../followed-cart"
+import { openRuns, RESULTS_PROGRAM } from "../followed-runs"
+import { addGroup } from "../options/option"
+import { referencesOption } from "../options/reference-options"
 import { openOut } from "../produce-run"
 import { Prompts } from "../prompts"
 import { serve } from "../serve"
+import { consoleFor } from "../show-console"
 
 type ServeOptions = LinkOptions &
     Pick<OutputOptions, "out" | "verbose"> & {
         readonly logDir?: string
+        readonly bedside?: true
+        readonly references: ReferenceStore
+        readonly consolePort: number
     }
 
-const HELP = `This command receives the runs that are started at the cart's bedside unit, and moves nothing. The
-unit is planned: until there is one, \`ivus pullback\` starts a run from this host, and this command
-prints the id of a cart that has no key. It asks before it ends a fault or resets a cart after an
-emergency stop. One cart is served at a time, until Ctrl-C.
+const HELP = `This command receives the runs of a cart, and moves nothing. It asks before it ends a fault or resets a
+cart after an emergency stop. It also prints the id of a cart that has no key. One cart is served at a
+time, until Ctrl-C.
+
+With --bedside the bedside unit leads: this host takes no control and asks nothing. It shows the live
+picture in the browser, applies gain and ring-down as the unit asks, and keeps each pullback in a folder
+of its own, DATE-CATHETER in the folder of --out, also one that was stopped or cut; its review is
+offered when its results are made. Nothing is ever replaced.
 
 The log has what is printed, and every event of every cart, with time and zone. It has no keys and
 no data of patients. A log that cannot be written is reported once and stops nothing.`
@@ -45,12 +63,19 @@ export function addServeCommand(ivus: Command): void {
         .addOption(logOption())
         .addOption(verboseOption().helpGroup("Output:"))
     addLinkOptions(command)
+    addGroup(
+        command,
+        "Bedside unit:",
+        new Option("--bedside", "follow a cart whose bedside unit leads; see below"),
+        consolePortOption(),
+        referencesOption()
+    )
     command
         .addHelpText(
             "after",
             `\n${[HELP, CONTROL_HELP, `${CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
-        .action(serveUntilStopped)
+        .action((options: ServeOptions) => serveUntilStopped(command, options))
 }
 
 function logOption(): Option {
@@ -61,20 +86,27 @@ function logOption(): Option {
     ).helpGroup("Output:")
 }
 
-async function serveUntilStopped({ out, verbose, logDir, ...link }: ServeOptions): Promise<void> {
+async function serveUntilStopped(command: Command, given: ServeOptions): Promise<void> {
+    const { verbose, logDir, bedside, ...link } = given
+    const isDefault = command.getOptionValueSource("out") === "default"
+    const out = bedside && isDefault ? DEFAULT_RUNS : given.out
     const tls = parseTls(link)
-    openOut(out).discard()
     const print = (line: string): void =>
         void process.stdout.write(`${wrapped(line, process.stdout)}\n`)
+    if (!bedside) openOut(out).discard()
+    const follow = bedside ? await followCarts(openRuns(out), given, print) : undefined
     const identity = storedIdentity(link.insecure ?? false, print)
     const prompts = new Prompts()
     const serving = await serve(link.port, out, print, identity, {
-        ...{ tls, verbose },
-        ...(prompts.isInteractive && { ask: prompts.ask.bind(prompts) }),
+        ...{ tls, verbose, following: follow?.following },
+        ...(prompts.isInteractive && !bedside && { ask: prompts.ask.bind(prompts) }),
         logFolder: logDir ?? join(dirname(resolve(out)), "logs"),
     })
     const stopped = new Promise<void>(resolve => {
-        onStop(resolve, () => serving.drop())
+        onStop(resolve, () => {
+            serving.drop()
+            follow?.drop()
+        })
     })
     report(
         `waiting for a cart on port ${serving.port}${tls ? ", with TLS" : ""}${link.insecure ? `; carts are accepted ${INSECURE}` : ""}`
@@ -82,5 +114,34 @@ async function serveUntilStopped({ out, verbose, logDir, ...link }: ServeOptions
     await stopped
     prompts.close()
     await serving.close()
+    await follow?.close()
     process.exit(130)
+}
+
+/** The live picture and the results of carts whose bedside units lead. */
+async function followCarts(
+    folder: string,
+    { references, consolePort }: ServeOptions,
+    print: (line: string) => void
+): Promise<{ following: Following; close(): Promise<void>; drop(): void }> {
+    const target = "cart"
+    const follower: Follower = new Follower({
+        ...{ target, references, dateMs },
+        nowMs: () => performance.now(),
+        onFrame: () => console.refresh(),
+    })
+    const results = new ResultsMaker({
+        ...{ parent: folder, target, references: references.folder },
+        ...{ program: RESULTS_PROGRAM, print },
+        onReview: () => undefined,
+    })
+    const console = await consoleFor(follower.view, consolePort)
+    return {
+        following: { follower, folder, onRun: results.make },
+        close: async () => {
+            await results.close()
+            await console.close()
+        },
+        drop: () => results.drop(),
+    }
 }

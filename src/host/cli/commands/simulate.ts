@@ -1,11 +1,9 @@
 // `ivus simulate`: a virtual cart with its bedside unit in real time, in the browser, to learn and show the procedure.
 
-import { mkdirSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import type { Command } from "commander"
 import { NOTICE } from "../../console/console-view"
 import { PageServerError } from "../../console/page-server"
-import { RunError, UsageError } from "../../errors"
+import { RunError } from "../../errors"
 import type { ReferenceStore } from "../../references/reference-store"
 import {
     type ServedSimulator,
@@ -15,6 +13,7 @@ import {
 import { Simulator } from "../../simulate/simulator"
 import { report } from "../../terminal"
 import type { Catheter } from "../../../shared/acquisition/catheters"
+import { openRuns, RESULTS_PROGRAM } from "../followed-runs"
 import { onStop } from "../on-stop"
 import { catheterList, virtualCatheterOption } from "../options/catheter-option"
 import { portOption } from "../options/link-options"
@@ -46,9 +45,6 @@ const EXAMPLES = `Examples:
   npm run ivus -- simulate
   npm run ivus -- simulate --catheter rotational-40mhz --out training`
 
-/** The program that makes the results of a run. */
-export const RESULTS_PROGRAM = fileURLToPath(new URL("../results-child.ts", import.meta.url))
-
 export function addSimulateCommand(ivus: Command): void {
     const command = ivus
         .command("simulate")
@@ -72,18 +68,6 @@ export function addSimulateCommand(ivus: Command): void {
             `\n${[catheterList(), HELP, EXAMPLES, EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action(simulate)
-}
-
-/** Makes the folder for the folders of runs. @throws UsageError */
-export function openRuns(folder: string): string {
-    try {
-        mkdirSync(folder, { recursive: true })
-        return folder
-    } catch (error) {
-        throw new UsageError(
-            `The folder "${folder}" cannot be made (${(error as NodeJS.ErrnoException).code}); name a writable one with --out.`
-        )
-    }
 }
 
 async function simulate(options: SimulateOptions): Promise<void> {

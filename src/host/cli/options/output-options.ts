@@ -17,10 +17,13 @@ export function outOption(): Option {
     return new Option("--out <dir>", "folder for the results").default("out").helpGroup(GROUP)
 }
 
+/** The folder for the folders of runs, where none is named. */
+export const DEFAULT_RUNS = "runs"
+
 /** Where each run gets a folder of its own. */
 export function runsOption(): Option {
     return new Option("--out <dir>", "folder for the folders of runs, one for each")
-        .default("runs")
+        .default(DEFAULT_RUNS)
         .helpGroup(GROUP)
 }
 
