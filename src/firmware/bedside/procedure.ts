@@ -133,6 +133,8 @@ export function onAnswer(asked: number, reason: number, value: number): void {
         if (asked === machine.COMMAND_START) has_started = false
         return
     }
+    // An acknowledged warning stands in the top line only, whether its sound was paused or not.
+    if (asked === machine.COMMAND_ACKNOWLEDGE) unit.is_muted = false
     if (asked === machine.COMMAND_MARK) {
         unit.mark_nm = value
         unit.has_mark = true
