@@ -21,13 +21,19 @@ process.on("disconnect", () => process.exit())
 try {
     const task = JSON.parse(process.argv[2]!) as ResultsTask
     const { produced, files } = await resultsFor(task)
+    const text = summaryText(produced.summary)
     const { url } = await serveConsole(reviewOf(produced), 0, () => performance.now())
     tell({
-        ...{ url, verdict: produced.summary.verdict },
-        text: `${summaryText(produced.summary)}\n${filesText(task.folder, files)}`,
+        ...{ url, verdict: shortVerdict(text) },
+        text: `${text}\n${filesText(task.folder, files)}`,
     })
 } catch (error) {
     tell({ failure: (error as Error).message })
+}
+
+/** The first line of a summary without the reason, which the page has shown as a fault. */
+function shortVerdict(text: string): string {
+    return text.split(/[;\n]/)[0]!
 }
 
 function tell(report: ResultsReport): void {

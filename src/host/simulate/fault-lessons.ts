@@ -162,7 +162,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Unit is unplugged",
         subtitle: "its cable is pulled",
         group: "Link and unit",
-        see: "The display goes dark, as the unit has its power from the cable. What moves stops at once.",
+        see: "The display goes dark. Motor and ultrasound are off, as the e-stop's wires are in the cable too.",
         todo: ["Plug the cable in again.", "Read what the display says.", "Press ACK, then HOME."],
     },
     {

@@ -53,6 +53,7 @@ export class PracticeCart {
     /** What must be done while the clock stands. */
     private readonly waiting: (() => Promise<void>)[] = []
     private hasPower = true
+    private isUnitOn = true
 
     private constructor(private readonly options: PracticeCartOptions) {}
 
@@ -119,13 +120,34 @@ export class PracticeCart {
     /** @param isPressed false: turned out */
     setEstop(isPressed: boolean): void {
         this.isEstopPressed = isPressed
-        if (isPressed) this.board.pressEstop("bedside")
+        this.closeEstopChain()
+    }
+
+    /** The cable carries the unit's supply and the rows of its e-stop too (boards/README.md). */
+    setCable(isPlugged: boolean): void {
+        if (isPlugged === this.unit.isPlugged) return
+        if (isPlugged) this.unit.plug()
+        else this.unit.unplug()
+        this.closeEstopChain()
+        if (isPlugged) this.waiting.push(() => this.powerUnit())
+        else this.cutUnit()
+    }
+
+    private closeEstopChain(): void {
+        if (this.isEstopPressed || !this.unit.isPlugged) this.board.pressEstop("bedside")
         else this.board.releaseEstop("bedside")
     }
 
-    setCable(isPlugged: boolean): void {
-        if (isPlugged) this.unit.plug()
-        else this.unit.unplug()
+    private async powerUnit(): Promise<void> {
+        if (this.isUnitOn || !this.hasPower || !this.unit.isPlugged) return
+        this.isUnitOn = true
+        await this.unit.powerOn()
+        await this.options.clock.jump(START_US)
+    }
+
+    private cutUnit(): void {
+        if (this.isUnitOn) this.unit.powerOff()
+        this.isUnitOn = false
     }
 
     /** Causes a fault of the virtual board, or one of the simulator. @returns a function that ends it, if it lasts */
@@ -156,16 +178,15 @@ export class PracticeCart {
         if (!this.hasPower) return
         this.hasPower = false
         this.board.cutPower()
-        this.unit.powerOff()
+        this.cutUnit()
         this.cart.cutLink()
         this.options.onLost()
         const { clock } = this.options
         clock.clock.after(POWER_CUT_US, () =>
             this.waiting.push(async () => {
                 await this.board.restorePower()
-                await this.unit.powerOn()
-                await clock.jump(START_US)
                 this.hasPower = true
+                await this.powerUnit()
                 onEnded()
             })
         )

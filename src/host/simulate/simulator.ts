@@ -14,7 +14,6 @@ import { Follower } from "../follow/follower"
 import { ResultsMaker, type Review } from "../follow/results-maker"
 import { RunRecorder } from "../follow/run-recorder"
 import { ReferenceStore } from "../references/reference-store"
-import { technicianText } from "../run/alarm-text"
 import type { RunListener } from "../run/run-receiver"
 import { CausedFaults } from "./caused-faults"
 import { FAULT_LESSONS } from "./fault-lessons"
@@ -293,5 +292,5 @@ function faultOf({ state, fault, fault_value }: Status): CartState["fault"] {
         state === machine.STATE_STOPPED
             ? stopText(fault, fault_value)
             : faultText(fault, fault_value)
-    return { code: fault, text: `${text}: ${technicianText(fault)}` }
+    return { code: fault, text }
 }

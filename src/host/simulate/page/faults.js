@@ -130,7 +130,10 @@ function texts({ see, todo }) {
 
 /** How fast sled and operator were. @param {FaultState} fault */
 function timesText({ stoppedMs, youS }) {
-    const stopped = stoppedMs === null ? "" : `stopped in ${Math.round(stoppedMs)} ms`
+    // A sled that jams stands at the moment of the fault.
+    const atOnce = stoppedMs !== null && stoppedMs < 1
+    const stoppedText = atOnce ? "stood at once" : `stopped in ${Math.round(stoppedMs ?? 0)} ms`
+    const stopped = stoppedMs === null ? "" : stoppedText
     const you = youS === null ? "" : `you in ${youS.toFixed(1)} s`
     return [stopped, you].filter(Boolean).join(", ")
 }

@@ -39,7 +39,8 @@ export function showLesson({ title, steps }) {
 export function showReview({ review, isMakingResults }) {
     el("review-link").hidden = !review
     el("lesson-sum").hidden = review !== null
-    setText("review", isMakingResults ? "The results are being made …" : (review?.verdict ?? ""))
+    const verdict = review ? review.verdict : ""
+    setText("review", isMakingResults ? "The results are being made …" : verdict)
     if (review) setAttribute(el("review-link"), "href", review.url)
 }
 

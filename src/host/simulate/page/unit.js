@@ -116,7 +116,8 @@ export function showUnit({ unit, cart, lesson }) {
     setAttribute(el("estop"), "aria-pressed", String(estopPressed))
     setText("estop-text", estopPressed ? "PRESSED: press again to turn it out " : "e-stop ")
     showStart(cart.state ?? "")
-    showNext(lesson)
+    // After a fault something else comes first.
+    showNext(cart.fault ? [] : lesson.steps)
 }
 
 /** @param {string} state */
@@ -133,8 +134,8 @@ function showStart(state) {
     button.setAttribute("aria-label", `START / STOP, ${does}`)
 }
 
-/** Marks the button that the lesson's step begins with. @param {SimulatorState["lesson"]} lesson */
-function showNext({ steps }) {
+/** Marks the button that the current step begins with. @param {SimulatorState["lesson"]["steps"]} steps */
+function showNext(steps) {
     const text = steps.find(({ current }) => current)?.text.toUpperCase() ?? ""
     for (const { name, label } of BUTTON_PARTS) {
         const word = label.split(" ")[0] ?? ""
