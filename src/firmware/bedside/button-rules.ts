@@ -1,10 +1,10 @@
 // What the press of a button asks for, by the state of the cart. Imports no hardware: Node runs the same code as the VM.
 
 import * as machine from "../../shared/cart-machine"
-import { isLatched, needsControl, nextState } from "../../shared/cart-machine"
+import { fires, isLatched, moves, needsControl, nextState } from "../../shared/cart-machine"
 import { REFUSED_CONTROL, REFUSED_STATE } from "../../shared/codes"
 import * as buttons from "../../shared/devices/bedside-unit"
-import { NOTICE_DIAL, NOTICE_NOTHING, UnitState } from "./unit-state"
+import { NOTICE_DIAL, NOTICE_NOTHING, type UnitState } from "./unit-state"
 
 // Besides the COMMAND_ of cart-machine.ts.
 /** Nothing: `refusal` says why. */
@@ -42,7 +42,7 @@ export function askedBy(button: number, unit: UnitState): number {
     else if (button === buttons.BUTTON_DIAL) command = dialled(state)
     else if (button !== buttons.BUTTON_HOME) command = machine.COMMAND_JOG
     const needs_control = command === MENU || needsControl(command)
-    if (needs_control && hostLeads(unit)) return refused(REFUSED_CONTROL)
+    if (needs_control && othersLead(unit)) return refused(REFUSED_CONTROL)
     if (command === 0) return refused(NOTICE_DIAL)
     if (command === MENU || command === machine.COMMAND_MARK) return command
     return nextState(state, command) < 0 ? refused(REFUSED_STATE) : command
@@ -54,9 +54,12 @@ function dialled(state: number): number {
     return state === machine.STATE_PULLING ? machine.COMMAND_MARK : 0
 }
 
-/** The host is in control and there. */
-export function hostLeads(unit: UnitState): boolean {
-    return unit.cart.control === machine.HOLDER_HOST && unit.cart.host_present
+/** Somebody else is in control and there. Another unit may have vanished unless the cart moves or fires: the cart knows. */
+function othersLead(unit: UnitState): boolean {
+    const cart = unit.cart
+    if (cart.control === machine.HOLDER_HOST) return cart.host_present
+    if (cart.control === machine.HOLDER_NOBODY || unit.in_control) return false
+    return moves(cart.state) || fires(cart.state)
 }
 
 function acknowledged(unit: UnitState): number {

@@ -13,7 +13,7 @@ import {
     BUTTON_DOWN_AT_START,
     BUTTON_GOOD,
     BUTTON_STUCK,
-    UnitState,
+    type UnitState,
 } from "./unit-state"
 
 // What an edge, a reading or the time makes of a button.

@@ -2,9 +2,9 @@
 
 import { HOLDER_UNIT, moves, STATE_PULLING } from "../../shared/cart-machine"
 import { REJECT_CART_OLDER, REJECT_UNIT_OLDER } from "../../shared/codes"
-import { Bytes, getNumber, readFields } from "../../shared/protocol/bytes"
+import { type Bytes, getNumber, readFields } from "../../shared/protocol/bytes"
 import { CONTRACT_VERSION, versionReason } from "../../shared/versions"
-import { UnitState } from "./unit-state"
+import type { UnitState } from "./unit-state"
 
 /** The register `status` of pullback-cart (services/pullback-cart.md). */
 const STATUS = `

@@ -9,7 +9,7 @@ import {
     LAMP_POWER,
     LAMP_ULTRASOUND,
 } from "../../shared/devices/bedside-unit"
-import { UnitState } from "./unit-state"
+import type { UnitState } from "./unit-state"
 
 /** The unit had a cart and hears it no more: an alarm of its own. */
 export function hasLostCart(unit: UnitState): boolean {

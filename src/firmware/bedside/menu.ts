@@ -12,7 +12,7 @@ import {
     ROW_MODE,
     ROW_RING_DOWN,
     ROW_SPEED,
-    UnitState,
+    type UnitState,
 } from "./unit-state"
 
 // What a push asks for, besides a change of the menu.
