@@ -12,6 +12,12 @@ const FRAME_BITS = 2
 /** How long the runtime of an ESP32-S3 waits for an address that nobody acknowledges: ESP-IDF 5.0.5, driver/i2c.c; measured in its issue 11605. */
 const NOT_ACKNOWLEDGED_US = 1e6
 
+/**
+ * From the end of the transfer to its report. A VM that stood takes first what it has sent to itself meanwhile: it holds one frame,
+ * and a report that comes at the same time would be lost.
+ */
+const REPLY_US = 5
+
 /** A device on the bus. */
 export interface I2CDevice {
     readonly address: number
@@ -49,7 +55,7 @@ export class I2CBus {
         if (!isThere) this.notAcknowledged++
         const written = Uint8Array.from(data.subarray(1))
         this.controller.stall(us)
-        this.clock.after(us, () => {
+        this.clock.after(us + REPLY_US, () => {
             if (isThere) device.write(written, this.clock.nowUs)
             const status = isThere ? 0 : I2C_NOT_ACKNOWLEDGED
             this.controller.report(COMMAND_I2C_DONE, Uint8Array.of(status & 0xff))

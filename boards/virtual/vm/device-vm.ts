@@ -31,6 +31,9 @@ const require = createRequire(import.meta.url)
 /** Real time after which a boot counts as failed; it takes about 1.5 s. */
 const BOOT_LIMIT_MS = 30_000
 
+/** From one frame that came during a stall to the next. */
+const FRAME_PAUSE_US = 5
+
 /** Environment of the VM. */
 export interface DeviceVmHost {
     readonly clock: VirtualClock
@@ -48,6 +51,8 @@ export class DeviceVm {
     private deliver: ((bytes: Uint8Array) => void) | undefined
     private stopped = false
     private stalledUntilUs = 0
+    /** Time of the last frame that waits for the end of a stall. */
+    private nextFrameUs = 0
     private deployed = false
     private lastLine = ""
     private inside: { exports: VmExports; heap: VmHeap; time: VmStopwatch } | undefined
@@ -114,7 +119,21 @@ export class DeviceVm {
         const prefixed = Buffer.allocUnsafe(frame.length + 1)
         prefixed[0] = frame.length
         prefixed.set(frame, 1)
-        this.whenNotStalled(() => this.deliver?.(prefixed))
+        this.deliverInTurn(prefixed)
+    }
+
+    /** Frames that came during a stall follow each other with a pause, as the VM holds only one that it has not processed. */
+    private deliverInTurn(prefixed: Uint8Array): void {
+        const { clock } = this.host
+        if (this.stopped) return
+        const freeUs = Math.max(this.stalledUntilUs, this.nextFrameUs)
+        if (clock.nowUs >= freeUs) return this.deliver?.(prefixed)
+        this.nextFrameUs = freeUs + FRAME_PAUSE_US
+        clock.at(this.nextFrameUs, () => {
+            // A new stall may have begun.
+            if (clock.nowUs < this.stalledUntilUs) this.deliverInTurn(prefixed)
+            else this.deliver?.(prefixed)
+        })
     }
 
     /**
