@@ -8,6 +8,7 @@ import { drawScreen } from "../bedside/screens/screens"
 import { newUnitState, UnitState } from "../bedside/unit-state"
 import { openI2C } from "../platform/virtual-i2c"
 import { namedScreens } from "./screen-cases"
+import { limitScreens } from "./screen-limits"
 
 /** Later than the words of the first screen. */
 const LATER_MS = 60000
@@ -54,4 +55,6 @@ async function show(
 
 await display.init()
 await namedScreens(show)
+console.log("named screens shown")
+await limitScreens(show)
 console.log("all shown")

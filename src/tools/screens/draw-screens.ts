@@ -27,15 +27,19 @@ export interface DrawnScreen {
     readonly pixels: Uint8Array
 }
 
-/** @throws Error if the program ends before it has drawn all */
-export async function drawScreens(program = "screens"): Promise<DrawnScreen[]> {
-    const bytecodeFile = await buildProgram(`src/firmware/bench/${program}.ts`, program)
+/**
+ * @param withLimits also those with the longest texts and each code
+ * @throws Error if the program ends before it has drawn all
+ */
+export async function drawScreens(withLimits = false): Promise<DrawnScreen[]> {
+    const bytecodeFile = await buildProgram("src/firmware/bench/screens.ts", "screens")
     const clock = new VirtualClock()
     const screens: DrawnScreen[] = []
     const log: string[] = []
     let drawn: Drawn[] = []
     let [name, caption] = ["", ""]
     let isDone = false
+    let hasFailed = false
     const unit = await BedsideUnit.boot(
         { clock, cable: new JacdacCable(clock) },
         {
@@ -54,11 +58,12 @@ export async function drawScreens(program = "screens"): Promise<DrawnScreen[]> {
                     drawn.push({ kind: colour ? "light" : "dark", x, y, width, height })
                 else if (word === "shown")
                     screens.push({ name, caption, drawn, pixels: unit.display.pixels })
-                else if (line.includes("all shown")) isDone = true
+                else if (word === "Unhandled") hasFailed = true
+                else if (word === (withLimits ? "all" : "named")) isDone = true
             },
         }
     )
-    for (let i = 0; !isDone && clock.step(LIMIT_US); i++)
+    for (let i = 0; !isDone && !hasFailed && clock.step(LIMIT_US); i++)
         if (i % 100 === 0) await new Promise(resolve => setImmediate(resolve))
     unit.vm.stop()
     if (!isDone) throw new Error(`the program stopped early:\n${log.slice(-20).join("\n")}`)

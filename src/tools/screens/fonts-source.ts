@@ -1,5 +1,6 @@
 // The text of src/firmware/bedside/screens/fonts.ts, made from the glyphs.
 
+import { formatted } from "./formatted"
 import { FONT_SOURCES, type FontSource, type Glyph } from "./glyphs"
 
 export const FONTS_FILE = "src/firmware/bedside/screens/fonts.ts"
@@ -38,10 +39,13 @@ function fontOf({ name, says, glyphs }: FontSource): string {
     ].join("\n")
 }
 
-export function fontsSource(): string {
-    return `// The fonts of the display. Written by \`npm run screens -- --fonts\` from src/tools/screens/glyphs.ts: do not edit.
+export async function fontsSource(): Promise<string> {
+    return formatted(
+        `// The fonts of the display. Written by \`npm run screens -- --fonts\` from src/tools/screens/glyphs.ts: do not edit.
 
 import { Font } from "./font"
 
-${FONT_SOURCES.map(fontOf).join("\n")}`
+${FONT_SOURCES.map(fontOf).join("\n")}`,
+        FONTS_FILE
+    )
 }

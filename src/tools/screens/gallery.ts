@@ -1,5 +1,6 @@
 // The gallery of the bedside unit's screens: a table of pictures with captions.
 
+import { formatted } from "./formatted"
 import type { DrawnScreen } from "./draw-screens"
 
 export const SCREENS_FOLDER = "boards/bedside-screens"
@@ -9,7 +10,7 @@ function cell({ name, caption }: DrawnScreen): string {
     return `<img src="${name}.png" width="256" alt="${caption}"><br>${caption}`
 }
 
-export function galleryText(screens: readonly DrawnScreen[]): string {
+export async function galleryText(screens: readonly DrawnScreen[]): Promise<string> {
     const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`
     const rows: string[] = []
     for (let i = 0; i < screens.length; i += COLUMNS) {
@@ -17,7 +18,8 @@ export function galleryText(screens: readonly DrawnScreen[]): string {
         while (cells.length < COLUMNS) cells.push("")
         rows.push(row(cells))
     }
-    return `# Screens of the bedside unit
+    return formatted(
+        `# Screens of the bedside unit
 
 **Investigational, not for clinical use.**
 
@@ -33,5 +35,7 @@ The display has 128 × 64 pixels of one bit; a picture shows each as 8 × 8. All
 ${row(Array.from({ length: COLUMNS }, () => ""))}
 ${row(Array.from({ length: COLUMNS }, () => "---"))}
 ${rows.join("\n")}
-`
+`,
+        `${SCREENS_FOLDER}/README.md`
+    )
 }

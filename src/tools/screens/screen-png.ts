@@ -30,12 +30,13 @@ function paint(png: PNG, x: number, y: number, width: number, height: number, c:
         }
 }
 
-/** Each pixel has a thin dark edge on two sides, as on the glass. */
+/** In a large picture each pixel has a thin dark edge on two sides, as on the glass. */
 function paintScreen(png: PNG, pixels: Uint8Array, { x, y, scale }: Area): void {
     paint(png, x, y, DISPLAY_WIDTH * scale, DISPLAY_HEIGHT * scale, UNLIT)
-    pixels.forEach((lit, i) => {
+    const lit = scale === SCALE ? scale - 1 : scale
+    pixels.forEach((isLit, i) => {
         const [column, row] = [i % DISPLAY_WIDTH, Math.floor(i / DISPLAY_WIDTH)]
-        if (lit) paint(png, x + column * scale, y + row * scale, scale - 1, scale - 1, LIT)
+        if (isLit) paint(png, x + column * scale, y + row * scale, lit, lit, LIT)
     })
 }
 

@@ -14,7 +14,7 @@ const options = new Command("npm run screens --")
     .parse()
     .opts<{ fonts?: boolean }>()
 
-if (options.fonts) writeFileSync(FONTS_FILE, fontsSource())
+if (options.fonts) writeFileSync(FONTS_FILE, await fontsSource())
 else {
     const screens = await drawScreens()
     mkdirSync(SCREENS_FOLDER, { recursive: true })
@@ -23,6 +23,6 @@ else {
     for (const one of screens)
         writeFileSync(join(SCREENS_FOLDER, `${one.name}.png`), screenPng(one.pixels))
     writeFileSync(join(SCREENS_FOLDER, "all-screens.png"), sheetPng(screens))
-    writeFileSync(join(SCREENS_FOLDER, "README.md"), galleryText(screens))
+    writeFileSync(join(SCREENS_FOLDER, "README.md"), await galleryText(screens))
     process.stdout.write(`${screens.length} screens in ${SCREENS_FOLDER}/\n`)
 }

@@ -15,6 +15,10 @@ export const MARK_HOST = 0
 export const MARK_NO_HOST = 1
 export const MARK_MUTED = 2
 
+export const SIGN_HIGH = 0
+export const SIGN_BELL = 1
+export const SIGN_MUTED = 2
+
 /** From one line of small letters to the next. */
 const LINE = 9
 /** Where the second of two columns begins. */

@@ -26,9 +26,10 @@ import {
     slider,
     small,
     smallRight,
+    word,
 } from "./layout"
 import { textOf } from "./texts"
-import { decibels, mm, modeName, ringDownName } from "./words"
+import { decibels, mm, modeName, nth, ringDownName } from "./words"
 
 const LABELS = "speed,length,,mode,gain,ring-down,back"
 const TITLES = "SPEED,LENGTH,CATHETER,MODE,GAIN,RING-DOWN"
@@ -39,7 +40,7 @@ function valueOf(unit: UnitState, row: number): string {
     if (row === ROW_LENGTH) return mm(set.length_nm, 10) + " mm"
     if (row === ROW_CATHETER) return set.catheter_reason ? "no" : "ok"
     if (row === ROW_MODE) return modeName(set.mode).toLowerCase()
-    if (row === ROW_GAIN) return decibels(set.gain_db) + " dB"
+    if (row === ROW_GAIN) return decibels(set.gain_db)
     if (row === ROW_RING_DOWN) return ringDownName(unit.cart.ring_down)
     return ""
 }
@@ -47,14 +48,13 @@ function valueOf(unit: UnitState, row: number): string {
 function drawRows(unit: UnitState): void {
     header("SETTINGS", "push = pick")
     const live = unit.cart.state === STATE_LIVE
-    const labels = LABELS.split(",")
     let y = 11
     for (let row = live ? ROW_GAIN : ROW_SPEED; row <= ROW_BACK; ++row) {
         if (row === ROW_RING_DOWN && !live) continue
         const selected = row === unit.row
         if (selected) fill(0, y - 1, 128, 9)
         ink(selected)
-        small(row === ROW_CATHETER ? catheterName(unit) : labels[row], 2, y)
+        small(row === ROW_CATHETER ? catheterName(unit) : nth(LABELS, row), 2, y)
         const value = valueOf(unit, row)
         smallRight(value, 126, y)
         ink(false)
@@ -81,8 +81,9 @@ function drawCatheter(unit: UnitState): void {
 function drawRingDown(unit: UnitState): void {
     header("RING-DOWN", "LIVE")
     const text = textOf("RING-DOWN" + (unit.edited ? unit.cart.ring_down : 0))
-    lines(text[1], text[2], 20)
-    next(text[3], text[4])
+    word(text[5], false)
+    lines(text[1], text[2], 32)
+    next(text[3], "")
 }
 
 /** A large value in the middle, with its unit. */
@@ -95,7 +96,7 @@ function drawValue(value: string, unit_name: string): void {
 
 function drawEditor(unit: UnitState): void {
     const { row, edited, settings } = unit
-    header(TITLES.split(",")[row], "push = keep")
+    header(nth(TITLES, row), "push = keep")
     let low = 250000
     let high = 10000000
     let low_text = "0.25"
@@ -116,7 +117,7 @@ function drawEditor(unit: UnitState): void {
         high = 20
         low_text = "-20"
         high_text = "+20"
-        drawValue(decibels(edited), "dB")
+        drawValue(decibels(edited).split(" ")[0], "dB")
     } else {
         drawValue(modeName(edited), "")
         arrow(ARROW_LEFT, 0, 56)
@@ -129,7 +130,7 @@ function drawEditor(unit: UnitState): void {
     small(low_text, 0, 38)
     smallRight(high_text, 127, 38)
     slider((edited - low) / (high - low))
-    if (row === ROW_GAIN) hint("of the picture only")
+    if (row === ROW_GAIN) hint("gain of the picture")
     else if (settings.mode === MOVE_PULLBACK && speed > 0)
         hint("takes " + Math.round(length / speed) + " s")
 }

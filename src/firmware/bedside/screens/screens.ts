@@ -3,7 +3,6 @@
 import { Image } from "@devicescript/graphics"
 import {
     HOLDER_HOST,
-    HOLDER_NOBODY,
     STATE_ARMED,
     STATE_COMPLETED,
     STATE_JOGGING,
@@ -20,12 +19,16 @@ import {
 import { FAULT_ESTOP, REFUSED_STATE } from "../../../shared/codes"
 import { PRIORITY_HIGH, PRIORITY_LOW, priorityOf, WARNING_FIRST } from "../../../shared/alarms"
 import { PROGRAM_VERSION, versionText } from "../../../shared/versions"
+import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import { RING_DOWN_ASKED, UnitState } from "../unit-state"
 import {
     ARROW_LEFT,
     ARROW_RIGHT,
     COLUMN,
     MARK_HOST,
+    SIGN_BELL,
+    SIGN_HIGH,
+    SIGN_MUTED,
     MARK_NO_HOST,
     arrow,
     bar,
@@ -48,10 +51,22 @@ import {
 } from "./layout"
 import { catheterName, drawMenu } from "./menu"
 import { textOf } from "./texts"
-import { buttonName, decibels, doneShare, leftNm, mm, ringDownName, stateWord } from "./words"
+import {
+    buttonName,
+    decibels,
+    doneShare,
+    leftNm,
+    mm,
+    modeName,
+    otherLeads,
+    ringDownName,
+    stateWord,
+} from "./words"
 
 /** Time for which the words of the first screen can be read, if nothing is more urgent. */
 const START_MS = 2000
+/** A cart that is on is heard sooner. */
+const SEARCH_MS = 5000
 
 let unit: UnitState
 let state = 0
@@ -69,30 +84,50 @@ export function drawScreen(image: Image, shown: UnitState, now_ms: number): void
     clear(image)
     if (!unit.cart_was_there) {
         if (unit.bad_button >= 0) drawBadButton()
-        else drawStart()
-    } else if (!unit.cart_is_there) drawApart("NO CART", "NO CART")
-    else if (unit.version_reason) drawApart("UPDATE", "" + unit.version_reason)
+        else drawStart(now_ms)
+    } else if (!unit.cart_is_there) drawLost()
+    else if (unit.version_reason) drawUpdate()
     else if (state === STATE_STOPPED) drawStopped()
     else if (alarmIsShown()) drawAlarm()
     else if (unit.notice) drawNotice(noticeText())
     else if (unit.row >= 0) drawMenu(unit)
     else if (unit.bad_button >= 0 && !hot && !fires(state)) drawBadButton()
-    else if (now_ms < START_MS && !moving && !fires(state)) drawStart()
+    else if (now_ms < START_MS && !moving && !fires(state)) drawStart(now_ms)
     else drawState()
 }
 
-function drawStart(): void {
-    header("IVUS bedside", versionText(PROGRAM_VERSION))
-    word(unit.cart_was_there ? stateWord(state) : "WAITING", false)
-    if (!unit.cart_was_there) lines("Looking for the cart.", "", 32)
+function drawHeader(): void {
+    header("IVUS bedside", "v" + versionText(PROGRAM_VERSION))
+}
+
+function drawStart(now_ms: number): void {
+    drawHeader()
+    if (unit.cart_was_there) word(stateWord(state), false)
+    else {
+        word("WAITING", false)
+        lines(textOf("WAITING")[now_ms < SEARCH_MS ? 1 : 2], "", 32)
+    }
     lines("Investigational,", "not for clinical use", 47)
 }
 
-/** A page about something else than the state of the cart. */
-function drawApart(name: string, key: string): void {
-    header("IVUS bedside", versionText(PROGRAM_VERSION))
-    word(name, false)
-    drawText(textOf(key))
+/** The unit's own alarm, of medium priority. */
+function drawLost(): void {
+    title("NO CART", 19, true)
+    sign(unit.is_muted ? SIGN_MUTED : SIGN_BELL)
+    ink(false)
+    drawReason(textOf("NO CART"))
+}
+
+function drawUpdate(): void {
+    drawHeader()
+    word("UPDATE", false)
+    drawText(textOf("" + unit.version_reason))
+}
+
+/** Below a title: two lines, and at most two of what to do. */
+function drawReason(text: string[]): void {
+    lines(text[1], text[2], 20)
+    next(text[3], text[4])
 }
 
 /** Below a large word: two lines, and one of what to do. */
@@ -116,8 +151,10 @@ function drawNotice(text: string[]): void {
     let y = 20
     if (state === STATE_PULLING || state === STATE_RETURNING) {
         const left = mm(leftNm(unit), 10)
+        const x = 12 * left.length + 4
         large(left, 0, 19)
-        small("mm left", 12 * left.length + 4, 26)
+        small("mm left", x, 18)
+        small(mm(unit.measured_nm_s, 100) + " mm/s", x, 26)
         y = 35
     }
     lines(text[1], text[2], y)
@@ -142,7 +179,8 @@ function drawStopped(): void {
     let text = stopped
     if (alarm && alarm !== FAULT_ESTOP) text = textOf("" + alarm)
     if (unit.notice) text = noticeText()
-    lines(text[1], text[2], 22)
+    small(text[1], 1, 22)
+    if (text[2]) small(text[2], 1, 31)
     ink(false)
     box(2, 43, 124, 19)
     arrow(ARROW_RIGHT, 4, 45)
@@ -164,7 +202,8 @@ function drawAlarm(): void {
     // Beside it stands what moves.
     if (moving && name.length > 4) name = "" + code
     title(name, 19, priority > PRIORITY_LOW)
-    sign(unit.is_muted ? 2 : priority === PRIORITY_HIGH ? 0 : 1)
+    if (unit.is_muted) sign(SIGN_MUTED)
+    else sign(priority === PRIORITY_HIGH ? SIGN_HIGH : SIGN_BELL)
     if (moving) {
         smallRight(stateWord(state), 127, 1)
         if (state === STATE_PULLING || state === STATE_RETURNING)
@@ -172,21 +211,28 @@ function drawAlarm(): void {
     }
     ink(false)
     if (unit.notice) text = noticeText()
-    lines(text[1], text[2], 20)
-    next(text[3], text[4])
+    drawReason(text)
 }
 
-function leads(): boolean {
-    return unit.cart.control === HOLDER_NOBODY || unit.in_control
+/** The top line says what is not on the rest of the screen. */
+function stripText(): string {
+    const { alarm, control, lines_missing, outcome } = unit.cart
+    if (alarm) return "alarm: " + (textOf("" + alarm)[5] || alarm)
+    if (unit.bad_button >= 0) return buttonName(unit.bad_button) + " ignored"
+    // Of a run that ended early the lines say why.
+    if (state === STATE_COMPLETED && outcome && lines_missing) return lostLines()
+    if (!otherLeads(unit)) return catheterName(unit)
+    if (!moving && !fires(state)) return stateWord(state)
+    return control === HOLDER_HOST ? "host leads" : "other unit leads"
+}
+
+function lostLines(): string {
+    const lost = unit.cart.lines_missing
+    return (lost > 99999 ? "99999+" : lost) + " lines lost"
 }
 
 function drawStrip(): void {
-    const { alarm, control, host_present } = unit.cart
-    let text = catheterName(unit)
-    if (alarm) text = textOf("" + alarm)[5] || "alarm " + alarm
-    else if (unit.bad_button >= 0) text = buttonName(unit.bad_button) + " ignored"
-    else if (!leads()) text = control === HOLDER_HOST ? "host leads" : "other unit leads"
-    strip(text, host_present ? MARK_HOST : MARK_NO_HOST, unit.is_muted)
+    strip(stripText(), unit.cart.host_present ? MARK_HOST : MARK_NO_HOST, unit.is_muted)
 }
 
 function drawState(): void {
@@ -197,11 +243,17 @@ function drawState(): void {
     else if (state === STATE_LIVE) drawLive()
     else if (state === STATE_ARMED) drawSettings()
     else if (moving) drawWord(stateWord(state))
-    else if (!leads()) drawWord(unit.cart.control === HOLDER_HOST ? "HOST LEADS" : "UNIT LEADS")
+    else if (otherLeads(unit))
+        drawWord(unit.cart.control === HOLDER_HOST ? "HOST LEADS" : "UNIT LEADS")
     else if (state === STATE_COMPLETED) drawCompleted()
     else if (state === STATE_UNHOMED) drawUnhomed()
     else if (state === STATE_READY) drawReady()
     else drawWord(stateWord(state))
+}
+
+/** What the operator may do next, which is little while somebody else is in control. */
+function drawNext(name: string): void {
+    next(textOf(otherLeads(unit) ? "HOST LEADS" : name)[3], "")
 }
 
 function drawWord(name: string): void {
@@ -214,8 +266,9 @@ function drawUnhomed(): void {
     // A cart that was switched on and had interrupted nothing has nothing to say.
     if (unit.restart_seen || (!interrupted && restart_cause < 2)) return drawWord("NOT HOMED")
     word("RESTARTED", false)
-    const text = textOf("RESTARTED" + restart_cause)
-    lines(text[1], interrupted ? "while " + STATE_NAMES[interrupted] + "." : "", 32)
+    const cause = textOf("RESTARTED" + restart_cause)[1]
+    if (interrupted) lines(cause, "while " + STATE_NAMES[interrupted] + ".", 32)
+    else lines(cause + ".", "", 32)
     next("ACK, then HOME", "")
 }
 
@@ -237,20 +290,25 @@ function drawReady(): void {
 function drawSettings(): void {
     const name = stateWord(state)
     word(name, hot)
+    if (unit.settings.mode !== MOVE_PULLBACK) {
+        ink(hot)
+        smallRight(modeName(unit.settings.mode).toLowerCase(), 126, 16)
+        ink(false)
+    }
     figure(0, "speed mm/s", mm(unit.settings.speed_nm_s, 100))
     figure(COLUMN, "length mm", mm(unit.settings.length_nm, 10))
-    next(textOf(name)[3], "")
+    drawNext(name)
 }
 
 function drawLive(): void {
     const { ring_down, position_nm } = unit.cart
     word("LIVE", false)
-    small("gain " + decibels(unit.settings.gain_db) + " dB", 58, 12)
+    small("gain " + decibels(unit.settings.gain_db), 58, 12)
     if (ring_down) small("ring " + ringDownName(ring_down), 58, 21)
     if (ring_down === RING_DOWN_ASKED) return drawText(textOf("RING-DOWN1"))
     figure(0, "frames/s", mm(1000 * unit.settings.frame_rate_mhz, 10))
     figure(COLUMN, "place mm", mm(position_nm, 10))
-    next(textOf("LIVE")[3], "")
+    drawNext("LIVE")
 }
 
 function drawPulling(): void {
@@ -280,8 +338,9 @@ function drawJogging(): void {
     word("JOG", true)
     if (unit.jog) {
         ink(true)
-        small(unit.jog < 0 ? "distal" : "proximal", 64, 16)
-        arrow(unit.jog < 0 ? ARROW_LEFT : ARROW_RIGHT, unit.jog < 0 ? 56 : 118, 17)
+        smallRight(unit.jog < 0 ? "distal" : "proximal", 112, 16)
+        if (unit.jog < 0) arrow(ARROW_LEFT, 66, 17)
+        else arrow(ARROW_RIGHT, 117, 17)
         ink(false)
     }
     figure(0, "speed mm/s", mm(unit.measured_nm_s, 100))
@@ -292,12 +351,11 @@ function drawJogging(): void {
 /** What came out of the pullback; one that ended early is never a success. */
 function drawCompleted(): void {
     const { outcome, lines_missing } = unit.cart
-    const lost = lines_missing > 99999 ? "over 99999" : "" + lines_missing
     word(outcome ? "CUT SHORT" : "COMPLETED", false)
     const length = mm(unit.pulled_nm, 10) + " of " + mm(unit.settings.length_nm, 10) + " mm"
     let second = "no line was lost"
     if (outcome) second = textOf("" + outcome)[1]
-    else if (lines_missing) second = lost + " lines lost"
+    else if (lines_missing) second = lostLines()
     lines(length, second, 32)
     next(textOf("COMPLETED")[3], "")
 }

@@ -12,8 +12,8 @@ HOMING;The sled moves to its;home switch.;STOP ends it
 CALIBRATE;The host calibrates;the sled.;STOP ends it
 RELEASED;The sled is free:;move it by hand.;RELEASE to engage
 NO HOST;No host for imaging.;Sled can be released.;start the host
-NO CART;Nothing is heard from;the cart.;check its cable
-WAITING;Looking for the cart.
+NO CART;Nothing is heard from;the cart.;Check cable, power,;or use the e-stop
+WAITING;Looking for the cart.;No cart: check cable.
 READY;;;press LIVE
 LIVE;;;ARM, or LIVE to end
 ARMED;;;START pulls back
@@ -25,14 +25,13 @@ FAULT;;;press ACK
 HOST LEADS;The host is in;control. STOP works.;wait, or press STOP
 UNIT LEADS;Another bedside unit;leads. STOP works.;wait, or press STOP
 E-STOP;Motor and ultrasound;are off.;Make it safe, turn;it out, press ACK
-RESTARTED0;The program was;started again.;ACK, then HOME
-RESTARTED1;The power was cut;
-RESTARTED2;The controller reset;
-RESTARTED3;The program restarted;
-RING-DOWN0;Hold the tip free in;liquid, before use.;push = capture
-RING-DOWN1;Capturing: do not;move the tip.;please wait
-RING-DOWN2;Stored: subtracted;from the picture.;push = back
-RING-DOWN3;Not stored: the host;could not capture it.;free the tip, repeat
+RESTARTED1;The power was cut
+RESTARTED2;The controller reset
+RESTARTED3;Program restarted
+RING-DOWN0;Hold the tip free in;liquid, before use.;push = capture;;TIP FREE?
+RING-DOWN1;Do not move the tip.;;the host captures;;CAPTURING
+RING-DOWN2;It is subtracted from;the picture now.;push = back;;STORED
+RING-DOWN3;The host did not;capture it.;free the tip, repeat;;FAILED
 BUTTON1;was down;at power-on. Ignored.;let it go
 BUTTON2;held 10 s;or longer. Ignored.;let it go
 BUTTON3;bounces.;Ignored.;have it checked
@@ -173,7 +172,7 @@ BUTTON3;bounces.;Ignored.;have it checked
 311;The motor driver is;getting hot.;Let it finish. Then;wait 5 min.;WARM
 312;The motor coil seems;to be open.;Let it finish. Then;check its cable;COIL
 315;No heartbeat came.;;Check the ECG, then;press ACK;ECG
-319;Something pushed the;sled.;Do not push it,;then press ACK;PUSH
+319;Something pushed the;sled.;Do not push it,;then press ACK;PUSHED
 320;The sled did not stop;by itself.;Keep away, call the;engineer, ACK;MOTOR OFF
 321;The memory does not;store the log.;Go on. Tell the;engineer. ACK;LOG
 417;The cart's program is;older. STOP works.;update the cart

@@ -1,5 +1,6 @@
 // Numbers and names as the screens show them.
 
+import { HOLDER_HOST, HOLDER_UNIT } from "../../../shared/cart-machine"
 import { UnitState } from "../unit-state"
 
 /** The large word of each state. */
@@ -8,8 +9,9 @@ const STATE_WORDS =
 /** The buttons in the order of their numbers. */
 const BUTTON_NAMES = "LIVE,ARM,START/STOP,HOME,JOG DISTAL,JOG PROX.,RETURN,RELEASE,ACK,DIAL"
 
-function nth(names: string, n: number): string {
-    return names.split(",")[n]
+/** One of several words with commas between them. */
+export function nth(names: string, n: number): string {
+    return names.split(",")[n] || "?"
 }
 
 export function stateWord(state: number): string {
@@ -29,9 +31,9 @@ export function ringDownName(ring_down: number): string {
     return nth("none,asked,stored,failed", ring_down)
 }
 
-/** A length or speed in mm. @param scale 10 for one decimal place, 100 for two */
+/** A length or speed in mm, at most five letters. @param scale 10 for one decimal place, 100 for two */
 export function mm(nm: number, scale: number): string {
-    const value = Math.round((nm * scale) / 1000000)
+    const value = Math.constrain(Math.round((nm * scale) / 1000000), -999, 9999)
     const size = Math.abs(value)
     const whole = Math.idiv(size, scale)
     // The digit in front of the decimals keeps their leading zeros.
@@ -39,7 +41,7 @@ export function mm(nm: number, scale: number): string {
 }
 
 export function decibels(gain_db: number): string {
-    return (gain_db > 0 ? "+" : "") + gain_db
+    return (gain_db > 0 ? "+" : "") + Math.constrain(gain_db, -99, 99) + " dB"
 }
 
 /** How much of the motion is left: of the imaged window, or of the way back. */
@@ -49,6 +51,12 @@ export function leftNm(unit: UnitState): number {
     let left = end_nm - position_nm
     if (length < 0) left = -left
     return Math.constrain(left, 0, Math.abs(length))
+}
+
+/** Whether somebody else is in control, and there. */
+export function otherLeads(unit: UnitState): boolean {
+    const { control, host_present } = unit.cart
+    return control === HOLDER_HOST ? host_present : control === HOLDER_UNIT && !unit.in_control
 }
 
 /** How much of it is done, 0 to 1. */
