@@ -92,7 +92,7 @@ inBrowser("a button is down while mouse, key or finger holds it, and several at 
     })
 )
 
-inBrowser("losing the focus, hiding, or a system key lets go of everything", () =>
+inBrowser("losing the focus, hiding, or a system key lets go of everything [IVUS-SIM-001]", () =>
     onPage(async ({ page, asks }) => {
         await page.keyboard.down("ArrowRight")
         await page.locator("[data-button=return]").hover()
@@ -255,30 +255,32 @@ inBrowser("a fault is caused, shown with what to do, and undone; a surprise is n
     })
 )
 
-inBrowser("a lost connection is shown, nothing looks live, and the page comes back", () =>
-    onPage(async ({ page, simulator, asks }) => {
-        const { port } = new URL(simulator.server.url)
-        simulator.picture = "live"
-        simulator.setDisplay(new Uint8Array(1024).fill(255))
-        await page.locator("live-picture[data-picture=live]").waitFor()
-        await page.keyboard.down("ArrowLeft")
-        await asks({ press: "jog-distal" })
-        await simulator.server.close()
-        await page.locator("#lost", { hasText: "does not answer" }).waitFor()
-        await page.locator("live-picture[data-picture=lost]").waitFor()
-        assert.is(simulator.left, 1)
-        assert.is(await page.locator("[data-button=jog-distal].down").count(), 0)
-        const again = await ScriptedSimulator.serve(Number(port))
-        try {
-            await page.locator("#lost").waitFor({ state: "hidden" })
-            await page.keyboard.up("ArrowLeft")
-            await page.keyboard.press("l")
-            await until(() => again.requests.length >= 2)
-            assert.equal(again.taken(), [{ press: "live" }, { release: "live" }])
-        } finally {
-            await again.server.close()
-        }
-    })
+inBrowser(
+    "a lost connection is shown, nothing looks live, and the page comes back [IVUS-SIM-001]",
+    () =>
+        onPage(async ({ page, simulator, asks }) => {
+            const { port } = new URL(simulator.server.url)
+            simulator.picture = "live"
+            simulator.setDisplay(new Uint8Array(1024).fill(255))
+            await page.locator("live-picture[data-picture=live]").waitFor()
+            await page.keyboard.down("ArrowLeft")
+            await asks({ press: "jog-distal" })
+            await simulator.server.close()
+            await page.locator("#lost", { hasText: "does not answer" }).waitFor()
+            await page.locator("live-picture[data-picture=lost]").waitFor()
+            assert.is(simulator.left, 1)
+            assert.is(await page.locator("[data-button=jog-distal].down").count(), 0)
+            const again = await ScriptedSimulator.serve(Number(port))
+            try {
+                await page.locator("#lost").waitFor({ state: "hidden" })
+                await page.keyboard.up("ArrowLeft")
+                await page.keyboard.press("l")
+                await until(() => again.requests.length >= 2)
+                assert.equal(again.taken(), [{ press: "live" }, { release: "live" }])
+            } finally {
+                await again.server.close()
+            }
+        })
 )
 
 /** The states in which most is shown. */

@@ -85,7 +85,7 @@ async function lampOf(bench: UnitBench, lamp: number): Promise<{ hz: number; sha
 const alarms = suite("alarms at the bedside unit")
 
 for (const { fault, word, says, code, staysWhile } of ALARMS)
-    alarms(`${fault}: ${word}, lamp, sound, ACK [IVUS-UNT-004, IVUS-ALM-001]`, async () => {
+    alarms(`${fault}: ${word}, lamp, sound, ACK [IVUS-UNT-004, IVUS-ALM-004]`, async () => {
         const bench = await pullingBench()
         const fromUs = bench.nowUs
         begin(bench, fault)
@@ -157,7 +157,7 @@ alarms("a warning stands beside a pullback that goes on [IVUS-UNT-004]", async (
 const estop = suite("e-stop at the bedside unit")
 
 estop(
-    "in mid-pullback; a reset needs a released button and a press; nothing moves again by itself [IVUS-UNT-005]",
+    "in mid-pullback; a reset needs a released button and a press; nothing moves again by itself [IVUS-UNT-005, IVUS-SAF-002]",
     async () => {
         const bench = await pullingBench()
         const fromUs = bench.nowUs

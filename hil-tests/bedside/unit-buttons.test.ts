@@ -62,7 +62,7 @@ test("a press and letting go are told once each, however often they are heard", 
     assert.is(live.up(), NOTHING)
 })
 
-test("a button that is down at power-on is ignored until it is let go", () => {
+test("a button that is down at power-on is ignored until it is let go [IVUS-UNT-010]", () => {
     const live = new Finger(BUTTON_LIVE, true)
     assert.is(live.button.bad, states.BUTTON_DOWN_AT_START)
     assert.equal(live.wait(20_000), [])
@@ -72,7 +72,7 @@ test("a button that is down at power-on is ignored until it is let go", () => {
     assert.is(live.down(), PRESSED)
 })
 
-test("a button held for more than 10 s is let go of and ignored; one of hold-to-run is not", () => {
+test("a button held for more than 10 s is let go of and ignored; one of hold-to-run is not [IVUS-UNT-010]", () => {
     const live = new Finger(BUTTON_LIVE)
     live.down()
     assert.equal(live.wait(10_000), [])
@@ -89,7 +89,7 @@ test("a button held for more than 10 s is let go of and ignored; one of hold-to-
     }
 })
 
-test("a held jog that is not confirmed for 160 ms is let go, and only a new press is one", () => {
+test("a held jog that is not confirmed for 160 ms is let go, and only a new press is one [IVUS-UNT-011]", () => {
     const jog = new Finger(BUTTON_JOG_DISTAL)
     jog.down()
     assert.equal(jog.wait(160), [])
@@ -101,7 +101,7 @@ test("a held jog that is not confirmed for 160 ms is let go, and only a new pres
     assert.is(jog.down(), PRESSED)
 })
 
-test("six edges in 500 ms are bouncing: ignored until it is quiet for 500 ms", () => {
+test("six edges in 500 ms are bouncing: ignored until it is quiet for 500 ms [IVUS-UNT-010]", () => {
     const live = new Finger(BUTTON_LIVE)
     const made = []
     for (let i = 0; i < 6; i++) {
@@ -130,7 +130,7 @@ test("a button that stays down after bouncing is stuck", () => {
     assert.is(live.button.bad, states.BUTTON_STUCK)
 })
 
-test("START that bounces stops at each press, but starts nothing", () => {
+test("START that bounces stops at each press, but starts nothing [IVUS-UNT-010]", () => {
     const start = new Finger(BUTTON_START)
     const presses = []
     for (let i = 0; i < 12; i++) {
@@ -152,7 +152,7 @@ test("the chatter of a contact that opens is no second press", () => {
     assert.is(start.up(), NOTHING)
 })
 
-test("the first bad button is named", () => {
+test("the first bad button is named [IVUS-UNT-010]", () => {
     const buttons = newButtons()
     const unit = states.newUnitState()
     for (const button of buttons) hearButton(button, button.number === BUTTON_RETURN, 0)

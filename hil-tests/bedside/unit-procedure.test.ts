@@ -129,7 +129,7 @@ pullbacks("a continuous one, then return, held [IVUS-UNT-001]", async () => {
 })
 
 pullbacks(
-    "one that START/STOP ends is never called complete [IVUS-UNT-001, IVUS-RUN-001]",
+    "one that START/STOP ends is never called complete [IVUS-UNT-001, IVUS-DAT-003]",
     async () => {
         const bench = await UnitBench.homed()
         await bench.pull()

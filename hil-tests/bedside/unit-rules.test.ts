@@ -60,14 +60,14 @@ const RULES: readonly [button: string, asks: Record<string, number>][] = [
 const numberOf = (name: string): number => (buttons as unknown as Record<string, number>)[name]!
 
 for (const [name, asks] of RULES)
-    test(`${name} asks for nothing but what is in its row`, () => {
+    test(`${name} asks for nothing but what is in its row [IVUS-UNT-012]`, () => {
         machine.STATE_NAMES.forEach((state, number) => {
             const asked = askedBy(numberOf(name), unitIn(number))
             assert.is(asked, asks[state] ?? 0, `${name} in ${state}`)
         })
     })
 
-test("START starts once after arming, and is a stop in all else", () => {
+test("START starts once after arming, and is a stop in all else [IVUS-UNT-012]", () => {
     machine.STATE_NAMES.forEach((_, number) => {
         assert.is(startsNow(unitIn(number), false), number === machine.STATE_ARMED)
         assert.is(startsNow(unitIn(number), true), false)
@@ -132,7 +132,7 @@ test("ACK first pauses the sound, then acknowledges, then has seen what was told
     assert.is(askedBy(buttons.BUTTON_ACK, unit), 0)
 })
 
-test("a refusal names its reason", () => {
+test("a refusal names its reason [IVUS-UNT-012]", () => {
     askedBy(buttons.BUTTON_ARM, unitIn(machine.STATE_READY))
     assert.is(refusal, REFUSED_STATE)
     askedBy(buttons.BUTTON_DIAL, unitIn(machine.STATE_ARMED))

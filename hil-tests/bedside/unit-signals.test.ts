@@ -63,7 +63,7 @@ for (const [name, priority, count] of [
         assert.ok(pauseMs >= signal.interval_ms && pauseMs <= signal.interval_ms + 10, `${pauseMs}`)
     })
 
-test("no two tones overlap when a more urgent alarm begins, and the new one sounds at once", () => {
+test("no two tones overlap when a more urgent alarm begins, and the new one sounds at once [IVUS-UNT-013]", () => {
     nowMs += 60_000
     listen(0, 100)
     const first = listen(PRIORITY_MEDIUM, 60)
@@ -110,7 +110,7 @@ function unitIn(state: number, alarm = 0): states.UnitState {
 const flashes = (shown: number[]): number =>
     shown.filter((level, i) => level === 1 && shown[i - 1] === 0).length
 
-test("the lamps of motion and ultrasound follow the state", () => {
+test("the lamps of motion and ultrasound follow the state [IVUS-UNT-013]", () => {
     machine.STATE_NAMES.forEach((_, state) => {
         const all: number[] = []
         lampLevels(unitIn(state), 0, all)
@@ -120,7 +120,7 @@ test("the lamps of motion and ultrasound follow the state", () => {
     })
 })
 
-test("red flashes at 1.4 to 2.8 Hz for a high alarm, yellow at 0.4 to 0.8 Hz for a medium one and is steady for a low one", () => {
+test("red flashes at 1.4 to 2.8 Hz for a high alarm, yellow at 0.4 to 0.8 Hz for a medium one and is steady for a low one [IVUS-UNT-013]", () => {
     const red = flashes(levels(unitIn(machine.STATE_FAULT, 108), lamps.LAMP_ALARM_RED, 20_000)) / 20
     assert.ok(red >= 1.4 && red <= 2.8, `${red} Hz`)
     const medium = unitIn(machine.STATE_FAULT, 143)
@@ -133,7 +133,7 @@ test("red flashes at 1.4 to 2.8 Hz for a high alarm, yellow at 0.4 to 0.8 Hz for
         assert.equal([...new Set(levels(none, lamp, 5000))], [0])
 })
 
-test("a lost cart is a medium alarm, and its old state lights no lamp", () => {
+test("a lost cart is a medium alarm, and its old state lights no lamp [IVUS-UNT-013]", () => {
     const unit = unitIn(machine.STATE_PULLING)
     unit.cart_is_there = false
     const all: number[] = []
