@@ -40,7 +40,7 @@ function isInside({ x, y, width, height }: Drawn): boolean {
     return x >= 0 && y >= 0 && x + width <= WIDTH && y + height <= HEIGHT
 }
 
-test("nothing runs over the edge, over a text or over a part of its ground, with the longest texts and every code [IVUS-DSP-002]", () => {
+test("nothing runs over the edge, over a text or over a part of its ground, with the longest texts and every code [IVUS-UNT-015]", () => {
     assert.ok(all.length > 500, `${all.length}`)
     for (const { name, drawn } of all) {
         const glyphs: Drawn[] = []
@@ -78,7 +78,7 @@ function isText(text: string | undefined): text is string {
     return text !== undefined && text !== ""
 }
 
-test("the words of every alarm and refusal can be read from the pixels [IVUS-DSP-002]", () => {
+test("the words of every alarm and refusal can be read from the pixels [IVUS-UNT-015]", () => {
     let checked = 0
     for (const { name, pixels } of all) {
         const texts = wanted(name)
@@ -105,7 +105,7 @@ function shownCodes(): number[] {
     )
 }
 
-test("every code that can be shown has its words, and they fit the display [IVUS-DSP-002]", () => {
+test("every code that can be shown has its words, and they fit the display [IVUS-UNT-015]", () => {
     for (const code of shownCodes()) {
         const row = textOf(`${code}`)
         const [, first, second, next, next2, title] = row
