@@ -6,7 +6,7 @@
 import * as ds from "@devicescript/core"
 import * as machine from "../../shared/cart-machine"
 import { fires, moves, needsControl } from "../../shared/cart-machine"
-import { GOOD } from "../../shared/codes"
+import { GOOD, REFUSED_BUSY } from "../../shared/codes"
 import {
     CART_COMMAND,
     CART_PRESENT,
@@ -20,7 +20,7 @@ import {
 import { isHolder, takeSettings, takeStatus } from "./cart-status"
 import { refuse } from "./notice"
 import { sendNow } from "./outgoing"
-import { countPacket } from "./packet-budget"
+import { countPacket, packetsLeft } from "./packet-budget"
 import { NOTICE_NO_ANSWER, NOTICE_NO_CART, UnitState } from "./unit-state"
 
 // Commands of the service bedside-unit.
@@ -40,7 +40,10 @@ const ANSWER_LIMIT_MS = 400
 /** A stop is repeated while the cart still tells of motion or firing. */
 const STOP_AGAIN_MS = 60
 const STOPS_MAX = 5
-const STOP_SPACING_MS = 20
+/** A further stop before has nothing to do, unless another command came between. */
+const STOP_SPACING_MS = 50
+/** Packets that a command leaves for a stop and the heartbeat. */
+const RESERVED = 2
 
 const server: any = ds
 /** The unit's name in commands: the first four bytes of its device identifier. */
@@ -163,6 +166,8 @@ async function send(service: number, code: number, value: number): Promise<boole
 }
 
 async function ask(service: number, code: number, value: number): Promise<void> {
+    stops = 0
+    stop_ms = -STOP_SPACING_MS
     // Only a command that names its sender is answered.
     asked = SERVICE_TABLE[rowOf(service, code)] === "d" ? (service << 8) | code : 0
     asked_ms = ds.millis()
@@ -174,6 +179,8 @@ async function request(service: number, code: number, value: number, needs_contr
     next_code = 0
     if (!unit.cart_is_there) return refuse(unit, NOTICE_NO_CART, 0)
     if (unit.version_reason !== GOOD) return refuse(unit, unit.version_reason, 0)
+    // Nobody presses so fast.
+    if (packetsLeft(ds.millis()) < RESERVED) return refuse(unit, REFUSED_BUSY, 0)
     if (needs_control && !unit.in_control) {
         next_service = service
         next_code = code
