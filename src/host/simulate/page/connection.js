@@ -30,30 +30,29 @@ export function connect(path, handlers) {
     const own = new WebSocket(`ws://${location.host}${path}`)
     socket = own
     own.binaryType = "arraybuffer"
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer
-    const listen = () => {
-        clearTimeout(timer)
-        timer = setTimeout(() => own.close(), SILENCE_MS)
-    }
-    own.onopen = () => {
-        attempts = 0
-        listen()
-        handlers.onOpen()
-    }
-    own.onmessage = ({ data }) => {
-        listen()
-        receive(data, handlers)
-    }
     let isOver = false
-    own.onclose = () => {
-        // A socket that hangs reports its end late, and perhaps twice.
+    // A server that hangs does not confirm the end, and a browser waits for that.
+    const end = () => {
         if (isOver) return
         isOver = true
         clearTimeout(timer)
+        own.close()
         handlers.onLost(++attempts)
         setTimeout(connect, RECONNECT_MS, path, handlers)
     }
+    let timer = setTimeout(end, SILENCE_MS)
+    own.onopen = () => {
+        if (isOver) return
+        attempts = 0
+        handlers.onOpen()
+    }
+    own.onmessage = ({ data }) => {
+        if (isOver) return
+        clearTimeout(timer)
+        timer = setTimeout(end, SILENCE_MS)
+        receive(data, handlers)
+    }
+    own.onclose = end
 }
 
 /** @param {string | ArrayBuffer} data @param {Handlers} handlers */

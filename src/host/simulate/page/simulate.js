@@ -10,7 +10,7 @@ import { startKeyboard } from "./keyboard.js"
 import { showAlarm, showLesson, showRefusal, showReview } from "./lesson.js"
 import "./live-picture.js"
 import { Buzzer } from "./sound.js"
-import { buildUnit, showPressed, showUnit } from "./unit.js"
+import { buildUnit, showLamps, showPressed, showUnit } from "./unit.js"
 import { BUTTON_PARTS, DIAL_PART, OTHER_KEYS } from "./unit-parts.js"
 
 /** @typedef {import("../messages").SimulatorState} SimulatorState */
@@ -145,10 +145,12 @@ connect("/simulator", {
         document.body.dataset.link = "lost"
         el("lost").hidden = false
         setText("lost-text", `Trying again (${attempts}) …`)
+        document.body.dataset.time = "unknown"
         setText("time", "")
         setText("load", "")
         holds.releaseAll()
         display.show(undefined)
+        showLamps([])
         render()
     },
     onState: received => {

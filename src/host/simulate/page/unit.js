@@ -108,9 +108,9 @@ export function showPressed(holds, pressed) {
 /** @param {SimulatorState} state */
 export function showUnit({ unit, cart, lesson }) {
     showLamps(unit.lamps)
-    const { plugged, cartHeard, estopPressed } = unit
+    const { plugged, estopPressed } = unit
     document.body.dataset.plugged = String(plugged)
-    setText("cable-text", plugged ? (cartHeard ? "plugged" : "no answer") : "UNPLUGGED")
+    setText("cable-text", plugged ? "plugged" : "UNPLUGGED")
     setAttribute(el("cable"), "aria-pressed", String(plugged))
     document.body.dataset.estop = String(estopPressed)
     setAttribute(el("estop"), "aria-pressed", String(estopPressed))
@@ -149,15 +149,15 @@ function isNext(text, word, name) {
     return !name.startsWith("jog") || text.includes(name.slice("jog-".length).toUpperCase())
 }
 
-/** @param {readonly number[]} brightness */
-function showLamps(brightness) {
+/** @param {readonly number[]} brightness empty: all off */
+export function showLamps(brightness) {
     const nowMs = performance.now()
     LAMP_PARTS.forEach(([, label], i) => {
         const shown = lamps[i]
         if (!shown) return
         const level = brightness[i] ?? 0
         if (level >= LIT_FROM) shown.litMs = nowMs
-        const flashes = nowMs - shown.litMs < FLASH_MS
+        const flashes = brightness.length > 0 && nowMs - shown.litMs < FLASH_MS
         const steady = reducedMotion.matches && flashes ? 1 : level
         shown.lamp.style.setProperty("--level", String(steady))
         shown.lamp.classList.toggle("lit", steady >= LIT_FROM)
