@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { format, resolveConfig } from "prettier"
-import { PROGRAMS } from "../../shared/programs"
+import { BEDSIDE_PROGRAM, PROGRAMS } from "../../shared/programs"
 import { buildInto } from "./build-program"
 
 const DEVS = "node_modules/@devicescript/cli/devicescript"
@@ -13,7 +13,7 @@ const OUTPUT = "src/firmware/platform/frequent-names.ts"
 /** Numbers below this take one byte in the bytecode, those from 256 on three. */
 const SHORT_NUMBERS = 248
 
-const HEAD = `// The names that the firmware uses most. Written by \`npm run names\`; imported first by each program.
+const HEAD = `// The names that the firmware uses most. Written by \`npm run names\`; imported first by each program of a cart.
 //
 // The compiler numbers field names and strings in the order in which it meets them, and each use of one of the first
 // ${SHORT_NUMBERS} takes two bytes less code than a use of the others. A string alone is a statement that makes no code.
@@ -32,7 +32,8 @@ async function countNames(folder: string, uses: Map<string, number>): Promise<vo
 
 const uses = new Map<string, number>()
 if (!existsSync(OUTPUT)) writeFileSync(OUTPUT, HEAD)
-for (const { source, folder } of PROGRAMS) {
+// The bedside unit has names of its own, and room.
+for (const { source, folder } of PROGRAMS.filter(program => program !== BEDSIDE_PROGRAM)) {
     await buildInto(source, folder)
     await countNames(folder, uses)
 }
