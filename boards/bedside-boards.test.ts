@@ -131,6 +131,13 @@ test("radio and search for I2C devices are off, and no prebuilt runtime is named
     }
 })
 
+test("only the buzzer needs a PWM timer", () => {
+    // The runtime of the ESP32-S3 has four and restarts the controller when a fifth pin asks for one (main/led.c).
+    const program = read("../src/firmware/platform/unit-board.ts")
+    assert.match(program, /startLightBulb\(\{ pin: pins\.LAMP_RED \}\)/)
+    assert.not.match(program, /dimmable/)
+})
+
 test("each board has a product id of its own", () => {
     const ids = ["ivus_cart_s3", "ivus_bedside_s3", "ivus_bedside_pico_w"].map(
         id => boardOf(id).productId
