@@ -244,6 +244,9 @@ inBrowser("a fault is caused, shown with what to do, and undone; a surprise is n
         await caused.locator("button", { hasText: "Undo" }).click()
         await asks({ undo: "stall" })
         simulator.script.caused = []
+        // What is left to do stays until the operator is done with it.
+        await caused.locator("li", { hasText: "Press HOME" }).waitFor()
+        await caused.locator("button", { hasText: "Done" }).click()
         await caused.locator("[data-fault=stall]").waitFor({ state: "detached" })
         await page.locator("#surprise").click()
         await asks({ surprise: true })

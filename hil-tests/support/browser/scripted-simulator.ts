@@ -95,8 +95,8 @@ export class ScriptedSimulator {
             },
             faults: FAULT_LESSONS.map(lesson => ({
                 ...lesson,
-                caused: caused.includes(lesson.name),
-                ...{ undo: true, unavailable: null, stoppedMs: null, youS: null },
+                ...{ caused: caused.includes(lesson.name), undo: caused.includes(lesson.name) },
+                ...{ unavailable: null, stoppedMs: null, youS: null },
             })),
         }
     }

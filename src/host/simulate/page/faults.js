@@ -9,9 +9,11 @@ import { el, icon, make } from "./dom.js"
 let send = () => undefined
 /** Names of the faults whose texts are unfolded. @type {Set<string>} */
 const unfolded = new Set()
+/** Faults that are kept on top with what to do, until the operator is done with them. @type {Set<string>} */
+const onTop = new Set()
 /** Faults that a surprise has caused and that the operator has not looked at. @type {Set<string>} */
 const covered = new Set()
-/** Faults in force when the surprise was asked for; undefined: no surprise is awaited. @type {Set<string> | undefined} */
+/** What was known of each fault when the surprise was asked for; undefined: none is awaited. @type {Map<string, string> | undefined} */
 let beforeSurprise
 let shown = ""
 /** @type {readonly FaultState[]} */
@@ -21,35 +23,42 @@ let faults = []
 export function startFaults(sendRequest) {
     send = sendRequest
     el("surprise").addEventListener("click", () => {
-        beforeSurprise = new Set(faults.filter(({ caused }) => caused).map(({ name }) => name))
+        beforeSurprise = new Map(faults.map(fault => [fault.name, knownOf(fault)]))
         send({ surprise: true })
         render()
     })
 }
 
+/** @param {FaultState} fault */
+const knownOf = ({ caused, stoppedMs, youS }) => JSON.stringify([caused, stoppedMs, youS])
+
 /** @param {readonly FaultState[]} received */
 export function showFaults(received) {
     faults = received
-    for (const { name, caused } of faults) {
-        if (!caused) covered.delete(name)
-        else if (beforeSurprise && !beforeSurprise.has(name)) {
-            covered.add(name)
-            beforeSurprise = undefined
-        }
+    for (const fault of faults) {
+        const { name, caused, stoppedMs, youS } = fault
+        if (caused && !onTop.has(name) && !beforeSurprise) onTop.add(name)
+        // One that is over at once is known by its times only.
+        const isKnown = caused || stoppedMs !== null || youS !== null
+        if (!beforeSurprise || !isKnown || onTop.has(name)) continue
+        if (beforeSurprise.get(name) === knownOf(fault)) continue
+        onTop.add(name)
+        covered.add(name)
+        beforeSurprise = undefined
     }
     render()
 }
 
 function render() {
     // Rebuilt only when something has changed, so that a click never meets a new button.
-    const key = JSON.stringify([faults, [...unfolded], [...covered], beforeSurprise !== undefined])
+    const sets = [[...unfolded], [...onTop], [...covered], beforeSurprise !== undefined]
+    const key = JSON.stringify([faults, sets])
     if (key === shown) return
     shown = key
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.focus
-    const inForce = faults.filter(({ caused }) => caused)
-    const cards = inForce.map(fault =>
-        covered.has(fault.name) ? surpriseCard(fault) : faultCard(fault, true)
-    )
+    const cards = faults
+        .filter(({ name }) => onTop.has(name))
+        .map(fault => (covered.has(fault.name) ? surpriseCard(fault) : faultCard(fault, true)))
     if (beforeSurprise) cards.unshift(waitingCard())
     el("caused").replaceChildren(...cards)
     const groups = [...new Set(faults.map(({ group }) => group))]
@@ -67,7 +76,7 @@ function refocus(focus) {
 function groupPart(group) {
     const offered = faults.filter(fault => {
         // A surprise shows nothing in the list either.
-        return fault.group === group && (!fault.caused || covered.has(fault.name))
+        return fault.group === group && (!onTop.has(fault.name) || covered.has(fault.name))
     })
     return make("section", "", "", [
         make("h3", "", group),
@@ -75,42 +84,50 @@ function groupPart(group) {
     ])
 }
 
-/** @param {FaultState} fault @param {boolean} inForce */
-function faultCard(fault, inForce) {
-    const { name, title, subtitle, unavailable } = fault
-    const isOpen = inForce || unfolded.has(name)
-    const heading = make("button", "title", "", [
-        make("b", "", title),
-        make("span", "dim", unavailable ?? subtitle),
-    ])
-    const times = timesText(fault)
-    if (times) heading.append(make("span", "times", inForce ? times : `last time ${times}`))
-    heading.dataset.focus = `title ${name}`
-    heading.setAttribute("aria-expanded", String(isOpen))
-    heading.addEventListener("click", () => {
-        if (unfolded.has(name)) unfolded.delete(name)
-        else unfolded.add(name)
-        render()
-    })
-    const card = make("div", `card${inForce ? " in-force" : ""}`, "", [
-        inForce ? make("div", "title", "", [...heading.childNodes]) : heading,
-        actionButton(fault, inForce),
-    ])
+/** @param {FaultState} fault @param {boolean} isOnTop */
+function faultCard(fault, isOnTop) {
+    const { name, title, subtitle, caused, unavailable } = fault
+    const isOpen = isOnTop || unfolded.has(name)
+    const heading = isOnTop ? make("div", "title") : foldingTitle(name)
+    heading.append(make("b", "", title), make("span", "dim", unavailable ?? subtitle))
+    const times = covered.has(name) ? "" : timesText(fault)
+    if (times) heading.append(make("span", "times", isOnTop ? times : `last time ${times}`))
+    const kind = `${isOnTop ? " on-top" : ""}${isOnTop && caused ? " in-force" : ""}`
+    const card = make("div", `card${kind}`, "", [heading, actionButton(fault, isOnTop)])
     card.dataset.fault = name
     if (isOpen) card.append(texts(fault))
     return card
 }
 
-/** @param {FaultState} fault @param {boolean} inForce */
-function actionButton({ name, title, undo, unavailable }, inForce) {
-    if (inForce && !undo)
-        return make("span", "caused-word", "", [icon("check"), make("span", "", "Caused")])
-    const button = make("button", inForce ? "on" : "", inForce ? "Undo" : "Cause")
-    if (inForce) button.prepend(icon("undo"))
+/** @param {string} name */
+function foldingTitle(name) {
+    const heading = make("button", "title")
+    heading.dataset.focus = `title ${name}`
+    heading.setAttribute("aria-expanded", String(unfolded.has(name)))
+    heading.addEventListener("click", () => {
+        if (unfolded.has(name)) unfolded.delete(name)
+        else unfolded.add(name)
+        render()
+    })
+    return heading
+}
+
+/** @param {FaultState} fault @param {boolean} isOnTop */
+function actionButton({ name, title, undo, unavailable }, isOnTop) {
+    const word = !isOnTop ? "Cause" : undo ? "Undo" : "Done"
+    const button = make("button", isOnTop ? "on" : "", word)
+    if (isOnTop) button.prepend(icon(undo ? "undo" : "check"))
     button.dataset.focus = `do ${name}`
-    button.disabled = !inForce && unavailable !== null
-    button.setAttribute("aria-label", `${inForce ? "Undo" : "Cause"}: ${title}`)
-    button.addEventListener("click", () => send(inForce ? { undo: name } : { cause: name }))
+    button.disabled = !isOnTop && unavailable !== null
+    button.setAttribute("aria-label", `${word}: ${title}`)
+    button.addEventListener("click", () => {
+        if (!isOnTop) {
+            onTop.add(name)
+            send({ cause: name })
+        } else if (undo) send({ undo: name })
+        else onTop.delete(name)
+        render()
+    })
     return button
 }
 
@@ -139,23 +156,23 @@ function timesText({ stoppedMs, youS }) {
 }
 
 function waitingCard() {
-    return make("div", "card in-force", "", [
+    return make("div", "card on-top", "", [
         make("div", "title", "", [
             make("b", "", "A surprise comes"),
-            make("span", "dim", "work on as usual"),
+            make("span", "dim", "in a pullback: work as usual"),
         ]),
     ])
 }
 
 /** @param {FaultState} fault */
-function surpriseCard({ name, undo }) {
+function surpriseCard({ name }) {
     const show = make("button", "", "Show it")
     show.dataset.focus = `show ${name}`
     show.addEventListener("click", () => {
         covered.delete(name)
         render()
     })
-    const card = make("div", "card in-force", "", [
+    const card = make("div", "card on-top in-force", "", [
         make("div", "title", "", [
             make("b", "", "Surprise: something is wrong"),
             make("span", "dim", "find it by the unit alone"),
@@ -163,6 +180,5 @@ function surpriseCard({ name, undo }) {
         show,
     ])
     card.dataset.fault = "surprise"
-    if (undo) card.append(make("p", "texts", "Show it to undo its cause."))
     return card
 }
