@@ -101,6 +101,10 @@ test("the distance of a run is what lies in the imaged window", () => {
     assert.is(unit.pulled_nm, 10_000_000)
     take(unit, { state: machine.STATE_RETURNING, positionNm: 5_000_000 })
     assert.is(unit.pulled_nm, 10_000_000)
+    // Of a return that is stopped, there is no run to tell of.
+    take(unit, { state: machine.STATE_READY, positionNm: 2_000_000 })
+    take(unit, { state: machine.STATE_COMPLETED, positionNm: 2_000_000 })
+    assert.is(unit.pulled_nm, -1)
 })
 
 test("a restarted cart tells its reasons again, and a new pullback has no mark", () => {

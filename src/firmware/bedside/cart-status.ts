@@ -1,6 +1,6 @@
 // Decodes the registers that the cart sends, and derives from them what they do not say. Imports no hardware: Node runs the same code.
 
-import { HOLDER_UNIT, moves, STATE_PULLING } from "../../shared/cart-machine"
+import { HOLDER_UNIT, moves, STATE_PULLING, STATE_READY } from "../../shared/cart-machine"
 import { REJECT_CART_OLDER, REJECT_UNIT_OLDER } from "../../shared/codes"
 import { type Bytes, getNumber, readFields } from "../../shared/protocol/bytes"
 import { CONTRACT_VERSION, versionReason } from "../../shared/versions"
@@ -90,6 +90,7 @@ export function takeStatus(unit: UnitState, from: Bytes, now_ms: number): boolea
     measure(unit)
     if (now.state === STATE_PULLING || before.state === STATE_PULLING)
         unit.pulled_nm = pulledNm(now.position_nm, now.start_nm, now.end_nm)
+    else if (now.state === STATE_READY) unit.pulled_nm = -1
     if (now.alarm === 0) unit.is_muted = false
     if (now.sound_priority !== 0) if (now_ms - paused_ms > PAUSE_LIMIT_MS) unit.is_muted = false
     return true

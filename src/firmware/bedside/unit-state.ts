@@ -133,7 +133,7 @@ export interface UnitState {
     /** The operator has acknowledged the restart reason and the due calibration. */
     restart_seen: boolean
     calibration_seen: boolean
-    /** Distance of the latest run at speed, for the verdict. */
+    /** Distance of the latest run at speed, for the verdict; -1 if this unit has seen none since the sled was at its start. */
     pulled_nm: number
 }
 
@@ -189,6 +189,6 @@ export function newUnitState(): UnitState {
         is_muted: false,
         restart_seen: false,
         calibration_seen: false,
-        pulled_nm: 0,
+        pulled_nm: -1,
     }
 }

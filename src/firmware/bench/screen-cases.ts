@@ -168,6 +168,9 @@ export async function namedScreens(show: Show): Promise<void> {
         unit.pulled_nm = 12400000
         unit.cart.outcome = codes.EVENT_STOPPED
     })
+    await show("stopped-away", "Return stopped, no pullback before", unit =>
+        readyUnit(unit, machine.STATE_COMPLETED)
+    )
     await show("returning", "Returning: hold to run", unit => {
         readyUnit(unit, machine.STATE_RETURNING)
         unit.cart.start_nm = 27000000

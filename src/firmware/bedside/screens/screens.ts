@@ -351,6 +351,8 @@ function drawJogging(): void {
 /** What came out of the pullback; one that ended early is never a success. */
 function drawCompleted(): void {
     const { outcome, lines_missing } = unit.cart
+    // A return that was let go of, or a run that this unit has not seen.
+    if (unit.pulled_nm < 0) return drawWord("STOPPED")
     word(outcome ? "CUT SHORT" : "COMPLETED", false)
     const length = mm(unit.pulled_nm, 10) + " of " + mm(unit.settings.length_nm, 10) + " mm"
     let second = "no line was lost"
