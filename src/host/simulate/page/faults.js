@@ -37,16 +37,22 @@ export function showFaults(received) {
     faults = received
     for (const fault of faults) {
         const { name, caused, stoppedMs, youS } = fault
-        if (caused && !onTop.has(name) && !beforeSurprise) onTop.add(name)
+        if (caused && !onTop.has(name) && !beforeSurprise) putOnTop(name)
         // One that is over at once is known by its times only.
         const isKnown = caused || stoppedMs !== null || youS !== null
         if (!beforeSurprise || !isKnown || onTop.has(name)) continue
         if (beforeSurprise.get(name) === knownOf(fault)) continue
-        onTop.add(name)
+        putOnTop(name)
         covered.add(name)
         beforeSurprise = undefined
     }
     render()
+}
+
+/** Puts a fault on top, in place of those that are over. @param {string} name */
+function putOnTop(name) {
+    for (const { name: other, caused } of faults) if (!caused) onTop.delete(other)
+    onTop.add(name)
 }
 
 function render() {
@@ -56,8 +62,10 @@ function render() {
     if (key === shown) return
     shown = key
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.focus
-    const cards = faults
-        .filter(({ name }) => onTop.has(name))
+    // The newest first.
+    const cards = [...onTop]
+        .reverse()
+        .flatMap(name => faults.filter(fault => fault.name === name))
         .map(fault => (covered.has(fault.name) ? surpriseCard(fault) : faultCard(fault, true)))
     if (beforeSurprise) cards.unshift(waitingCard())
     el("caused").replaceChildren(...cards)
@@ -122,7 +130,7 @@ function actionButton({ name, title, undo, unavailable }, isOnTop) {
     button.setAttribute("aria-label", `${word}: ${title}`)
     button.addEventListener("click", () => {
         if (!isOnTop) {
-            onTop.add(name)
+            putOnTop(name)
             send({ cause: name })
         } else if (undo) send({ undo: name })
         else onTop.delete(name)
