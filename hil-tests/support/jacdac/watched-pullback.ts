@@ -1,12 +1,15 @@
-// A pullback with or without a Jacdac client that reads a register of the cart all the time, and what it measured.
+// A pullback with or without bedside units, and a Jacdac client that reads a register of the cart all the time; and what it measured.
 
 import type { PullbackRequest } from "../../../src/host/sequence/pullback-request"
 import { codeOf, serviceSpec } from "../../../src/tools/services/service-specs"
 import { fastCart, lossesOf } from "../carts/fast-pull"
 import { JacdacClient } from "./jacdac-client"
 import { LoopTimes } from "./loop-times"
+import { RawUnit } from "./raw-unit"
 
 const LIMIT_US = 60e6
+/** A unit has announced itself, and the runtime has bound it. */
+const BOUND_MS = 700
 
 export interface WatchedPullback {
     /** Lines that the front end fired while it was watched. */
@@ -22,22 +25,28 @@ export interface WatchedPullback {
     /** Reads that the cart answered. */
     readonly reads: number
     readonly worstReadMs: number
+    /** Longest time between two statuses that a unit was told; 0 without units. */
+    readonly worstToldMs: number
 }
 
 /**
  * @param seconds how long the pullback is watched; shorter than it takes
  * @param everyMs time between two reads of the register `status`; undefined: no client is plugged in
+ * @param unitCount bedside units on the cable
  */
 export async function watchedPullback(
     request: PullbackRequest,
     seconds: number,
-    everyMs?: number
+    everyMs?: number,
+    unitCount = 0
 ): Promise<WatchedPullback> {
     const bench = await fastCart(request)
     const { board, receiver } = bench.cart
     const client = everyMs === undefined ? undefined : await JacdacClient.connect(board)
     const spec = serviceSpec("pullback-cart")
     const service = await client?.service(spec.classIdentifier)
+    const units = Array.from({ length: unitCount }, (_, i) => new RawUnit(board, 0xbed51de1 + i))
+    await bench.wait(BOUND_MS)
     await bench.pull()
     const fromUs = bench.nowUs
     const untilUs = fromUs + 1e6 * seconds
@@ -57,6 +66,12 @@ export async function watchedPullback(
         }
     await bench.cart.until(() => false, untilUs)
     board.settle()
+    const gapsMs = units.flatMap(({ statuses }) =>
+        statuses
+            .slice(1)
+            .map(({ timeUs }, i) => (timeUs - statuses[i]!.timeUs) / 1000)
+            .filter((_, i) => statuses[i]!.timeUs >= fromUs)
+    )
     const measured = {
         linesPerS: (board.transmit.count - firedBefore) / seconds,
         meanLoopMs: loop.meanMs,
@@ -71,5 +86,6 @@ export async function watchedPullback(
         linesReceived: receiver.assembler?.counts.received ?? 0,
         reads,
         worstReadMs,
+        worstToldMs: Math.max(0, ...gapsMs),
     }
 }
