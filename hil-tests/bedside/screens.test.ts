@@ -59,7 +59,8 @@ test("nothing runs over the edge, over a text or over a part of its ground, with
 
 /** The texts that the reader must find on a screen: those of the table that its name names. */
 function wanted(name: string): string[] {
-    const [, kind, code, state] = /^(alarm|notice|catheter|page)-(\d+)(?:-in-(\d+))?$/.exec(name) ?? []
+    const [, kind, code, state] =
+        /^(alarm|notice|catheter|page)-(\d+)(?:-in-(\d+))?$/.exec(name) ?? []
     if (code === undefined) return []
     const [, first, second, next, next2] = textOf(code)
     // The e-stop's own words say what to do, and stand for those of its alarm.
@@ -149,19 +150,15 @@ test("while the sled moves, what is left stays in sight on every screen", () => 
     }
 })
 
-function decoded(png: Buffer): Buffer {
-    return PNG.sync.read(png).data
-}
-
 test("the pictures in the gallery are what is drawn now: else `npm run screens`", async () => {
     const files = readdirSync(SCREENS_FOLDER).filter(file => file.endsWith(".png"))
     const names = [...named.map(({ name }) => `${name}.png`), "all-screens.png"]
     assert.equal(files.sort(), names.sort())
     const picture = (name: string): Buffer =>
-        decoded(readFileSync(join(SCREENS_FOLDER, `${name}.png`)))
+        PNG.sync.read(readFileSync(join(SCREENS_FOLDER, `${name}.png`))).data
     for (const { name, pixels } of named)
-        assert.ok(picture(name).equals(decoded(screenPng(pixels))), name)
-    assert.ok(picture("all-screens").equals(decoded(sheetPng(named))))
+        assert.ok(picture(name).equals(screenPng(pixels).data), name)
+    assert.ok(picture("all-screens").equals(sheetPng(named).data))
     const readme = readFileSync(join(SCREENS_FOLDER, "README.md"), "utf8")
     assert.is(readme, await galleryText(named))
 })

@@ -82,6 +82,18 @@ function smoothed(rows: Pixels): Pixels {
     )
 }
 
+/** Each pixel becomes four, and the steps of slanting strokes are filled; square corners stay square. */
+function filled(rows: Pixels): Pixels {
+    const at = (y: number, x: number): boolean => rows[y]?.[x] ?? false
+    return Array.from({ length: 2 * HEIGHT }, (_, y) =>
+        Array.from({ length: 2 * WIDTH }, (_, x) => {
+            const [r, c, dy, dx] = [y >> 1, x >> 1, y & 1 ? 1 : -1, x & 1 ? 1 : -1]
+            const near = at(r + dy, c) && at(r, c + dx) && !at(r + dy, c + dx)
+            return at(r, c) || (near && !at(r - dy, c) && !at(r, c - dx))
+        })
+    )
+}
+
 function shapeOf(letter: string, pixels: Pixels): Shape {
     const used = pixels.filter(row => row.some(Boolean)).length
     return {
@@ -105,7 +117,8 @@ export const LARGE: Size = {
     height: 2 * HEIGHT,
     advance: 12,
     shapes: letters().flatMap(([letter, rows]) => {
-        const [plain, round] = [doubled(rows), smoothed(rows)].map(p => shapeOf(letter, p))
-        return String(plain!.columns) === String(round!.columns) ? [plain!] : [round!, plain!]
+        const shapes = [smoothed(rows), filled(rows), doubled(rows)].map(p => shapeOf(letter, p))
+        const keys = shapes.map(({ columns }) => String(columns))
+        return shapes.filter((_, i) => keys.indexOf(keys[i]!) === i)
     }),
 }

@@ -118,11 +118,11 @@ export async function namedScreens(show: Show): Promise<void> {
     await show("ring-down-failed", "Ring-down: failed", unit => ringDown(unit, 3))
     await show("live-capturing", "Live while ring-down is captured", unit => {
         readyUnit(unit, machine.STATE_LIVE)
-        unit.cart.ring_down = u.RING_DOWN_ASKED
+        unit.cart.ring_down = machine.RING_DOWN_ASKED
     })
     await show("live-ring-down", "Live with a stored ring-down", unit => {
         readyUnit(unit, machine.STATE_LIVE)
-        unit.cart.ring_down = u.RING_DOWN_STORED
+        unit.cart.ring_down = machine.RING_DOWN_STORED
     })
     await show("armed", "Armed: the next press moves", unit => readyUnit(unit, machine.STATE_ARMED))
     await show("pulling", "Pulling: left, speed, bar", pulling)

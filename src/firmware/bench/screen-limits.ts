@@ -114,7 +114,7 @@ async function showState(show: Show, state: number): Promise<void> {
     await show(`state-${state}-mode`, "", unit => {
         fill(unit, state)
         unit.cart.outcome = codes.EVENT_STOPPED
-        unit.cart.ring_down = u.RING_DOWN_STORED
+        unit.cart.ring_down = machine.RING_DOWN_STORED
         unit.settings.mode = 4
         unit.jog = 1
     })

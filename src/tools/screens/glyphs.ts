@@ -94,23 +94,22 @@ function letter(hex: string): Glyph {
 }
 
 /**
- * Twice the size: strokes of two pixels, legible from a metre. A pixel's corner takes the colour of its two neighbours where they
- * agree and the opposite ones do not, which smooths slanting strokes (Scale2x, https://www.scale2x.it).
+ * Twice the size: strokes of two pixels, legible from a metre. A step of a slanting stroke is filled on both sides. Square corners stay
+ * square, so that D and O, or B and 8, differ: the smoothing of Scale2x (https://www.scale2x.it) would round them.
  */
 function doubled(small: Glyph): Glyph {
     const at = (y: number, x: number): boolean => small[y]?.[x] ?? false
     return Array.from({ length: 2 * SMALL_HEIGHT }, (_, y) =>
         Array.from({ length: 2 * SMALL_WIDTH }, (_, x) => {
             const [row, column] = [y >> 1, x >> 1]
-            const vertical = at(row + (y & 1 ? 1 : -1), column)
-            const otherVertical = at(row + (y & 1 ? -1 : 1), column)
-            const horizontal = at(row, column + (x & 1 ? 1 : -1))
-            const otherHorizontal = at(row, column + (x & 1 ? -1 : 1))
-            const isCorner =
-                vertical === horizontal &&
-                vertical !== otherHorizontal &&
-                horizontal !== otherVertical
-            return isCorner ? vertical : at(row, column)
+            const [down, right] = [y & 1 ? 1 : -1, x & 1 ? 1 : -1]
+            const isStep =
+                at(row + down, column) &&
+                at(row, column + right) &&
+                !at(row + down, column + right) &&
+                !at(row - down, column) &&
+                !at(row, column - right)
+            return at(row, column) || isStep
         })
     )
 }

@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Command } from "commander"
+import { PNG } from "pngjs"
 import { drawScreens } from "./draw-screens"
 import { FONTS_FILE, fontsSource } from "./fonts-source"
 import { galleryText, SCREENS_FOLDER } from "./gallery"
@@ -14,15 +15,18 @@ const options = new Command("npm run screens --")
     .parse()
     .opts<{ fonts?: boolean }>()
 
+function write(file: string, png: PNG): void {
+    writeFileSync(join(SCREENS_FOLDER, file), PNG.sync.write(png, { colorType: 2 }))
+}
+
 if (options.fonts) writeFileSync(FONTS_FILE, await fontsSource())
 else {
     const screens = await drawScreens()
     mkdirSync(SCREENS_FOLDER, { recursive: true })
     for (const file of readdirSync(SCREENS_FOLDER))
         if (file.endsWith(".png")) rmSync(join(SCREENS_FOLDER, file))
-    for (const one of screens)
-        writeFileSync(join(SCREENS_FOLDER, `${one.name}.png`), screenPng(one.pixels))
-    writeFileSync(join(SCREENS_FOLDER, "all-screens.png"), sheetPng(screens))
+    for (const one of screens) write(`${one.name}.png`, screenPng(one.pixels))
+    write("all-screens.png", sheetPng(screens))
     writeFileSync(join(SCREENS_FOLDER, "README.md"), await galleryText(screens))
     process.stdout.write(`${screens.length} screens in ${SCREENS_FOLDER}/\n`)
 }

@@ -175,7 +175,7 @@ BUTTON3;bounces.;Ignored.;have it checked
 315;No heartbeat came.;;Check the ECG, then;press ACK;ECG
 319;Something pushed the;sled.;Do not push it,;then press ACK;PUSHED
 320;The sled did not stop;by itself.;Keep away, call the;engineer, ACK;MOTOR OFF
-321;The memory does not;store the log.;Go on. Tell the;engineer. ACK;LOG
+321;The memory does not;store the log.;Go on: press ACK,;tell the engineer;LOG
 417;The cart's program is;older. STOP works.;update the cart
 418;The host's program is;older.;update the host
 419;This unit's program;is older. STOP works.;update this unit

@@ -1,6 +1,6 @@
 // Numbers and names as the screens show them.
 
-import { HOLDER_HOST, HOLDER_UNIT } from "../../../shared/cart-machine"
+import { HOLDER_HOST, HOLDER_UNIT, STATE_COMPLETED } from "../../../shared/cart-machine"
 import { UnitState } from "../unit-state"
 
 /** The large word of each state. */
@@ -16,6 +16,14 @@ export function nth(names: string, n: number): string {
 
 export function stateWord(state: number): string {
     return nth(STATE_WORDS, state)
+}
+
+/** The state, and of one that is completed what came out of it: never a success if the run ended early. */
+export function resultWord(unit: UnitState): string {
+    const { state, outcome } = unit.cart
+    if (state !== STATE_COMPLETED) return stateWord(state)
+    if (unit.pulled_nm < 0) return "STOPPED"
+    return outcome ? "CUT SHORT" : "COMPLETED"
 }
 
 export function buttonName(button: number): string {
