@@ -45,10 +45,11 @@ test("refuses a program beyond the total", () => {
 
 test("holds the program of the bedside unit to its own budget", () => {
     const limit = budget.bedside.folders["src/firmware/bedside"]
-    const files = { "src/firmware/bedside/a.ts": limit }
-    const errors = (source: string): string[] => overBudget([{ source, size: size(files) }])
-    assert.equal(errors("src/main-bedside.ts"), [])
-    assert.match(errors("src/main.ts").join(), /src\/firmware\/bedside has .* more than its budget/)
+    const errors = (source: string, bytes: number): string =>
+        overBudget([{ source, size: size({ "src/firmware/bedside/a.ts": bytes }) }]).join()
+    assert.is(errors("src/main-bedside.ts", limit), "")
+    assert.match(errors("src/main-bedside.ts", limit + 1), /1 more than its budget/)
+    assert.match(errors("src/main.ts", 1), /no budget for src\/firmware\/bedside/)
 })
 
 test("refuses an image that a store cannot hold", () => {
