@@ -227,12 +227,10 @@ dial("a mark in a pullback: the length counts from it [IVUS-UNT-001]", async () 
     const markMm = bench.positionMm
     await bench.tap(unit.BUTTON_DIAL)
     await bench.wait(4000)
-    const shown = bench
-        .screen()
-        .texts.find(t => t.isInverted && /^[\d.]+$/.test(t.text) && !t.isLarge)
+    const shown = /mark ([\d.]+) mm/.exec(bench.screen().text)?.[1]
     assert.ok(shown, bench.screen().text)
     const pulledMm = bench.positionMm - markMm
-    assert.ok(Math.abs(Number(shown.text) - pulledMm) < SHOWN_MM, `${shown.text} ${pulledMm}`)
+    assert.ok(Math.abs(Number(shown) - pulledMm) < SHOWN_MM, `${shown} ${pulledMm}`)
 })
 
 dial("gain from the unit in live reaches the host [IVUS-UNT-001]", async () => {
