@@ -135,9 +135,17 @@ export async function namedScreens(show: Show): Promise<void> {
         pulling(unit)
         unit.notice = codes.REFUSED_STATE
     })
-    await show("pulling-alarm", "Medium or high alarm while pulling", unit => {
+    await show("pulling-alarm-low", "Low alarm while pulling", unit => {
         pulling(unit)
-        alarmed(unit, codes.EVENT_DRIVER_WARM, 3)
+        alarmed(unit, codes.EVENT_DRIVER_WARM, 2)
+    })
+    await show("pulling-alarm-medium", "Medium alarm while pulling", unit => {
+        pulling(unit)
+        alarmed(unit, codes.FAULT_MOTOR_BUS, 3)
+    })
+    await show("pulling-alarm-high", "High alarm while pulling", unit => {
+        pulling(unit)
+        alarmed(unit, codes.FAULT_NO_STOP, 4)
     })
     await show("pulling-seen", "Alarm seen: in the top line only", unit => {
         pulling(unit)
