@@ -1,51 +1,13 @@
 // Draws random cases: case number N of a seed is always the same.
 
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64"
-import { uniformInt } from "pure-rand/distribution/uniformInt"
-import type { RandomGenerator } from "pure-rand/types/RandomGenerator"
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus"
 import type { Disturbed } from "../../../boards/virtual/spi/bus-disturber"
 import type { Case, CaseDisturbance, Step } from "./case"
+import { Dice } from "./dice"
 
 /** Cases in a row that share a cart, which is booted once. */
 export const CASES_PER_CART = 150
 /** One of this many carts has an un0rick. */
 const UN0RICK_EVERY = 6
-/** Random numbers discarded: neighbouring seeds begin alike. */
-const WARM_UP = 32
-
-class Dice {
-    private readonly generator: RandomGenerator
-
-    constructor(seed: number, n: number) {
-        this.generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ (n + 1))
-        for (let i = 0; i < WARM_UP; i++) this.float()
-    }
-
-    float(): number {
-        return uniformFloat64(this.generator)
-    }
-
-    int(from: number, to: number): number {
-        return uniformInt(this.generator, from, to)
-    }
-
-    is(probability: number): boolean {
-        return this.float() < probability
-    }
-
-    of<T>(...choices: readonly T[]): T {
-        return choices[this.int(0, choices.length - 1)]!
-    }
-
-    /** Choices with their weights. */
-    weighted<T>(...choices: readonly (readonly [number, () => T])[]): T {
-        const total = choices.reduce((sum, [weight]) => sum + weight, 0)
-        let at = this.float() * total
-        for (const [weight, make] of choices) if ((at -= weight) < 0) return make()
-        return choices[choices.length - 1]![1]()
-    }
-}
 
 function jog(dice: Dice): Step {
     const speed = dice.of(0.5, 1, 2, 3, 5) * dice.of(1, 1, -1)
