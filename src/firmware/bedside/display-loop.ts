@@ -58,18 +58,18 @@ async function showChanges(display: SSD1306Driver, unit: UnitState): Promise<voi
     const image = display.image
     const shown = Buffer.alloc(image.buffer.length)
     for (;;) {
-        drawScreen(image, unit, ds.millis())
+        const begun_ms = ds.millis()
+        drawScreen(image, unit, begun_ms)
         if (takeChanges(image.buffer, shown)) await display.show()
-        await waitForNext()
+        await waitForNext(begun_ms)
     }
 }
 
-async function waitForNext(): Promise<void> {
-    let waited_ms = 0
-    while (waited_ms < (is_urgent ? SOON_MS : STEADY_MS)) {
+/** The time that a screen took to be sent is part of the interval; the last step begins before its end. */
+async function waitForNext(begun_ms: number): Promise<void> {
+    await ds.sleep(STEP_MS)
+    while (ds.millis() - begun_ms < (is_urgent ? SOON_MS : STEADY_MS) - STEP_MS)
         await ds.sleep(STEP_MS)
-        waited_ms += STEP_MS
-    }
     is_urgent = false
 }
 
