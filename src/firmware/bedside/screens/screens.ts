@@ -3,6 +3,7 @@
 import { Image } from "@devicescript/graphics"
 import { STATE_STOPPED, fires } from "../../../shared/cart-machine"
 import { PROGRAM_VERSION, versionText } from "../../../shared/versions"
+import { BUTTON_START } from "../../../shared/devices/bedside-unit"
 import { UnitState } from "../unit-state"
 import {
     alarmIsShown,
@@ -69,6 +70,8 @@ function drawBadButton(): void {
     const text = textOf("BUTTON" + unit.bad_reason)
     drawStrip()
     word("BUTTON?", false)
+    // Its first edge stops, whatever is wrong with it.
+    if (unit.bad_button === BUTTON_START) text[3] = "let go: STOP works"
     text[1] = buttonName(unit.bad_button) + ": " + text[1]
     drawText(text)
 }

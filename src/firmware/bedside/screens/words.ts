@@ -7,7 +7,7 @@ import { UnitState } from "../unit-state"
 const STATE_WORDS =
     "SELF TEST,SELF TEST,NOT HOMED,HOMING,READY,LIVE,ARMED,PULLING,COMPLETED,RETURNING,RELEASED,FAULT,E-STOP,CALIBRATE,JOG"
 /** The buttons in the order of their numbers. */
-const BUTTON_NAMES = "LIVE,ARM,START/STOP,HOME,JOG DISTAL,JOG PROX.,RETURN,RELEASE,ACK,DIAL"
+const BUTTON_NAMES = "LIVE,ARM,START,HOME,JOG DISTAL,JOG PROX.,RETURN,RELEASE,ACK,DIAL"
 
 /** One of several words with commas between them. */
 export function nth(names: string, n: number): string {
