@@ -43,6 +43,7 @@ export function isHolding(): boolean {
 /** @param what PRESSED, LET_GO or PRESSED_TO_STOP */
 export async function onButton(button: number, what: number, now_ms: number): Promise<void> {
     showSoon()
+    unit.used_ms = now_ms
     if (what === LET_GO) {
         if (button === held) await endHold()
         return
@@ -120,6 +121,7 @@ async function push(now_ms: number): Promise<void> {
 
 export function onTurn(clicks: number, now_ms: number): void {
     showSoon()
+    unit.used_ms = now_ms
     turnMenu(unit, clicks, now_ms)
 }
 

@@ -109,6 +109,8 @@ export interface UnitState {
     version_reason: number
     /** This unit is in control. */
     in_control: boolean
+    /** Time of the latest press or turn. */
+    used_ms: number
     /** Code of why the last press was refused, shown for 2 s; 0: none. One of codes.ts, or below 100 one of NOTICE_. */
     notice: number
     notice_value: number
@@ -175,6 +177,7 @@ export function newUnitState(): UnitState {
         cart_was_there: false,
         version_reason: 0,
         in_control: false,
+        used_ms: 0,
         notice: 0,
         notice_value: 0,
         row: -1,
