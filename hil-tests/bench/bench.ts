@@ -14,6 +14,7 @@ import { createSledRig } from "../../boards/virtual/sled"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { REQUEST, SILENCE, veinEcho } from "../support/carts/bench-cart"
 import { printAlarms } from "./alarms"
+import { printBedside } from "./bedside"
 import { printLinkCost } from "./link-cost"
 import { printHeap } from "./heap"
 import { dataPath, realTime, virtualRate } from "./rates"
@@ -92,9 +93,12 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}`)
 console.log("virtual board; an ESP32-S3 differs\n")
 
 const [part] = process.argv.slice(2)
-if (part !== undefined && !["heap", "link", "services", "alarms", "rates", "long"].includes(part)) {
+if (
+    part !== undefined &&
+    !["heap", "link", "services", "bedside", "alarms", "rates", "long"].includes(part)
+) {
     console.error(
-        `There is no part "${part}"; use "heap", "link", "services", "alarms", "rates" or "long", or nothing for all.`
+        `There is no part "${part}"; use "heap", "link", "services", "bedside", "alarms", "rates" or "long", or nothing for all.`
     )
     process.exit(2)
 }
@@ -111,6 +115,11 @@ if (part === undefined || part === "link") {
 if (part === undefined || part === "services") {
     await printServices()
     if (part === "services") process.exit()
+    console.log()
+}
+if (part === undefined || part === "bedside") {
+    await printBedside()
+    if (part === "bedside") process.exit()
     console.log()
 }
 if (part === undefined || part === "alarms") {
