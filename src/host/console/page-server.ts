@@ -74,6 +74,13 @@ export async function servePages(
     }
 }
 
+/** Before what takes a while. @throws PageServerError when the port is not available */
+export async function checkPort(options: PageServerOptions): Promise<void> {
+    const server = createServer()
+    await listen(server, options)
+    await new Promise<void>(resolve => server.close(() => resolve()))
+}
+
 function listen(server: Server, { port, name, option }: PageServerOptions): Promise<void> {
     return new Promise((resolve, reject) => {
         server.once("error", (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 // The faults that were caused in the simulator: which are in force, and how fast cart and operator dealt with them.
 
 import { warningsIn } from "../../shared/alarms"
-import { STATE_HOMING } from "../../shared/cart-machine"
+import { isLatched, moves, STATE_HOMING } from "../../shared/cart-machine"
 import { GOOD } from "../../shared/codes"
 import type { Status } from "../../shared/protocol/messages"
 import type { Lesson } from "./fault-lessons"
@@ -25,6 +25,8 @@ export interface SledInstruments {
     nowUs(): number
     positionMm(timeUs: number): number
     speedMmPerS(): number
+    /** When the drive stopped pushing the sled, by its ramp or by its power stage; undefined if it has not since `fromUs`. */
+    driveStopUs(fromUs: number): number | undefined
 }
 
 interface Caused {
@@ -94,7 +96,10 @@ export class CausedFaults {
 
     onStatus(status: Status): void {
         const isAlarm = hasAlarm(status)
+        const goesOn = !moves(status.state) && !isLatched(status.state)
         for (const caused of this.caused.values()) {
+            // The operator has stopped it, or the pullback has ended.
+            if (goesOn && !caused.isRestart) caused.isMoving = false
             if (isAlarm) this.alarm(caused)
             else if (!caused.isRestart || status.state === STATE_HOMING) this.answered(caused)
         }
@@ -149,7 +154,12 @@ export class CausedFaults {
             if (nowUs - caused.atUs > STOP_LIMIT_US) caused.isMoving = false
             return
         }
+        // A sled that is jammed stands at once, and its drive goes on pushing.
+        const driveUs = instruments.driveStopUs(caused.atUs)
+        if (driveUs === undefined) return
         caused.isMoving = false
-        caused.stoppedMs = Math.round(Math.max(0, timeUs - caused.atUs) / 1000)
+        caused.stoppedMs = Math.round(
+            Math.max(0, timeUs - caused.atUs, driveUs - caused.atUs) / 1000
+        )
     }
 }

@@ -33,7 +33,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Catheter is caught",
         subtitle: "the sled is jammed",
         group: "Motion",
-        see: "Within a second: FAULT 108, red lamp, 10 beeps. The sled stands and the picture stops.",
+        see: "At once: FAULT 108, red lamp, 10 beeps. The sled stands and the picture stops.",
         todo: [
             "Touch nothing that moves.",
             "Free the catheter (here: press Undo).",
@@ -46,7 +46,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Driver gets hot",
         subtitle: "an alarm, and the sled goes on",
         group: "Motion",
-        see: "WARM with a yellow lamp. The sled goes on, and what is left stays in view.",
+        see: "WARM with a yellow lamp, 3 beeps. The sled goes on, and what is left stays in view.",
         todo: [
             "Let the pullback finish.",
             "Wait until the driver is cool (here: press Undo).",
@@ -58,7 +58,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Driver is too hot",
         subtitle: "it switches its motor stage off",
         group: "Motion",
-        see: "FAULT 114, red lamp, 10 beeps. The sled stands.",
+        see: "FAULT 114, yellow lamp, 3 beeps. The sled stands and the picture stops.",
         todo: [
             "Wait until the driver is cool (here: press Undo).",
             "Press ACK, then HOME.",
@@ -66,31 +66,11 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         ],
     },
     {
-        name: "load",
-        title: "Something pulls",
-        subtitle: "10 N against the pullback",
-        group: "Motion",
-        see: "The sled may lose steps: then a fault with the red lamp, and it stands.",
-        todo: [
-            "Look for what pulls at the catheter.",
-            "Free it (here: press Undo).",
-            "Press ACK, then HOME.",
-        ],
-    },
-    {
-        name: "screw-slip",
-        title: "Screw slips",
-        subtitle: "the nut jumps by 1 mm, once",
-        group: "Motion",
-        see: "A fault of the position, red lamp, 10 beeps. The sled stands.",
-        todo: ["Press ACK, then HOME.", "Repeat the pullback.", "If it comes again: service."],
-    },
-    {
         name: "encoder-dead",
         title: "Encoder is dead",
         subtitle: "the measured position stands",
         group: "Motion",
-        see: "A fault within a second, red lamp, 10 beeps. The sled stands.",
+        see: "FAULT 108, red lamp, 10 beeps. The sled stands: it can no longer be checked.",
         todo: ["Check the encoder's cable (here: press Undo).", "Press ACK, then HOME."],
     },
     {
@@ -98,7 +78,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Driver loses power",
         subtitle: "for an instant",
         group: "Motion",
-        see: "FAULT 103, red lamp, 10 beeps. The sled stands.",
+        see: "FAULT 103, yellow lamp, 3 beeps. The sled stands and the picture stops.",
         todo: ["Press ACK, then HOME.", "If it comes again: have the supply checked."],
     },
     {
@@ -106,7 +86,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Motor coil is open",
         subtitle: "half the force",
         group: "Motion",
-        see: "An alarm with the yellow lamp. With half the force the sled may stop by a fault.",
+        see: "COIL with a yellow lamp, 3 beeps. The sled goes on, with half the force.",
         todo: ["Check the motor's cable (here: press Undo).", "Press ACK, then HOME."],
     },
     {
@@ -114,7 +94,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Catheter pulled out",
         subtitle: "of its socket",
         group: "Imaging",
-        see: "While it images: FAULT 125, red lamp, 10 beeps. Else: CATHETER?",
+        see: "While it images: FAULT 125, yellow lamp, 3 beeps, and the sled stands. Else: CATHETER?",
         todo: ["Plug it in again (here: press Undo).", "Press ACK, then HOME.", "Press LIVE."],
     },
     {
@@ -122,7 +102,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Front end loses power",
         subtitle: "for an instant",
         group: "Imaging",
-        see: "While it images: FAULT 124, red lamp, 10 beeps. The picture stops.",
+        see: "While it images: FAULT 124, yellow lamp, 3 beeps. The sled stands and the picture stops.",
         todo: ["Press ACK, then HOME.", "Press LIVE.", "If it comes again: service."],
     },
     {
@@ -130,16 +110,8 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Data are disturbed",
         subtitle: "one in ten transfers",
         group: "Imaging",
-        see: "The picture goes on. After the run an alarm says that data were repeated.",
+        see: "Nothing on the unit: what was disturbed is read again. The results of the run say how often.",
         todo: ["Let the pullback finish.", "If it comes in each run: have the wiring checked."],
-    },
-    {
-        name: "transmit-inhibit",
-        title: "Ultrasound is blocked",
-        subtitle: "a wire of the safety circuit",
-        group: "Imaging",
-        see: "While it images: a fault, red lamp, 10 beeps. The picture stops.",
-        todo: ["Have the cart checked (here: press Undo).", "Press ACK, then HOME."],
     },
     {
         name: "rotor-stall",
@@ -170,7 +142,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Network is cut",
         subtitle: "the host is gone",
         group: "Link and unit",
-        see: "What moves or images stops: FAULT 141. Then NO HOST.",
+        see: "What moves or images stops: FAULT 141, yellow lamp, 3 beeps. ACK alone leads to NO HOST.",
         todo: ["Plug the network in (here: press Undo).", "Press ACK, then HOME."],
     },
     {
@@ -186,7 +158,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "START sticks",
         subtitle: "the button stays down",
         group: "Link and unit",
-        see: "BUTTON? names it after 10 s. It starts nothing. STOP by the e-stop.",
+        see: "In a pullback the press stops it. After 10 s BUTTON? names the button, which is then ignored.",
         todo: ["Free the button (here: press Undo).", "If it sticks again: change the unit."],
     },
     {
@@ -202,7 +174,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "E-stop at the cart",
         subtitle: "somebody presses it",
         group: "Safety",
-        see: "E-STOP on the whole screen. Motor and ultrasound are off.",
+        see: "E-STOP on the whole screen, yellow lamp, 3 beeps. Motor and ultrasound are off.",
         todo: ["Make it safe.", "Turn the button out (here: press Undo).", "Press ACK, then HOME."],
     },
     {
@@ -210,7 +182,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "E-stop at the unit",
         subtitle: "the red button",
         group: "Safety",
-        see: "E-STOP on the whole screen. Motor and ultrasound are off.",
+        see: "E-STOP on the whole screen, yellow lamp, 3 beeps. Motor and ultrasound are off.",
         todo: ["Make it safe.", "Turn the button out.", "Press ACK, then HOME."],
     },
     {
@@ -230,7 +202,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         title: "Safety circuit fails",
         subtitle: "its signal stays low",
         group: "Safety",
-        see: "A fault of the safety circuit, red lamp, 10 beeps. The sled stands.",
+        see: "E-STOP, though no button is pressed: the circuit is taken at its word.",
         todo: ["Have the cart repaired (here: press Undo).", "Press ACK, then HOME."],
     },
 ]

@@ -117,6 +117,16 @@ export class PracticeCart {
         return this.board.rig.ruler.speedMmPerS(this.nowUs(), SPEED_MS)
     }
 
+    driveStopUs(fromUs: number): number | undefined {
+        const { edges } = this.board.rig
+        const stops = [
+            edges.first("ramp-moving", false, fromUs),
+            edges.first("power-stage", false, fromUs),
+        ]
+        const times = stops.flatMap(edge => (edge ? [edge.timeUs] : []))
+        return times.length > 0 ? Math.min(...times) : undefined
+    }
+
     /** @param isPressed false: turned out */
     setEstop(isPressed: boolean): void {
         this.isEstopPressed = isPressed
@@ -141,8 +151,7 @@ export class PracticeCart {
     private async powerUnit(): Promise<void> {
         if (this.isUnitOn || !this.hasPower || !this.unit.isPlugged) return
         this.isUnitOn = true
-        await this.unit.powerOn()
-        await this.options.clock.jump(START_US)
+        await this.options.clock.jump(START_US, () => this.unit.powerOn())
     }
 
     private cutUnit(): void {
@@ -184,7 +193,7 @@ export class PracticeCart {
         const { clock } = this.options
         clock.clock.after(POWER_CUT_US, () =>
             this.waiting.push(async () => {
-                await this.board.restorePower()
+                await clock.jump(START_US, () => this.board.restorePower())
                 this.hasPower = true
                 await this.powerUnit()
                 onEnded()

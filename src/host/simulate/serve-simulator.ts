@@ -2,13 +2,27 @@
 
 import type { ConsoleView } from "../console/console-view"
 import { ConsoleSockets } from "../console/console-server"
-import { type PageSockets, servePages } from "../console/page-server"
+import {
+    checkPort,
+    type PageServerOptions,
+    type PageSockets,
+    servePages,
+} from "../console/page-server"
 import { LIVE_PATH, SIMULATOR_PATH, type ServerMessage } from "./messages"
 import { simulatorFiles } from "./simulator-files"
 import { type ShownSimulator, SimulatorSockets } from "./simulator-sockets"
 
 /** Default port of the simulator's page; the console has 7317. */
 export const SIMULATOR_PORT = 7318
+
+const serverOptions = (port: number): PageServerOptions => ({
+    ...{ port, name: "simulator", option: "--port" },
+})
+
+/** @throws PageServerError when the port is not available */
+export function checkSimulatorPort(port: number): Promise<void> {
+    return checkPort(serverOptions(port))
+}
 
 export interface ServedSimulator {
     readonly url: string
@@ -30,9 +44,7 @@ export async function serveSimulator(
         [SIMULATOR_PATH, pages],
         [LIVE_PATH, pictures],
     ])
-    const server = await servePages(simulatorFiles(), sockets, {
-        ...{ port, name: "simulator", option: "--port" },
-    })
+    const server = await servePages(simulatorFiles(), sockets, serverOptions(port))
     return {
         url: server.url,
         refresh: () => pictures.refresh(),

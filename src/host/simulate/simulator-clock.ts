@@ -19,12 +19,13 @@ export class SimulatorClock {
         return clock instanceof RealClock ? (this.behindBeforeUs + clock.slippedUs) / 1000 : 0
     }
 
-    /** Takes no real time for this time, then runs at real speed. */
-    async jump(us: number): Promise<void> {
+    /** Stands while `action` is done, takes no real time for the time after it, then runs at real speed. */
+    async jump(us: number, action: () => Promise<void> = () => Promise.resolve()): Promise<void> {
         const { clock } = this
-        if (!(clock instanceof RealClock)) return
+        if (!(clock instanceof RealClock)) return action()
         this.behindBeforeUs += clock.slippedUs
         clock.end()
+        await action()
         await clock.run(() => false, clock.nowUs + us)
         clock.begin()
     }

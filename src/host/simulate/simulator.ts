@@ -96,6 +96,7 @@ export class Simulator implements ShownSimulator {
                 nowUs: () => this.practice.nowUs(),
                 positionMm: timeUs => this.practice.positionMm(timeUs),
                 speedMmPerS: () => this.practice.speedMmPerS(),
+                driveStopUs: fromUs => this.practice.driveStopUs(fromUs),
             }
         )
         this.surprise = new Surprise(this.faults, clock, options.seed)

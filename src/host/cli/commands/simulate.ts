@@ -6,6 +6,7 @@ import { PageServerError } from "../../console/page-server"
 import { RunError } from "../../errors"
 import type { ReferenceStore } from "../../references/reference-store"
 import {
+    checkSimulatorPort,
     type ServedSimulator,
     serveSimulator,
     SIMULATOR_PORT,
@@ -71,8 +72,18 @@ export function addSimulateCommand(ivus: Command): void {
 }
 
 async function simulate(options: SimulateOptions): Promise<void> {
+    try {
+        await simulateUntilStopped(options)
+    } catch (error) {
+        if (error instanceof PageServerError) throw new RunError(error.message)
+        throw error
+    }
+}
+
+async function simulateUntilStopped(options: SimulateOptions): Promise<void> {
     const { port, catheter, seed, references } = options
     const out = openRuns(options.out)
+    await checkSimulatorPort(port)
     report("The simulator starts: a virtual cart is calibrated, as an engineer does.")
     let serving: ServedSimulator | undefined
     const simulator = await Simulator.boot({
@@ -82,12 +93,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
         onTone: tone => serving?.send(tone),
         print: report,
     })
-    try {
-        serving = await serveSimulator(simulator, simulator.live, port)
-    } catch (error) {
-        if (error instanceof PageServerError) throw new RunError(error.message)
-        throw error
-    }
+    serving = await serveSimulator(simulator, simulator.live, port)
     report(`Simulator: ${serving.url} (from this machine only). ${NOTICE}`)
     report("Open it in a browser; Ctrl-C ends it.")
     onStop(
