@@ -13,8 +13,11 @@ const STARTED_MS = 2500
 const ATTEMPT_MS = 11_000
 /** From then on a button that is not hold-to-run counts as stuck. */
 const STUCK_MS = 10_000
+/** The stand of the controller (boards/README.md), and the next screen. */
+const REPEATED_MS = 1300
 /** Press, sampling, and the time of a packet. */
 const BEEP_MS = 200
+import { readDisplay } from "../support/bedside/read-display"
 
 interface Lone {
     readonly unit: BedsideUnit
@@ -68,13 +71,30 @@ test("lost and back with an empty memory: it is set up again [IVUS-UNT-014]", as
     // A stuck button is named: the screen changes.
     lone.unit.press(BUTTON_LIVE)
     lone.run(STUCK_MS + 1000)
-    assert.is(lone.unit.i2c.notAcknowledged, 1)
+    // The transfer and its repetition.
+    assert.is(lone.unit.i2c.notAcknowledged, 2)
     // Its supply was interrupted.
     lone.unit.display.reset()
     lone.unit.hasDisplay = true
     assert.ok(isDark(lone))
     lone.run(ATTEMPT_MS + 2000)
     assert.not(isDark(lone))
+})
+
+test("a transfer that is not acknowledged once is repeated: no old screen stays [IVUS-UNT-014]", async () => {
+    const { unit, run } = await boot(true)
+    run(STARTED_MS)
+    // A stuck button is named: the screen changes.
+    unit.press(BUTTON_LIVE)
+    run(STUCK_MS - 100)
+    unit.hasDisplay = false
+    for (let ms = 0; unit.i2c.notAcknowledged === 0; ms++) {
+        assert.ok(ms < 1000, "the screen did not change")
+        run(1)
+    }
+    unit.hasDisplay = true
+    run(REPEATED_MS)
+    assert.match(readDisplay(unit.display.pixels).text, "LIVE: held 10 s")
 })
 
 test("while it is missing, the unit stands for at most a second in ten [IVUS-UNT-014]", async () => {

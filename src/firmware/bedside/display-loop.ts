@@ -60,8 +60,17 @@ async function showChanges(display: SSD1306Driver, unit: UnitState): Promise<voi
     for (;;) {
         const begun_ms = ds.millis()
         drawScreen(image, unit, begun_ms)
-        if (takeChanges(image.buffer, shown)) await display.show()
+        if (takeChanges(image.buffer, shown)) await send(display)
         await waitForNext(begun_ms)
+    }
+}
+
+/** A transfer that was disturbed is repeated, so that no old screen stays. A second failure in a row is that of the display. */
+async function send(display: SSD1306Driver): Promise<void> {
+    try {
+        await display.show()
+    } catch (_) {
+        await display.show()
     }
 }
 
