@@ -85,15 +85,16 @@ async function simulateUntilStopped(options: SimulateOptions): Promise<void> {
     const out = openRuns(options.out)
     await checkSimulatorPort(port)
     report("The simulator starts: a virtual cart is calibrated, as an engineer does.")
-    let serving: ServedSimulator | undefined
+    const served: { by?: ServedSimulator } = {}
     const simulator = await Simulator.boot({
         ...{ catheterId: catheter.id, seed, out, references: references.folder },
         resultsProgram: RESULTS_PROGRAM,
-        onFrame: () => serving?.refresh(),
-        onTone: tone => serving?.send(tone),
+        onFrame: () => served.by?.refresh(),
+        onTone: tone => served.by?.send(tone),
         print: report,
     })
-    serving = await serveSimulator(simulator, simulator.live, port)
+    const serving = await serveSimulator(simulator, simulator.live, port)
+    served.by = serving
     report(`Simulator: ${serving.url} (from this machine only). ${NOTICE}`)
     report("Open it in a browser; Ctrl-C ends it.")
     onStop(
