@@ -3,8 +3,13 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { readCommands } from "../../boards/virtual/vm/jacdac-frame"
+import { COMMAND_HOME } from "../../src/shared/cart-machine"
+import { BEDSIDE_PROGRAM } from "../../src/shared/programs"
+import { CONTRACT_VERSION } from "../../src/shared/versions"
+import { buildOfVersion } from "../../src/tools/build/build-program"
 import * as unit from "../../src/shared/devices/bedside-unit"
 import { HEIGHT, readDisplay, WIDTH } from "../support/bedside/read-display"
+import { EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { UnitBench } from "../support/bedside/unit-bench"
 
 /** Requirement: updates a second while the sled pulls. */
@@ -159,6 +164,26 @@ bus("two units: one leads, the other says so; both stop [IVUS-CTL-001, IVUS-UNT-
     await bench.wait(300)
     bench.stop()
     second.vm.stop()
+})
+
+bus("a unit that is older than its cart says so; only STOP works [IVUS-UNT-012]", async () => {
+    const older = (CONTRACT_VERSION - 1) << 8
+    const bytecodeFile = await buildOfVersion(BEDSIDE_PROGRAM.source, "older-unit", older)
+    const bench = await UnitBench.boot(REQUEST, EVEN_SLED, { bytecodeFile })
+    await bench.see("UPDATE", 6000)
+    assert.ok(bench.shows("This unit's program is older"), bench.screen().text)
+    const fromUs = bench.nowUs
+    for (const button of [unit.BUTTON_HOME, unit.BUTTON_LIVE, unit.BUTTON_RELEASE])
+        await bench.tap(button)
+    assert.is(bench.travelMm(fromUs), 0)
+    bench.host.cart.session.command(COMMAND_HOME)
+    await bench.wait(1500)
+    const pressedUs = bench.nowUs
+    await bench.tap(unit.BUTTON_START)
+    await bench.wait(300)
+    assert.ok(bench.travelMm(fromUs) > 0.5)
+    assert.ok(bench.standstillMs(pressedUs) < 100, `${bench.standstillMs(pressedUs)}`)
+    bench.stop()
 })
 
 /** In each second from a packet on. */
