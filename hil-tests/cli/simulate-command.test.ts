@@ -16,9 +16,16 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { WebSocket } from "ws"
+import { serve } from "../../src/host/cli/serve"
+import { Follower } from "../../src/host/follow/follower"
+import type { RecordedRun } from "../../src/host/follow/run-recorder"
+import { storedIdentity } from "../../src/host/link/stored-identity"
+import { ReferenceStore } from "../../src/host/references/reference-store"
+import { RunReceiver } from "../../src/host/run/run-receiver"
 import type { SimulatorState } from "../../src/host/simulate/messages"
 import { Practice, RESULTS_PROGRAM } from "../support/bedside/practice"
 import { ivus } from "../support/cli/ivus"
+import { ServingHost } from "../support/cli/serving-host"
 import { Program } from "../support/cli/program"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-simulate-"))
@@ -27,6 +34,8 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 const test = suite("ivus simulate")
 let practice: Practice
+/** Folder of the first run. */
+let firstRun = ""
 
 const faultOf = (name: string): SimulatorState["faults"][number] =>
     practice.state.faults.find(fault => fault.name === name)!
@@ -106,6 +115,7 @@ test("a pullback from the unit alone: the host follows without control and keeps
     assert.equal(doneSteps().length, 5)
     await resultsAreMade()
     const { verdict, folder: run, url } = practice.state.review!
+    firstRun = run
     assert.match(verdict, /^stopped/i)
     assert.is((await fetch(url)).status, 200)
     const summary = JSON.parse(readFileSync(join(run, "run.json"), "utf8"))
@@ -177,6 +187,12 @@ test("captures in progress leave nothing behind, a live picture without a pullba
         []
     )
     assert.equal(after.length, 2, `a folder for each pullback: ${[before, after].join()}`)
+    // The second run of a session: its capture begins with the hello, and nothing seems to be missing.
+    const { link, verdict, bookmarks } = JSON.parse(
+        readFileSync(join(out, after.sort().at(-1)!, "run.json"), "utf8")
+    )
+    assert.equal([verdict, bookmarks], ["failed", []])
+    assert.equal(Object.values(link).filter(Boolean), [])
 })
 
 test("in a process of its own: serves page, states and display in real time until Ctrl-C", async () => {
@@ -205,6 +221,34 @@ test("in a process of its own: serves page, states and display in real time unti
     assert.is(status, 130)
     assert.ok(state!.realTime.factor > 0)
     assert.is(state!.unit.plugged, true)
+})
+
+test("over TCP, as `ivus serve --bedside` follows a cart: the same run in each of two sessions, each in its capture", async () => {
+    const capture = readFileSync(join(firstRun, "capture.ivl"))
+    const summary = JSON.parse(readFileSync(join(firstRun, "run.json"), "utf8"))
+    const runs: RecordedRun[] = []
+    const host = await ServingHost.start()
+    const follower = new Follower({
+        ...{ target: "cart", references: new ReferenceStore(folder), dateMs: () => 0 },
+        ...{ nowMs: () => performance.now(), onFrame: () => undefined },
+    })
+    const identity = storedIdentity(false, () => undefined, host.keys)
+    const serving = await serve(0, host.out, () => undefined, identity, {
+        following: { follower, folder, onRun: run => void runs.push(run) },
+    })
+    for (let session = 0; session < 2; session++) await host.receiveRun(capture, serving.port)
+    await serving.close()
+    await host.close()
+    assert.is(runs.length, 2)
+    for (const run of runs) {
+        const receiver = new RunReceiver()
+        receiver.push(readFileSync(run.capture))
+        receiver.finish()
+        assert.not(run.isCut)
+        assert.is(receiver.assembler!.frames.length, summary.frames)
+        assert.ok(receiver.hello, "the capture has the versions of the cart")
+        assert.equal(Object.values(receiver.stream.faults).filter(Boolean), [])
+    }
 })
 
 test("bad usage has exit status 2, a port in use 1", async () => {
