@@ -18,6 +18,7 @@ interface Told {
     readonly alarm?: number
     readonly sound?: number
     readonly version?: number
+    readonly ringDown?: number
 }
 
 /** The register `status` of pullback-cart, byte for byte after services/golden.txt. */
@@ -39,7 +40,7 @@ function statusPacket(told: Told): Buffer {
     bytes.writeUInt16LE(309, 52)
     bytes.set([2, machine.STATE_PULLING], 54)
     bytes.writeUInt16LE(213, 56)
-    bytes.set([3, 2], 58)
+    bytes.set([told.ringDown ?? machine.RING_DOWN_FAILED, 2], 58)
     return bytes
 }
 
@@ -63,6 +64,21 @@ test("reads every field of the status", () => {
     assert.is(cart.ring_down, 3)
     assert.is(cart.host_present, false)
     assert.is(cart.homed, true)
+})
+
+test("a ring-down that the host does not answer within 30 s has failed", () => {
+    const unit = newUnitState()
+    take(unit, { ringDown: machine.RING_DOWN_NONE })
+    for (const [nowMs, expected] of [
+        [10_000, machine.RING_DOWN_ASKED],
+        [29_900, machine.RING_DOWN_ASKED],
+        [30_100, machine.RING_DOWN_FAILED],
+    ] as const) {
+        take(unit, { ringDown: machine.RING_DOWN_ASKED }, nowMs)
+        assert.is(unit.cart.ring_down, expected)
+    }
+    take(unit, { ringDown: machine.RING_DOWN_STORED }, 30_200)
+    assert.is(unit.cart.ring_down, machine.RING_DOWN_STORED)
 })
 
 test("takes nothing but the reason from a cart of another version", () => {

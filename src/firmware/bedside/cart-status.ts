@@ -1,6 +1,13 @@
 // Decodes the registers that the cart sends, and derives from them what they do not say. Imports no hardware: Node runs the same code.
 
-import { HOLDER_UNIT, moves, STATE_PULLING, STATE_READY } from "../../shared/cart-machine"
+import {
+    HOLDER_UNIT,
+    moves,
+    RING_DOWN_ASKED,
+    RING_DOWN_FAILED,
+    STATE_PULLING,
+    STATE_READY,
+} from "../../shared/cart-machine"
 import { REJECT_CART_OLDER, REJECT_UNIT_OLDER } from "../../shared/codes"
 import { type Bytes, getNumber, readFields } from "../../shared/protocol/bytes"
 import { CONTRACT_VERSION, versionReason } from "../../shared/versions"
@@ -58,6 +65,10 @@ let times_ms: number[] = []
 const PAUSE_LIMIT_MS = 500
 let paused_ms = -PAUSE_LIMIT_MS
 
+/** A host takes a few seconds to capture the ring-down. One that does not follow the unit never answers. */
+const RING_DOWN_LIMIT_MS = 30000
+let ring_down_ms = 0
+
 /** The operator has paused the sound. */
 export function noteMuted(unit: UnitState, now_ms: number): void {
     unit.is_muted = true
@@ -87,6 +98,8 @@ export function takeStatus(unit: UnitState, from: Bytes, now_ms: number): boolea
         times_ms = []
         if (now.state === STATE_PULLING) unit.has_mark = false
     }
+    if (now.ring_down !== RING_DOWN_ASKED) ring_down_ms = now_ms
+    else if (now_ms - ring_down_ms > RING_DOWN_LIMIT_MS) now.ring_down = RING_DOWN_FAILED
     measure(unit)
     if (now.state === STATE_PULLING || before.state === STATE_PULLING)
         unit.pulled_nm = pulledNm(now.position_nm, now.start_nm, now.end_nm)
