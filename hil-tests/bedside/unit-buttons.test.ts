@@ -72,6 +72,15 @@ test("a button that is down at power-on is ignored until it is let go [IVUS-UNT-
     assert.is(live.down(), PRESSED)
 })
 
+test("START that is down at the start stops, and does nothing else until it is let go [IVUS-UNT-010]", () => {
+    const start = newButtons()[BUTTON_START]!
+    assert.is(hearButton(start, true, 0), PRESSED_TO_STOP)
+    assert.is(start.bad, states.BUTTON_DOWN_AT_START)
+    assert.is(hearButton(start, true, 100), NOTHING)
+    assert.is(hearButton(start, false, 200), NOTHING)
+    assert.is(hearButton(start, true, 400), PRESSED)
+})
+
 test("a button held for more than 10 s is let go of and ignored; one of hold-to-run is not [IVUS-UNT-010]", () => {
     const live = new Finger(BUTTON_LIVE)
     live.down()

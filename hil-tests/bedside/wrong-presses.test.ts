@@ -118,6 +118,21 @@ order(
     }
 )
 
+order("START while ARM is down for long, as a stuck one is, stops [IVUS-UNT-012]", async () => {
+    const bench = await UnitBench.homed()
+    await bench.live()
+    bench.press(unit.BUTTON_ARM)
+    await bench.see("ARMED")
+    await bench.wait(1500)
+    const fromMm = bench.positionMm
+    await bench.tap(unit.BUTTON_START)
+    await bench.see("READY")
+    const { fired } = bench
+    await bench.wait(500)
+    assert.is(bench.fired, fired)
+    assert.is(bench.positionMm, fromMm)
+})
+
 const odd = suite("buttons that are held, bounce, or go together")
 
 odd("held for more than 10 s: named and ignored until it is let go [IVUS-UNT-010]", async () => {

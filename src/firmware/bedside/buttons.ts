@@ -20,7 +20,7 @@ import {
 export const NOTHING = 0
 export const PRESSED = 1
 export const LET_GO = 2
-/** A press that may stop, but nothing else: of START while it bounces. */
+/** A press that may stop, but nothing else: of START while it bounces, or is found down at the start. */
 export const PRESSED_TO_STOP = 3
 
 /** A held button that is not confirmed for so long counts as let go. */
@@ -82,8 +82,10 @@ export function hearButton(button: ButtonState, is_down: boolean, now_ms: number
         button.is_new = false
         button.is_down = is_down
         button.edge_ms = now_ms
-        if (is_down) button.bad = BUTTON_DOWN_AT_START
-        return NOTHING
+        if (!is_down) return NOTHING
+        button.bad = BUTTON_DOWN_AT_START
+        // Somebody may be pressing it to stop while the program restarts.
+        return button.number === BUTTON_START ? PRESSED_TO_STOP : NOTHING
     }
     if (is_down) button.confirmed_ms = now_ms
     return is_down === button.is_down ? NOTHING : takeEdge(button, now_ms)

@@ -21,7 +21,7 @@ import { isHolder, takeSettings, takeStatus } from "./cart-status"
 import { refuse } from "./notice"
 import { sendNow } from "./outgoing"
 import { countPacket, packetsLeft } from "./packet-budget"
-import { NOTICE_NO_ANSWER, NOTICE_NO_CART, UnitState } from "./unit-state"
+import { NOTICE_NO_ANSWER, NOTICE_NO_CART, NOTICE_TWO_CARTS, UnitState } from "./unit-state"
 
 // Commands of the service bedside-unit.
 const TELL_STATUS = 0x80
@@ -42,6 +42,8 @@ const STOP_AGAIN_MS = 60
 const STOPS_MAX = 5
 /** A further stop before has nothing to do, unless another command came between. */
 const STOP_SPACING_MS = 50
+/** A stop before the cart is bound is sent as soon as it is, within this time: the program may have just restarted. */
+const STOP_OWED_MS = 2000
 /** Packets that a command leaves for a stop and the heartbeat. */
 const RESERVED = 2
 
@@ -51,6 +53,8 @@ export let own_device = 0
 
 let unit: UnitState
 let cart: ds.Role
+/** Bound only if a second cart is on the cable. */
+let second_cart: ds.Role
 let settings: ds.Role
 let onAnswer: (command: number, reason: number, value: number) => void
 let heard_ms = 0
@@ -68,6 +72,8 @@ let next_value = 0
 let stops = 0
 /** Time of the latest stop. */
 let stop_ms = -STOP_SPACING_MS
+/** Time of a stop that could not be sent. */
+let owed_ms = -STOP_OWED_MS
 
 /** @param answered called with each answer to this unit: COMMAND_, or 256 + code of pullback-settings */
 export function openCartClient(
@@ -78,6 +84,7 @@ export function openCartClient(
     onAnswer = answered
     own_device = Buffer.from(ds.deviceIdentifier("self"), "hex").getAt(0, "u32")
     cart = new ds.PullbackCart()
+    second_cart = new ds.PullbackCart()
     settings = new ds.PullbackSettings()
     // An assignment outside a function has no effect.
     server._onServerPacket = onPacket
@@ -116,6 +123,8 @@ async function onPacket(packet: ds.Packet): Promise<void> {
 function hearStatus(payload: Buffer): void {
     const now_ms = ds.millis()
     heard_ms = now_ms
+    // Whatever was said of a cart that is not heard is over.
+    if (!unit.cart_is_there) unit.notice = 0
     unit.cart_is_there = true
     unit.cart_was_there = true
     if (!takeStatus(unit, payload as any, now_ms)) unit.in_control = false
@@ -179,6 +188,7 @@ async function request(service: number, code: number, value: number, needs_contr
     next_code = 0
     if (!unit.cart_is_there) return refuse(unit, NOTICE_NO_CART, 0)
     if (unit.version_reason !== GOOD) return refuse(unit, unit.version_reason, 0)
+    if (second_cart.isBound) return refuse(unit, NOTICE_TWO_CARTS, 0)
     // Nobody presses so fast.
     if (packetsLeft(ds.millis()) < RESERVED) return refuse(unit, REFUSED_BUSY, 0)
     if (needs_control && !unit.in_control) {
@@ -216,7 +226,14 @@ export async function stop(): Promise<void> {
     stop_ms = now_ms
     const state = unit.cart.state
     stops = moves(state) || fires(state) ? 1 : 0
-    await send(SERVICE_CART, CART_COMMAND + machine.COMMAND_STOP, 0)
+    if (!(await sendStop())) owed_ms = now_ms
+}
+
+/** To each cart on the cable. @returns whether any is bound */
+async function sendStop(): Promise<boolean> {
+    const code = CART_COMMAND + machine.COMMAND_STOP
+    await sendNow(second_cart, code, payloadOf(SERVICE_CART, code, 0))
+    return await send(SERVICE_CART, code, 0)
 }
 
 /** @param is_held a hold-to-run button is down */
@@ -237,9 +254,10 @@ export async function stepCartClient(now_ms: number): Promise<void> {
         next_code = 0
         refuse(unit, NOTICE_NO_ANSWER, 0)
     }
+    if (now_ms - owed_ms < STOP_OWED_MS) if (await sendStop()) owed_ms = -STOP_OWED_MS
     if (stops > 0 && now_ms - stop_ms >= STOP_AGAIN_MS) {
         stop_ms = now_ms
         if (++stops > STOPS_MAX) stops = 0
-        await send(SERVICE_CART, CART_COMMAND + machine.COMMAND_STOP, 0)
+        await sendStop()
     }
 }

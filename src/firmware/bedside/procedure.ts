@@ -22,6 +22,8 @@ import { buttons } from "./panel"
 import * as notices from "./unit-state"
 import { UnitState } from "./unit-state"
 
+/** ARM that is down for longer was not pressed for this START: it may be stuck. */
+const ARM_HELD_MS = 1000
 /** Of a jog; the sign is the direction. Proximal is that of the pullback. */
 const JOG_NM_S = 1000000
 
@@ -49,7 +51,7 @@ export async function onButton(button: number, what: number, now_ms: number): Pr
         return
     }
     unit.notice = 0
-    if (button === keys.BUTTON_START) return await pressStart(what === PRESSED)
+    if (button === keys.BUTTON_START) return await pressStart(what === PRESSED, now_ms)
     if (button === keys.BUTTON_DIAL && unit.row >= 0) return await push(now_ms)
     closeMenu(unit)
     if (!unit.cart_is_there) {
@@ -62,12 +64,16 @@ export async function onButton(button: number, what: number, now_ms: number): Pr
 }
 
 /** Starts if everything is ready for it, else stops. A stop needs nothing. */
-async function pressStart(may_start: boolean): Promise<void> {
+async function pressStart(may_start: boolean, now_ms: number): Promise<void> {
     held = -1
     unit.jog = 0
     closeMenu(unit)
     if (!may_start || !startsNow(unit, has_started)) return await stop()
-    if (buttons[keys.BUTTON_ARM].is_down) return refuse(unit, notices.NOTICE_ARM_HELD, 0)
+    const arm = buttons[keys.BUTTON_ARM]
+    if (arm.is_down) {
+        if (now_ms - arm.edge_ms > ARM_HELD_MS) return await stop()
+        return refuse(unit, notices.NOTICE_ARM_HELD, 0)
+    }
     has_started = true
     await command(machine.COMMAND_START, 0)
 }

@@ -98,6 +98,8 @@ export const NOTICE_SOUND_PAUSED = 8
 export const NOTICE_UNCHANGED = 9
 /** The dial is dead in this state. */
 export const NOTICE_DIAL = 10
+/** Two carts are on the cable: a command could reach the wrong one. */
+export const NOTICE_TWO_CARTS = 11
 
 export interface UnitState {
     cart: CartStatus

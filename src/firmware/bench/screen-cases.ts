@@ -259,6 +259,10 @@ export async function namedScreens(show: Show): Promise<void> {
         readyUnit(unit, machine.STATE_ARMED)
         unit.notice = u.NOTICE_ARM_HELD
     })
+    await show("two-carts", "A second cart on the cable", unit => {
+        readyUnit(unit, machine.STATE_READY)
+        unit.notice = u.NOTICE_TWO_CARTS
+    })
     await show("menu", "Dial menu", unit => {
         readyUnit(unit, machine.STATE_READY)
         unit.row = u.ROW_LENGTH

@@ -46,6 +46,7 @@ BUTTON3;bounces.;Ignored.;have it checked
 8;Sound off for 2 min.;;ACK = acknowledge
 9;The menu closed;without a change.
 10;The dial is locked in;this state.
+11;Two carts are on this;cable. STOP works.;unplug one of them
 101;Motor driver does not;answer.;Check supply, wiring;then press ACK
 102;Motor driver: a;setting was not kept.;Check the SPI wiring;then press ACK
 103;The motor driver was;reset.;Check its supply,;then press ACK
