@@ -13,7 +13,7 @@ const SHOWN_MS = 2500
 const NAMES = [
     "LIVE",
     "ARM",
-    "START/STOP",
+    "START",
     "HOME",
     "JOG DISTAL",
     "JOG PROX.",
