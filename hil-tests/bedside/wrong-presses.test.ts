@@ -212,7 +212,7 @@ odd("both JOG buttons: stop [IVUS-UNT-012]", async () => {
         bench.press(second)
         await bench.wait(600)
         assert.ok(bench.standstillMs(fromUs) < 100, `${bench.standstillMs(fromUs)}`)
-        assert.ok(bench.shows("Both JOG"), bench.screen().text)
+        assert.ok(bench.shows("Two of JOG and RETURN"), bench.screen().text)
         // Letting one go starts nothing: a new press is needed.
         const standsMm = bench.positionMm
         bench.release(second)
@@ -229,6 +229,19 @@ odd("both JOG buttons: stop [IVUS-UNT-012]", async () => {
         bench.release(second)
         await bench.wait(300)
     }
+})
+
+odd("a jog that reaches the end of the travel says so while its button is held", async () => {
+    const bench = await UnitBench.homed()
+    bench.press(unit.BUTTON_JOG_DISTAL)
+    await bench.see("end of its travel", 5000)
+    assert.is(bench.word, "READY")
+    const fromUs = bench.nowUs
+    await bench.wait(1000)
+    assert.is(bench.travelMm(fromUs), 0)
+    bench.release(unit.BUTTON_JOG_DISTAL)
+    await bench.hold(unit.BUTTON_JOG_PROXIMAL, 1000)
+    assert.ok(bench.travelMm(fromUs) > 0.5)
 })
 
 const power = suite("buttons that are down at power-on")

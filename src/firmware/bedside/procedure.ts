@@ -1,6 +1,7 @@
 // What the operator's presses do: commands to the cart, the menu, and the hold of a button that runs the sled.
 
 import * as machine from "../../shared/cart-machine"
+import { isLatched, moves } from "../../shared/cart-machine"
 import * as keys from "../../shared/devices/bedside-unit"
 import { askedBy, MENU, refusal, REFUSED, SEEN, startsNow, tellsRestart } from "./button-rules"
 import { holdsToRun, LET_GO, PRESSED } from "./buttons"
@@ -30,6 +31,8 @@ const JOG_NM_S = 1000000
 let unit: UnitState
 /** The hold-to-run button whose command was sent, -1: none. */
 let held = -1
+/** The sled has moved for it. */
+let has_run = false
 /** A start was asked for since the cart was armed. */
 let has_started = false
 
@@ -83,11 +86,12 @@ async function pressHold(button: number): Promise<void> {
     for (const other of buttons)
         if (other.number !== button && other.is_down && holdsToRun(other.number)) {
             if (first >= 0) await endHold()
-            return refuse(unit, notices.NOTICE_BOTH_JOGS, 0)
+            return refuse(unit, notices.NOTICE_TWO_HELD, 0)
         }
     const asked = askedBy(button, unit)
     if (asked === REFUSED) return refuse(unit, refusal, unit.cart.state)
     held = button
+    has_run = false
     unit.jog = 0
     if (button === keys.BUTTON_JOG_DISTAL) unit.jog = -1
     else if (button === keys.BUTTON_JOG_PROXIMAL) unit.jog = 1
@@ -159,6 +163,15 @@ function forgetHold(): void {
 export function stepProcedure(now_ms: number): void {
     if (unit.cart.state !== machine.STATE_ARMED) has_started = false
     if (!unit.cart_is_there) forgetHold()
+    if (held >= 0) {
+        const state = unit.cart.state
+        const runs = moves(state)
+        if (has_run && !runs) {
+            if (unit.jog !== 0 && !isLatched(state)) inform(unit, notices.NOTICE_END)
+            forgetHold()
+        }
+        has_run = runs
+    }
     const notice = stepMenu(unit, now_ms)
     if (notice !== 0) inform(unit, notice)
 }

@@ -84,8 +84,8 @@ export const NOTICE_NO_CART = 1
 export const NOTICE_NO_ANSWER = 2
 /** START was pressed while ARM was still down. */
 export const NOTICE_ARM_HELD = 3
-/** Both JOG buttons were down: stopped. */
-export const NOTICE_BOTH_JOGS = 4
+/** Two of JOG and RETURN were down: stopped. */
+export const NOTICE_TWO_HELD = 4
 /** ACK was pressed with nothing to acknowledge. */
 export const NOTICE_NOTHING = 5
 /** The button is ignored; bad_button says why. */
@@ -100,6 +100,8 @@ export const NOTICE_UNCHANGED = 9
 export const NOTICE_DIAL = 10
 /** Two carts are on the cable: a command could reach the wrong one. */
 export const NOTICE_TWO_CARTS = 11
+/** A jog has ended while its button is held. */
+export const NOTICE_END = 12
 
 export interface UnitState {
     cart: CartStatus

@@ -39,7 +39,7 @@ BUTTON3;bounces.;Ignored.;have it checked
 1;Nothing is heard from;the cart.;check its cable
 2;The cart did not;answer.;press again
 3;ARM is still held.;;let go, then START
-4;Both JOG are pressed:;stopped.;hold one of them
+4;Two of JOG and RETURN;are down: stopped.;hold one of them
 5;Nothing to;acknowledge.
 6;This button is;ignored.;let it go
 7;Mark set: length now;counts from here.
@@ -47,6 +47,7 @@ BUTTON3;bounces.;Ignored.;have it checked
 9;The menu closed;without a change.
 10;The dial is locked in;this state.
 11;Two carts are on this;cable. STOP works.;unplug one of them
+12;The sled is at the;end of its travel.
 101;Motor driver does not;answer.;Check supply, wiring;then press ACK
 102;Motor driver: a;setting was not kept.;Check the SPI wiring;then press ACK
 103;The motor driver was;reset.;Check its supply,;then press ACK
