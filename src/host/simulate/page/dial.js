@@ -57,10 +57,10 @@ function turnByWheel(turn) {
         // The wheel with Ctrl enlarges the page.
         if (event.ctrlKey) return
         event.preventDefault()
-        rest += event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PX)
+        // Away from the user, as arrow up, is clockwise: it raises a value.
+        rest -= event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PX)
         const clicks = Math.trunc(rest / WHEEL_PX)
         rest -= clicks * WHEEL_PX
-        // Towards the user is clockwise: down a menu.
         turn(clicks)
     }
     el("face").addEventListener("wheel", onWheel, { passive: false })

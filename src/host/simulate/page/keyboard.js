@@ -49,7 +49,7 @@ export function startKeyboard(holds, actions) {
         if (isHelpOpen()) return
         if (key === TURN_UP_KEY || key === TURN_DOWN_KEY) {
             event.preventDefault()
-            return actions.turn(key === TURN_UP_KEY ? -1 : 1)
+            return actions.turn(key === TURN_UP_KEY ? 1 : -1)
         }
         const action = once[key]
         if (!action || event.repeat) return

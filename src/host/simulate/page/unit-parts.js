@@ -48,7 +48,8 @@ export const HELP_KEY = "?"
 
 /** Further keys, for the help. @type {readonly (readonly [string, string])[]} */
 export const OTHER_KEYS = [
-    ["↑ ↓", "turn the dial"],
+    ["↑", "dial clockwise: raises a value, next row of a list; as wheel up"],
+    ["↓", "dial back: lowers a value, row before; as wheel down"],
     ["X", "e-stop: press, again to turn it out"],
     ["C", "cable: unplug or plug"],
     ["M", "sound of this page on or off"],
