@@ -151,13 +151,14 @@ inBrowser("the dial turns by wheel, keys and around its middle, and is pushed by
         const [x, y] = [dial.x + dial.width / 2, dial.y + dial.height / 2]
         const rim = 0.4 * dial.width
         await page.mouse.move(x, y)
-        await page.mouse.wheel(0, NOTCH_PX)
-        await asks({ turn: 2 })
+        // Up is clockwise, which raises a value.
         await page.mouse.wheel(0, -NOTCH_PX)
+        await asks({ turn: 2 })
+        await page.mouse.wheel(0, NOTCH_PX)
         await asks({ turn: -2 })
         await page.keyboard.press("ArrowUp")
         await page.keyboard.press("ArrowDown")
-        await asks({ turn: -1 }, { turn: 1 })
+        await asks({ turn: 1 }, { turn: -1 })
         // From the right by 46 and by 92 degrees to below the middle: clockwise. An encoder has 24 clicks.
         const at = (deg: number): [number, number] => {
             const angle = (deg * Math.PI) / 180
@@ -234,6 +235,40 @@ inBrowser("each pixel of the display is drawn as it was sent", () =>
     })
 )
 
+inBrowser("a light ground of the display has no dark gaps, at any size", () =>
+    onPage(async ({ page, simulator }) => {
+        const darkest = (): Promise<number> =>
+            page.evaluate(`(() => {
+                const canvas = document.getElementById("display")
+                const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+                return data.reduce((least, value, i) => (i % 4 === 0 ? Math.min(least, value) : least), 255)
+            })()`)
+        simulator.setDisplay(new Uint8Array(1024).fill(255))
+        for (const viewport of SIZES) {
+            await page.setViewportSize(viewport)
+            // Letters on this ground are nearly black: red below 16.
+            await until(async () => (await darkest()) > 150)
+        }
+    })
+)
+
+inBrowser("a verdict has the number of its run, and counts as read when it is opened", () =>
+    onPage(async ({ page, simulator, asks }) => {
+        const review = { run: 3, url: simulator.server.url, folder: "x", verdict: "Complete" }
+        simulator.script.review = review
+        await page.locator("#review", { hasText: "Run 3: Complete" }).waitFor()
+        const opened = page.waitForEvent("popup")
+        await page.locator("#review-link").click()
+        await asks({ reviewed: 3 })
+        await (await opened).close()
+        Object.assign(simulator.script, { review: null, run: 4 })
+        await page.locator("#review-link").waitFor({ state: "hidden" })
+        simulator.script.makingRun = 4
+        await page.locator("#review", { hasText: "results of run 4" }).waitFor()
+        assert.is(await page.locator("#run").textContent(), "Practice run 4")
+    })
+)
+
 inBrowser("a fault is caused, shown with what to do, and undone; a surprise is not told", () =>
     onPage(async ({ page, simulator, asks }) => {
         const caused = page.locator("#caused")
@@ -298,7 +333,7 @@ async function layoutsOf({ page, simulator }: Opened, isTouch: boolean): Promise
     simulator.setCart({ state: "fault", lengthMm: 150, fault: { code: 108, text } })
     simulator.setUnit({ estopPressed: true, plugged: false, cartHeard: false })
     const url = simulator.server.url
-    simulator.script.review = { url, folder: "x", verdict: "CUT SHORT: 12.40 mm of 150 mm" }
+    simulator.script.review = { run: 3, url, folder: "x", verdict: "CUT SHORT: 12.40 mm of 150 mm" }
     simulator.script.caused = ["stall"]
     simulator.picture = "stopped"
     await page.locator("#alarm[data-level=fault]").waitFor()

@@ -49,7 +49,7 @@ async function resultsAreMade(): Promise<void> {
     do {
         await practice.wait(0.05)
         await new Promise(resolve => setTimeout(resolve, 20))
-    } while (practice.state.isMakingResults)
+    } while (practice.state.makingRun !== null)
 }
 
 /** From a fault to a homed cart, as the lessons say. */
@@ -76,7 +76,9 @@ test("at power-on: the display shows the unit's screens, the cart is calibrated 
     await practice.reach("unhomed")
     await practice.until("shown", () => practice.text.includes("NOT HOMED"))
     assert.equal(practice.state.unit.lamps, [1, 0, 0, 0, 0])
+    assert.is(practice.state.cart.word, "NOT HOMED")
     assert.is(practice.state.cart.positionMm, null)
+    assert.is(practice.state.run, 0)
 })
 
 test("a page that leaves lets go of its buttons; one that another page holds too stays down", async () => {
@@ -113,8 +115,12 @@ test("a pullback from the unit alone: the host follows without control and keeps
     await practice.press("start")
     await practice.reach("completed")
     assert.equal(doneSteps().length, 5)
+    const { word } = practice.state.cart
+    assert.ok(practice.text.includes(word!), `${word}; "${practice.text}"`)
     await resultsAreMade()
-    const { verdict, folder: run, url } = practice.state.review!
+    assert.is(practice.state.run, 1)
+    const { verdict, folder: run, url, run: number } = practice.state.review!
+    assert.is(number, 1)
     firstRun = run
     assert.match(verdict, /^stopped/i)
     assert.is((await fetch(url)).status, 200)
@@ -148,6 +154,8 @@ test("the sled returns while RETURN is held, and stops when the page that holds 
     await practice.reach("returning")
     await practice.reach("ready")
     practice.simulator.leave(page)
+    assert.equal(doneSteps().length, 6)
+    practice.simulator.handle({ reviewed: 1 }, page)
     assert.equal(doneSteps().length, 7)
 })
 
@@ -155,8 +163,11 @@ test("a jammed sled: the alarm, the time to standstill, and the operator's time"
     await practice.pull()
     const tones = practice.tones.length
     assert.is(practice.simulator.handle({ cause: "stall" }, practice), undefined)
-    const { cart } = await practice.reach("fault")
+    assert.is(practice.state.review, null, "it is of the run before")
+    const { cart, lesson } = await practice.reach("fault")
     assert.is(cart.fault?.code, 108)
+    assert.match(cart.fault!.text, /^FAULT 108: The sled does not follow its motor. ▸ Free the/)
+    assert.match(lesson.steps.find(({ current }) => current)!.text, /^ACK/)
     await practice.until("told", () => practice.text.includes("FAULT 108"))
     assert.ok(faultOf("stall").caused && faultOf("stall").undo)
     await practice.wait(3)

@@ -6,7 +6,7 @@ import type { PageRequest, SimulatorState } from "../../../src/host/simulate/mes
 import { type ServedSimulator, serveSimulator } from "../../../src/host/simulate/serve-simulator"
 
 const PICTURE_PX = 64
-const STEPS = ["HOME", "LIVE", "ARM", "START", "watch", "RETURN (hold)", "review"]
+const STEPS = ["HOME", "LIVE", "ARM", "START", "watch", "RETURN (hold)", "open the review"]
 
 /** Parts of the state that a test changes. */
 export interface Script {
@@ -16,6 +16,8 @@ export interface Script {
     /** Faults in force. */
     caused: string[]
     review: SimulatorState["review"]
+    run: number
+    makingRun: number | null
     message: string | null
 }
 
@@ -30,11 +32,19 @@ export class ScriptedSimulator {
             estopPressed: false,
         },
         cart: {
-            ...{ state: "ready", positionMm: 100, speedMmPerS: 0, remainingMm: null },
+            ...{
+                state: "ready",
+                word: "READY",
+                positionMm: 100,
+                speedMmPerS: 0,
+                remainingMm: null,
+            },
             ...{ lengthMm: null, control: "a bedside unit", fault: null },
         },
         caused: [],
         review: null,
+        run: 3,
+        makingRun: null,
         message: null,
     }
     /** What the live view has. */
@@ -88,7 +98,7 @@ export class ScriptedSimulator {
         const { caused, ...state } = this.script
         return {
             ...state,
-            ...{ type: "state", run: 3, catheter: "array-20mhz", isMakingResults: false },
+            ...{ type: "state", catheter: "array-20mhz" },
             lesson: {
                 title: "A whole pullback",
                 steps: STEPS.map((text, i) => ({ text, done: i < 1, current: i === 1 })),

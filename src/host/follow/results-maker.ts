@@ -40,7 +40,7 @@ export interface ResultsMakerOptions {
     /** The program of the process, which ends when this one disconnects from it. */
     readonly program: string
     readonly print: (line: string) => void
-    readonly onReview: (review: Review) => void
+    readonly onReview: (review: Review, run: RecordedRun) => void
 }
 
 /** The results wait for whatever must not be late. */
@@ -54,8 +54,9 @@ export class ResultsMaker {
 
     constructor(private readonly options: ResultsMakerOptions) {}
 
-    get isBusy(): boolean {
-        return this.making !== undefined
+    /** The run whose results are being made. */
+    get current(): RecordedRun | undefined {
+        return this.making && this.waiting[0]
     }
 
     readonly make = (run: RecordedRun): void => {
@@ -129,15 +130,15 @@ export class ResultsMaker {
 
     private show(
         child: ChildProcess,
-        { capture }: RecordedRun,
+        run: RecordedRun,
         folder: string,
         { url, verdict, text }: Exclude<ResultsReport, { failure: string }>
     ): void {
-        rmSync(capture, { force: true })
+        rmSync(run.capture, { force: true })
         this.showing?.kill()
         this.showing = child
         this.options.print(`${text}\nReview: ${url}`)
-        this.options.onReview({ url, verdict, folder })
+        this.options.onReview({ url, verdict, folder }, run)
     }
 
     private keep({ capture }: RecordedRun, folder: string): void {

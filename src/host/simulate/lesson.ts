@@ -27,7 +27,9 @@ const STEPS: readonly Step[] = [
             before === machine.STATE_RETURNING && state === machine.STATE_READY,
     },
 ]
-const REVIEW = "review"
+const REVIEW = "open the review"
+/** After a fault or an e-stop it comes before all others. */
+const ACK = "ACK"
 /** A pullback needs no further homing. */
 const AFTER_HOMING = 1
 
@@ -54,27 +56,25 @@ export class Lesson {
         // Standby, or another pullback.
         else if (state === machine.STATE_READY && this.done < STEPS.length - 1)
             this.done = Math.min(this.done, AFTER_HOMING)
-        else if (state === machine.STATE_LIVE && this.done >= STEPS.length) this.restart()
+        else if (state === machine.STATE_LIVE && this.done >= STEPS.length) this.done = AFTER_HOMING
+        if (state === machine.STATE_PULLING) this.reviewed = false
         if (STEPS[this.done]?.isDone(state, before)) this.done++
     }
 
-    /** A review is offered. */
-    onReview(): void {
+    /** The operator has opened the review of the latest run. */
+    onReviewed(): void {
         this.reviewed = true
-    }
-
-    private restart(): void {
-        this.done = AFTER_HOMING
-        this.reviewed = false
     }
 
     state(): LessonState {
         const isComplete = this.done === STEPS.length
+        const isFirstAck = machine.isLatched(this.cartState)
         return {
             title: TITLE,
             steps: [
+                ...(isFirstAck ? [{ text: ACK, done: false, current: true }] : []),
                 ...STEPS.map(({ text }, i) => ({
-                    ...{ text, done: i < this.done, current: i === this.done },
+                    ...{ text, done: i < this.done, current: !isFirstAck && i === this.done },
                 })),
                 {
                     text: REVIEW,

@@ -53,6 +53,8 @@ export interface UnitState {
 export interface CartState {
     /** Name of the state; null while the host does not hear the cart. */
     readonly state: string | null
+    /** The unit's word for it. */
+    readonly word: string | null
     /** From the home switch; null while it is not known. */
     readonly positionMm: number | null
     /** Measured by the instruments of the simulator. */
@@ -63,7 +65,7 @@ export interface CartState {
     readonly lengthMm: number | null
     /** "nobody", "the host" or "a bedside unit"; null while the host does not hear the cart. */
     readonly control: string | null
-    /** The fault or emergency stop in force: what it is and what to do. */
+    /** The fault or emergency stop in force, in the words of the unit: what it is and what to do. */
     readonly fault: { readonly code: number; readonly text: string } | null
 }
 
@@ -93,6 +95,8 @@ export interface FaultState extends Lesson {
 }
 
 export interface ReviewState {
+    /** Number of the practice run that it shows. */
+    readonly run: number
     /** Of the review in the browser. */
     readonly url: string
     readonly verdict: string
@@ -104,16 +108,17 @@ export interface ReviewState {
 export interface SimulatorState {
     readonly type: "state"
     readonly realTime: RealTimeState
-    /** Number of the practice run. */
+    /** Number of the latest pullback that has begun; 0 before the first one. */
     readonly run: number
     readonly catheter: string
     readonly unit: UnitState
     readonly cart: CartState
     readonly lesson: LessonState
     readonly faults: readonly FaultState[]
+    /** Of the latest run that has results, until the next pullback begins. */
     readonly review: ReviewState | null
-    /** Results of a run are being made. */
-    readonly isMakingResults: boolean
+    /** Number of the run whose results are being made. */
+    readonly makingRun: number | null
     readonly message: string | null
 }
 
@@ -149,4 +154,6 @@ export type PageRequest =
     | { readonly undo: string }
     /** Causes a fault that is not named, at a time that is not said. */
     | { readonly surprise: true }
+    /** The operator opens the review of the run with this number. */
+    | { readonly reviewed: number }
     | { readonly releaseAll: true }

@@ -22,6 +22,7 @@ const Request = v.pipe(
         v.strictObject({ cause: name }),
         v.strictObject({ undo: name }),
         v.strictObject({ surprise: v.literal(true) }),
+        v.strictObject({ reviewed: v.pipe(v.number(), v.integer()) }),
         v.strictObject({ releaseAll: v.literal(true) }),
     ])
 )

@@ -9,22 +9,22 @@ import { PARK_NM } from "../../shared/motion/ramp"
 import { dateMs } from "../clock"
 import { combineListeners } from "../console/live-controller"
 import type { LiveView } from "../console/live-view"
-import { stopText, faultText } from "../fault-text"
 import { Follower } from "../follow/follower"
-import { ResultsMaker, type Review } from "../follow/results-maker"
-import { RunRecorder } from "../follow/run-recorder"
+import { ResultsMaker } from "../follow/results-maker"
+import { type RecordedRun, RunRecorder } from "../follow/run-recorder"
 import { ReferenceStore } from "../references/reference-store"
 import type { RunListener } from "../run/run-receiver"
 import { CausedFaults } from "./caused-faults"
 import { FAULT_LESSONS } from "./fault-lessons"
 import { Lesson } from "./lesson"
-import { type CartState, type PageRequest, type SimulatorState, type Tone } from "./messages"
+import type { CartState, PageRequest, ReviewState, SimulatorState, Tone } from "./messages"
 import { offeredLessons } from "./offered-lessons"
 import { PracticeCart } from "./practice-cart"
 import { RealTimeMeter } from "./real-time"
 import { SimulatorClock } from "./simulator-clock"
 import type { ShownSimulator } from "./simulator-sockets"
 import { Surprise } from "./surprise"
+import { alarmText, stateWord } from "./unit-words"
 
 /** How long a message stays. */
 const MESSAGE_MS = 8000
@@ -61,8 +61,13 @@ export class Simulator implements ShownSimulator {
     private readonly lesson = new Lesson()
     private status: Status | undefined
     private boots: number | undefined
+    /** Pullbacks that have begun. */
     private runs = 0
-    private review: Review | null = null
+    /** Numbers of the pullbacks that are over. */
+    private readonly numbers = new WeakMap<RecordedRun, number>()
+    /** How the latest pullback ended, until the sled is ready for another one. */
+    private outcome: number | undefined
+    private review: ReviewState | null = null
     private message: { readonly text: string; readonly untilMs: number } | undefined
     private tonesSent = 0
     private wasTooSlow = false
@@ -79,13 +84,18 @@ export class Simulator implements ShownSimulator {
         })
         this.results = new ResultsMaker({
             ...{ parent: out, target: TARGET, references, print, program: resultsProgram },
-            onReview: review => {
-                this.review = review
-                this.lesson.onReview()
+            onReview: (review, run) => {
+                // One of a run before would stand below what is shown of this one.
+                const number = this.numbers.get(run)!
+                if (number === this.runs) this.review = { ...review, run: number }
             },
         })
         this.recorder = new RunRecorder(() => this.practice.cart.receiver, {
-            ...{ folder: out, dateMs, onRun: this.results.make },
+            ...{ folder: out, dateMs },
+            onRun: run => {
+                this.numbers.set(run, this.runs)
+                this.results.make(run)
+            },
             after: (ms, action) => void clock.after(1000 * ms, action),
             report: line => this.tell(line),
         })
@@ -167,7 +177,7 @@ export class Simulator implements ShownSimulator {
         return {
             type: "state",
             realTime,
-            run: this.runs + 1,
+            run: this.runs,
             catheter: this.options.catheterId,
             unit: {
                 plugged: unit.isPlugged,
@@ -180,7 +190,7 @@ export class Simulator implements ShownSimulator {
             lesson: this.lesson.state(),
             faults: this.faults.states(),
             review: this.review,
-            isMakingResults: this.results.isBusy,
+            makingRun: this.makingRun,
             message: this.shownMessage,
         }
     }
@@ -203,6 +213,7 @@ export class Simulator implements ShownSimulator {
         else if ("cable" in request) practice.setCable(request.cable)
         else if ("cause" in request) return faults.cause(request.cause)
         else if ("undo" in request) return faults.undo(request.undo)
+        else if ("reviewed" in request) this.reviewed(request.reviewed)
         else return this.surprise.ask(this.status?.state === machine.STATE_PULLING)
         return undefined
     }
@@ -220,15 +231,28 @@ export class Simulator implements ShownSimulator {
         onEvent: ({ code, value }) => {
             if (code === EVENT_STATE) this.onState(value)
         },
+        onEnd: ({ outcome }) => void (this.outcome = outcome),
         onRestart: restart => this.onRestart(restart),
     }
 
     private onState(state: number): void {
         if (state === machine.STATE_PULLING && this.lesson.cartState !== state) {
             this.runs++
+            this.review = null
+            this.outcome = GOOD
             this.surprise.onPulling()
         }
+        if (state === machine.STATE_READY) this.outcome = undefined
         this.lesson.onState(state)
+    }
+
+    private reviewed(run: number): void {
+        if (run === this.runs) this.lesson.onReviewed()
+    }
+
+    private get makingRun(): number | null {
+        const run = this.results.current
+        return run ? this.numbers.get(run)! : null
     }
 
     private onRestart({ boots }: Restart): void {
@@ -268,6 +292,7 @@ export class Simulator implements ShownSimulator {
         const homed = status !== undefined && (status.flags & STATUS_HOMED) !== 0
         return {
             state: status ? (machine.STATE_NAMES[status.state] ?? null) : null,
+            word: status ? stateWord(status.state, this.outcome) : null,
             positionMm: homed ? status.position_nm / 1e6 : null,
             speedMmPerS: Number(practice.speedMmPerS().toFixed(2)),
             remainingMm: status ? this.remainingMm(status) : null,
@@ -275,7 +300,10 @@ export class Simulator implements ShownSimulator {
                 ? (description.window_end_nm - description.window_start_nm) / 1e6
                 : null,
             control: status ? machine.holderName(status.control) : null,
-            fault: status && status.fault !== GOOD ? faultOf(status) : null,
+            fault:
+                status && status.fault !== GOOD
+                    ? { code: status.fault, text: alarmText(status) }
+                    : null,
         }
     }
 
@@ -286,12 +314,4 @@ export class Simulator implements ShownSimulator {
         if (state === machine.STATE_RETURNING) return Math.max(0, position_nm - PARK_NM) / 1e6
         return null
     }
-}
-
-function faultOf({ state, fault, fault_value }: Status): CartState["fault"] {
-    const text =
-        state === machine.STATE_STOPPED
-            ? stopText(fault, fault_value)
-            : faultText(fault, fault_value)
-    return { code: fault, text }
 }

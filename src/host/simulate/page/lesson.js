@@ -10,6 +10,10 @@ const REFUSAL_MS = 5000
 const LONG_TEXT = 150
 
 let shown = ""
+/** @type {(request: import("../messages").PageRequest) => unknown} */
+let send = () => undefined
+/** Number of the run whose review is offered. */
+let reviewRun = 0
 let refusal = ""
 let refusalMs = -Infinity
 
@@ -18,7 +22,7 @@ export function showLesson({ title, steps }) {
     const key = JSON.stringify([title, steps])
     if (key === shown) return
     shown = key
-    setText("lesson-title", `Lesson: ${title}`)
+    setText("lesson-title", title)
     const at = steps.findIndex(({ current }) => current)
     const isDone = steps.length > 0 && steps.every(({ done }) => done)
     setText("lesson-sum", isDone ? "done" : at < 0 ? "" : `step ${at + 1} of ${steps.length}`)
@@ -35,12 +39,22 @@ export function showLesson({ title, steps }) {
     )
 }
 
+/** A review counts as read when it was opened. @param {typeof send} sendRequest */
+export function startReview(sendRequest) {
+    send = sendRequest
+    // A middle click opens it as well.
+    for (const type of ["click", "auxclick"])
+        el("review-link").addEventListener(type, () => send({ reviewed: reviewRun }))
+}
+
 /** @param {SimulatorState} state */
-export function showReview({ review, isMakingResults }) {
+export function showReview({ review, makingRun }) {
+    reviewRun = review?.run ?? 0
     el("review-link").hidden = !review
     el("lesson-sum").hidden = review !== null
-    const verdict = review ? review.verdict : ""
-    setText("review", isMakingResults ? "The results are being made …" : verdict)
+    const verdict = review ? `Run ${review.run}: ${review.verdict}` : ""
+    const making = `The results of run ${makingRun} are being made …`
+    setText("review", makingRun === null ? verdict : making)
     if (review) setAttribute(el("review-link"), "href", review.url)
 }
 
@@ -63,7 +77,8 @@ export function showAlarm({ cart, message }) {
 }
 
 /** @param {SimulatorState["cart"]} cart */
-function standingText({ state, control }) {
+function standingText({ state, word, control }) {
     if (state === null) return "The host does not hear the cart."
-    return `Cart: ${state}. In control: ${control ?? "unknown"}.`
+    const who = control === "a bedside unit" ? "this unit" : control
+    return `Cart: ${word ?? state}. In control: ${who ?? "unknown"}.`
 }

@@ -7,7 +7,7 @@ import { el, make, setText } from "./dom.js"
 import { showFaults, startFaults } from "./faults.js"
 import { Holds, releaseWhenUnseen } from "./holds.js"
 import { startKeyboard } from "./keyboard.js"
-import { showAlarm, showLesson, showRefusal, showReview } from "./lesson.js"
+import { showAlarm, showLesson, showRefusal, showReview, startReview } from "./lesson.js"
 import "./live-picture.js"
 import { Buzzer } from "./sound.js"
 import { buildUnit, showLamps, showPressed, showUnit } from "./unit.js"
@@ -40,7 +40,7 @@ function render() {
     holds.isConnected = isOpen
     if (!state) return
     showTime(state.realTime)
-    setText("run", `Practice run ${state.run}`)
+    setText("run", state.run === 0 ? "Practice" : `Practice run ${state.run}`)
     // The warning about the time needs the room.
     const note = state.realTime.isTooSlow ? "" : " · nothing here is connected to a machine"
     setText("what", `· ${state.catheter}${note}`)
@@ -123,6 +123,7 @@ const useCable = () => void (state && send({ cable: !state.unit.plugged }))
 buildUnit(holds)
 startEstop()
 startFaults(send)
+startReview(send)
 fillHelp()
 dropFocusAfterClicks()
 releaseWhenUnseen(holds)
