@@ -19,7 +19,7 @@ export const PAUSE_MS = 120_000
  * Medium: the cart has stopped by itself and the procedure waits. Low: this run continues, the next one may not.
  *
  * A row begins with the number of its priority. "log" is recorded only. "neither": 308 and 314 repeat within a run
- * and are in its A-lines and bursts; 331 and 339 answer the host's own messages.
+ * and are in its A-lines and bursts; 331 and 339 answer the host's own messages; 332 is the host's.
  *
  * One string, as in codes.ts: it costs the VM neither code space nor heap.
  */
@@ -31,7 +31,7 @@ const CLASSES = `
 2 311
 1 317 330
 0 log 301 302 303 304 306 307 309 310 313 316 318 322 323 324 325 326 327 328 329
-0 neither 308 314 331 339
+0 neither 308 314 331 332 339
 `
 
 /** Priority, lamp, flashes in 0.01 Hz (0: steady), pulses of a sound, their length and the pause after the last one in ms. */

@@ -160,6 +160,7 @@ export const EVENT_TRIGGERS_LOST = 315
 export const EVENT_JOG_RELEASED = 316
 export const EVENT_ENGINE_BUS = 330
 export const EVENT_PAIRS = 331
+export const EVENT_LEFT_OUT = 332
 export const EVENT_CATHETER_DATA = 339
 export const EVENT_LINK_REFUSED = 317
 export const EVENT_CATHETER = 318
@@ -357,6 +358,7 @@ const SENTENCES = `
 329 the bedside unit changed the gain of the picture
 330 transfers on the line engine's bus were corrupted and repeated
 331 a part of the pair list was accepted
+332 A-lines before the pullback were left out of this capture
 339 the data of a catheter were accepted for this session
 401 cart and host were built with different message layouts: build both from the same source
 402 cart and host use different protocol versions: build both from the same source

@@ -78,8 +78,7 @@ export class FollowedCart {
         const onBytes: TakeBytes = bytes => {
             // A client that has not proven to be a cart cannot fill the disk.
             if (!session.isOpen && (greetingBytes += bytes.length) > GREETING_BYTES_MAX)
-                return session.reject(REJECT_OVERSIZE)
-            recorder.take(bytes)
+                session.reject(REJECT_OVERSIZE)
         }
         socket.on("close", () => this.leave())
         return { receiver, onBytes }

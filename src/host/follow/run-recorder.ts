@@ -2,14 +2,13 @@
 
 import { rmSync } from "node:fs"
 import { join } from "node:path"
-import { BURST_HEADER_LENGTH, BURST_MAGIC, MAGIC_AT } from "../../shared/protocol/burst"
-import { getNumber } from "../../shared/protocol/bytes"
 import { STATE_PULLING } from "../../shared/cart-machine"
 import { EVENT_STATE } from "../../shared/codes"
+import { TYPE_AT, TYPE_DESCRIPTION } from "../../shared/protocol/burst"
 import type { Restart } from "../../shared/protocol/messages"
-import { helloBefore } from "../link/repeated-hello"
 import type { RunListener, RunReceiver } from "../run/run-receiver"
 import { BufferedFile } from "../runs/buffered-file"
+import { RunOpening } from "./run-opening"
 
 /** A pullback that has ended, or was cut. */
 export interface RecordedRun {
@@ -33,152 +32,124 @@ export interface RecorderOptions {
     readonly report: (line: string) => void
 }
 
-/** Bytes between two runs that are kept, as messages before a run belong to it: some minutes of status. */
-const IDLE_BYTES_MAX = 1 << 18
 /** A cart that has lost its link connects again and tells the counts of the run that was cut. */
 const SUMMARY_LIMIT_MS = 10_000
 
 let captures = 0
 
+/** A pullback that is being recorded. */
+interface Recording {
+    readonly file: BufferedFile
+    readonly path: string
+    readonly beganMs: number
+}
+
 export class RunRecorder {
-    /** Bytes since the run before, from the start of a burst on. */
-    private idle: Uint8Array[] = []
-    private idleLength = 0
-    /** Whether these begin with a hello. */
-    private hasHello = false
-    private file: BufferedFile | undefined
-    private path = ""
-    private beganMs: number | undefined
-    private catheter = ""
-    /** The summary was received; the rest of its piece of bytes is being processed. */
-    private isEnded = false
+    private readonly opening = new RunOpening()
+    private recording: Recording | undefined
+    /** The catheter of the run whose description was received; undefined after its summary. */
+    private catheter: string | undefined
+    /** The capture of the run has been closed, or could not be written. */
+    private isOver = false
     private isLost = false
     private boots: number | undefined
 
-    /** @param receiver gets the same bytes, after {@link take} */
+    /** @param receiver calls {@link listener} */
     constructor(
         private readonly receiver: () => RunReceiver,
         private readonly options: RecorderOptions
     ) {}
 
     readonly listener: RunListener = {
-        onHello: () => {
-            if (!this.file) this.hasHello = true
+        onBytes: (bytes, isUsed) => {
+            // The summary of the run before was lost with a session.
+            if (this.recording && isUsed && bytes[TYPE_AT] === TYPE_DESCRIPTION) this.finish(true)
+            if (this.recording) this.write(bytes)
+            else if (isUsed) this.opening.take(bytes)
         },
         onRestart: restart => this.onRestart(restart),
         onDescription: ({ catheter }) => {
-            // The summary of the run before was lost with a session.
-            if (this.file) this.finish(true)
+            if (this.catheter !== undefined) this.opening.begin()
             this.catheter = catheter
-            this.begin()
+            this.isOver = false
         },
         onEvent: ({ code, value }) => {
-            if (code === EVENT_STATE && value === STATE_PULLING)
-                this.beganMs ??= this.options.dateMs()
+            if (code === EVENT_STATE) this.onState(value)
         },
-        onEnd: () => void (this.isEnded = this.file !== undefined),
-    }
-
-    /** Whether a pullback is being recorded. */
-    get isPulling(): boolean {
-        return this.file !== undefined && this.beganMs !== undefined
-    }
-
-    /** Takes bytes as they are received, before the receiver gets them. */
-    readonly take = (bytes: Uint8Array): void => {
-        this.settle()
-        if (this.file) return this.write(bytes)
-        this.idleLength += bytes.length
-        if (this.idleLength > IDLE_BYTES_MAX) this.rest()
-        this.idle.push(Uint8Array.from(bytes))
-    }
-
-    /** Ends the capture of a run whose summary was received. */
-    settle(): void {
-        if (this.isEnded) this.finish(false)
+        onStatus: ({ state }) => this.onState(state),
+        onEnd: () => {
+            if (this.recording) this.finish(false)
+            this.catheter = undefined
+            this.opening.clear()
+        },
     }
 
     /** The connection was lost; after some time without the cart's summary the run counts as cut. */
     lost(): void {
-        this.settle()
-        if (!this.file || this.isLost) return
+        const { recording } = this
+        if (!recording || this.isLost) return
         this.isLost = true
-        const { path } = this
         this.options.after(SUMMARY_LIMIT_MS, () => {
-            if (this.file && this.path === path && !this.isEnded) this.finish(true)
+            if (this.recording === recording) this.finish(true)
         })
     }
 
     /** Nothing more will be received: a run in progress is cut. */
     close(): void {
-        this.settle()
-        if (this.file) this.finish(true)
+        if (this.recording) this.finish(true)
     }
 
     private onRestart({ boots }: Restart): void {
         // A program that has started again knows nothing of the run before.
-        if (this.file && this.boots !== undefined && boots !== this.boots) this.finish(true)
+        if (this.recording && this.boots !== undefined && boots !== this.boots) this.finish(true)
         this.boots = boots
     }
 
+    private onState(state: number): void {
+        if (state !== STATE_PULLING || this.recording || this.isOver) return
+        if (this.catheter !== undefined) this.begin()
+    }
+
     private begin(): void {
-        const { folder } = this.options
-        this.path = join(folder, `.capture-${process.pid}-${++captures}.partial`)
-        this.beganMs = undefined
-        this.isEnded = this.isLost = false
+        const { folder, dateMs } = this.options
+        const path = join(folder, `.capture-${process.pid}-${++captures}.partial`)
         try {
-            this.file = new BufferedFile(this.path)
+            this.recording = { file: new BufferedFile(path), path, beganMs: dateMs() }
         } catch (error) {
-            return this.fail(error as Error)
+            return this.fail(path, error as Error)
         }
-        const first = Buffer.concat(this.idle)
-        const { helloBytes } = this.receiver()
-        if (!this.hasHello && helloBytes && isHeader(first))
-            this.write(helloBefore(helloBytes, first))
-        this.write(first)
+        this.isLost = false
+        const { helloBytes, assembler } = this.receiver()
+        this.write(this.opening.bytes(helloBytes, assembler?.nextLine ?? 0))
+        this.opening.clear()
     }
 
     private write(bytes: Uint8Array): void {
+        const { file, path } = this.recording!
         try {
-            this.file!.write(bytes)
+            file.write(bytes)
         } catch (error) {
-            this.fail(error as Error)
+            this.fail(path, error as Error)
         }
     }
 
     /** The live picture goes on. */
-    private fail(error: Error): void {
-        this.file = undefined
-        this.rest()
-        rmSync(this.path, { force: true })
+    private fail(path: string, error: Error): void {
+        this.recording = undefined
+        this.isOver = true
+        rmSync(path, { force: true })
         this.options.report(`This run is not recorded: ${error.message}.`)
     }
 
-    /** From here on, with the bytes of the burst that is not complete yet. */
-    private rest(): void {
-        const { pending } = this.receiver().stream
-        this.idle = [Uint8Array.from(pending)]
-        this.idleLength = pending.length
-        this.hasHello = false
-    }
-
     private finish(isCut: boolean): void {
-        const { path, catheter, beganMs } = this
-        const file = this.file!
-        this.file = undefined
-        this.isEnded = false
+        const { file, path, beganMs } = this.recording!
+        this.recording = undefined
+        this.isOver = true
         try {
-            file.truncate(file.length - this.receiver().stream.pending.length)
             file.close()
         } catch (error) {
-            return this.fail(error as Error)
+            return this.fail(path, error as Error)
         }
-        this.rest()
-        if (beganMs === undefined) rmSync(path, { force: true })
-        else this.options.onRun({ capture: path, catheter, beganMs, isCut })
+        this.options.onRun({ capture: path, catheter: this.catheter!, beganMs, isCut })
     }
-}
-
-function isHeader(bytes: Uint8Array): boolean {
-    return bytes.length >= BURST_HEADER_LENGTH && getNumber(bytes, MAGIC_AT, "u32") === BURST_MAGIC
 }

@@ -50,7 +50,10 @@ export class FrameAssembler {
     private stretch: ImagedStretch | undefined
     /** Last line of the stretch in progress. */
     private last = { line: 0, tickUs: 0, positionNm: 0 }
-    private nextLine = 0
+    /** Number that the next line has if none is missing. */
+    nextLine = 0
+    /** Lines before the pullback that were left out of the capture. */
+    leftOut = 0
     private lastTick = 0
     private wraps = 0
     /** The first frame at speed. */
@@ -84,6 +87,14 @@ export class FrameAssembler {
         const view = new DataView(payload.buffer, payload.byteOffset, payload.length)
         for (let i = 0; i < goodLines.length; i++)
             if (goodLines[i]) this.takeLine(payload, view, i * length, length, epoch)
+    }
+
+    /** The lines before this one were left out of the capture; none of them is missing. */
+    leaveOut(line: number): void {
+        const ahead = (line - this.nextLine) | 0
+        if (ahead <= 0) return
+        this.leftOut += ahead
+        this.nextLine = line
     }
 
     /**

@@ -79,10 +79,15 @@ export class BurstStream {
     /** The same as an offset in the backlog. */
     private neededEnd = 0
 
-    /** @param isTrusted whether the sender of a complete burst is authentic; by default every burst is */
+    /**
+     * @param isTrusted whether the sender of a complete burst is authentic; by default every burst is
+     * @param onBytes gets all bytes in order, each time up to the end of one burst or of skipped bytes, before `onBurst` gets that
+     * burst; `isUsed`: whether it will get it
+     */
     constructor(
         private readonly onBurst: (burst: Burst) => void,
-        private readonly isTrusted: (burst: Burst) => boolean = () => true
+        private readonly isTrusted: (burst: Burst) => boolean = () => true,
+        private readonly onBytes?: (bytes: Uint8Array, isUsed: boolean) => void
     ) {}
 
     /**
@@ -166,7 +171,10 @@ export class BurstStream {
         }
         if (next < end) this.faults.burstsCut++
         const { damaged, goodLines } = content
-        this.deliver({ header, bytes: whole, payload, goodLines }, damaged)
+        const b = { header, bytes: whole, payload, goodLines }
+        const isUsed = this.accepts(b, damaged)
+        this.onBytes?.(bytes.subarray(at, next), isUsed)
+        if (isUsed) this.onBurst(b)
         return next
     }
 
@@ -186,6 +194,7 @@ export class BurstStream {
         }
         const next = this.findMagic(at + 1, this.backlog.end)
         this.faults.bytesSkipped += next - at
+        this.onBytes?.(this.backlog.bytes.subarray(at, next), false)
         return next
     }
 
@@ -214,23 +223,24 @@ export class BurstStream {
         return NO_HEADER
     }
 
-    private deliver(b: Burst, damaged: boolean): void {
+    /** Whether a burst is used; what is wrong with it is counted. */
+    private accepts(b: Burst, damaged: boolean): boolean {
         const { header, goodLines } = b
         const { faults } = this
         const isLines = header.type === burst.TYPE_LINES
         const trusted = this.isTrusted(b)
         if (!trusted && !damaged) {
             faults.burstsForged++
-            return
+            return false
         }
         // A damaged burst has no valid tag either: in an authenticated session not even its good lines are used.
-        if (trusted && !this.sequence.accept(header)) return
+        if (trusted && !this.sequence.accept(header)) return false
         if (damaged) {
             if (!isLines || goodLines.length === 0) faults.messagesDamaged++
             faults.linesDamaged += goodLines.filter(good => !good).length
         }
         // Without a whole number of records no line can be located; the counts in the header are still valid.
-        if (trusted && (isLines || !damaged)) this.onBurst(b)
+        return trusted && (isLines || !damaged)
     }
 }
 

@@ -51,6 +51,8 @@ export interface RunSummary extends RunVerdict {
         readonly received: number
         readonly atSpeed: number
         readonly missing: number
+        /** Fired for the live picture before the pullback, and left out of the capture at a bedside unit's run. */
+        readonly leftOut: number
         /** First and last missing A-line of each gap; at most 1000 gaps. */
         readonly gaps: readonly LineGap[]
         readonly damaged: number
@@ -144,6 +146,7 @@ export function summarize(
             received: counts.received,
             atSpeed: counts.atSpeed,
             missing: counts.missing,
+            leftOut: assembler.leftOut,
             gaps: assembler.gaps,
             damaged: faults.linesDamaged,
             otherEpoch: counts.otherEpoch,

@@ -14,6 +14,7 @@ import {
     testSample,
 } from "../../shared/acquisition/line-record"
 import { warningsIn } from "../../shared/alarms"
+import { EVENT_LEFT_OUT } from "../../shared/codes"
 import * as messages from "../../shared/protocol/messages"
 import { FrameAssembler } from "../frames/frame-assembler"
 import { type AssembledFrame } from "../frames/assembled-frame"
@@ -31,6 +32,12 @@ export interface DroppedLines {
 
 /** Called as messages are received. */
 export interface RunListener {
+    /**
+     * Gets all bytes in order, each time up to the end of one burst or of skipped bytes, before the other calls for that burst.
+     * So the order of calls does not depend on the pieces in which the bytes are received.
+     * @param isUsed whether the burst passed all checks
+     */
+    onBytes?(bytes: Uint8Array, isUsed: boolean): void
     onHello?(hello: messages.Hello): void
     onStatus?(status: messages.Status): void
     onEvent?(event: messages.Event): void
@@ -110,7 +117,12 @@ export class RunReceiver {
         private readonly session?: Pick<HostSession, "receive" | "isTrusted">,
         private readonly liveOnly = false
     ) {
-        this.stream = new BurstStream(b => this.take(b), session?.isTrusted)
+        const { listener: to } = this
+        this.stream = new BurstStream(
+            b => this.take(b),
+            session?.isTrusted,
+            to.onBytes && ((bytes, isUsed) => to.onBytes!(bytes, isUsed))
+        )
     }
 
     push(bytes: Uint8Array): void {
@@ -174,6 +186,7 @@ export class RunReceiver {
             case burst.TYPE_EVENT:
                 return this.read(b, messages.EVENT, m => {
                     this.events.push(m)
+                    if (m.code === EVENT_LEFT_OUT) this.assembler?.leaveOut(m.value >>> 0)
                     listener.onEvent?.(m)
                 })
             case burst.TYPE_REFUSAL:

@@ -1,6 +1,6 @@
 // A file that is written in many small pieces.
 
-import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs"
+import { closeSync, openSync, writeSync } from "node:fs"
 
 /** Size of the write buffer, bytes. */
 const BUFFER_BYTES = 1 << 18
@@ -10,15 +10,9 @@ export class BufferedFile {
     private readonly fd: number
     private readonly waiting = Buffer.allocUnsafe(BUFFER_BYTES)
     private filled = 0
-    private written = 0
 
     constructor(path: string) {
         this.fd = openSync(path, "w")
-    }
-
-    /** Bytes written so far. */
-    get length(): number {
-        return this.written + this.filled
     }
 
     readonly write = (bytes: Uint8Array): void => {
@@ -26,13 +20,6 @@ export class BufferedFile {
         if (bytes.length > BUFFER_BYTES) return this.out(bytes)
         this.waiting.set(bytes, this.filled)
         this.filled += bytes.length
-    }
-
-    /** Removes all bytes from this length on. */
-    truncate(length: number): void {
-        this.flush()
-        ftruncateSync(this.fd, length)
-        this.written = length
     }
 
     close(): void {
@@ -50,6 +37,5 @@ export class BufferedFile {
 
     private out(bytes: Uint8Array): void {
         for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at)
-        this.written += bytes.length
     }
 }

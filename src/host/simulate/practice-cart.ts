@@ -6,7 +6,6 @@ import { catheterOf } from "../../shared/acquisition/catheters"
 import { BUTTONS } from "../../shared/devices/bedside-unit"
 import { PARK_NM } from "../../shared/motion/ramp"
 import type { RunListener } from "../run/run-receiver"
-import type { TakeBytes } from "../run/run-target"
 import { builtBytecodeOf } from "../targets/virtual/bytecode"
 import { echoSource } from "../targets/virtual/echo-source"
 import { VirtualCart } from "../targets/virtual/virtual-cart"
@@ -35,7 +34,6 @@ export interface PracticeCartOptions {
     readonly seed: number
     readonly clock: SimulatorClock
     readonly listener: (cart: VirtualCart) => RunListener
-    readonly onBytes: TakeBytes
     /** The link to the host was lost. */
     readonly onLost: () => void
 }
@@ -60,12 +58,12 @@ export class PracticeCart {
     /** @throws RunError when the cart cannot be calibrated */
     static async boot(options: PracticeCartOptions): Promise<PracticeCart> {
         const practice = new PracticeCart(options)
-        const { catheterId, seed, clock, listener, onBytes } = options
+        const { catheterId, seed, clock, listener } = options
         const settings = await calibratedSettings(catheterId, seed)
         const echo = echoSource(catheterOf(catheterId)!, { seed, lengthMm: VEIN_MM })
         echo.prepareRealTime?.()
         practice.cart = await VirtualCart.boot({
-            ...{ seed, settings, echo, catheterId, listener, onBytes },
+            ...{ seed, settings, echo, catheterId, listener },
             clock: clock.clock,
             bytecodeFile: builtBytecodeOf(catheterId),
             deploy: {},

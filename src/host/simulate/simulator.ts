@@ -135,7 +135,6 @@ export class Simulator implements ShownSimulator {
                     simulator.listener
                 )
             },
-            onBytes: bytes => simulator.recorder.take(bytes),
             onLost: () => simulator.onLost(),
         })
         simulator.live.receiver = simulator.practice.cart.receiver

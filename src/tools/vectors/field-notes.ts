@@ -332,6 +332,8 @@ export const EVENT_VALUES: Notes = {
     EVENT_OPEN_LOAD: "DRV_STATUS of the motor driver",
     EVENT_SPEED: "the new speed, nm/s",
     EVENT_PAIRS: "number of pairs received",
+    EVENT_LEFT_OUT:
+        "number of the first A-line that was not left out, as u32; a host's event, only in captures",
     EVENT_CATHETER_DATA: "0",
     EVENT_STOP_REACHED: "measured position, nm",
     EVENT_TRIGGERS_LOST: "measured position, nm",
