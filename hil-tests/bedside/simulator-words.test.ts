@@ -29,9 +29,9 @@ test("an alarm has the unit's words and steps", () => {
         alarmText({ state: STATE_FAULT, fault: codes.FAULT_UNIT_LOST }),
     ]
     assert.equal(texts, [
-        "E-STOP: Motor and ultrasound are off. ▸ Make it safe, turn it out, press ACK",
-        "E-STOP, FAULT 108: The sled does not follow its motor. ▸ Make it safe, turn it out, press ACK",
-        "FAULT 143: The bedside unit was lost. ▸ Check its cable, then press ACK",
+        "E-STOP: Motor and ultrasound are off. ▸\u00a0Make it safe, turn it out, press ACK",
+        "E-STOP, FAULT 108: The sled does not follow its motor. ▸\u00a0Make it safe, turn it out, press ACK",
+        "FAULT 143: The bedside unit was lost. ▸\u00a0Check its cable, then press ACK",
     ])
 })
 

@@ -166,7 +166,7 @@ test("a jammed sled: the alarm, the time to standstill, and the operator's time"
     assert.is(practice.state.review, null, "it is of the run before")
     const { cart, lesson } = await practice.reach("fault")
     assert.is(cart.fault?.code, 108)
-    assert.match(cart.fault!.text, /^FAULT 108: The sled does not follow its motor. ▸ Free the/)
+    assert.match(cart.fault!.text, /^FAULT 108: The sled does not follow its motor. ▸\u00a0Free the/)
     assert.match(lesson.steps.find(({ current }) => current)!.text, /^ACK/)
     await practice.until("told", () => practice.text.includes("FAULT 108"))
     assert.ok(faultOf("stall").caused && faultOf("stall").undo)

@@ -26,6 +26,12 @@ export const SIMULATOR_FAULTS = [
 ] as const
 export type SimulatorFault = (typeof SIMULATOR_FAULTS)[number]
 
+/** The unit's ACK does one thing at a press: the sound is the first. */
+const ACK_HOME = [
+    "Press ACK for silence, ACK again until NOT HOMED is shown.",
+    "Press HOME.",
+] as const
+
 /** The first ones of a group are those that occur most often. */
 export const FAULT_LESSONS: readonly Lesson[] = [
     {
@@ -34,12 +40,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "the sled is jammed",
         group: "Motion",
         see: "At once: FAULT 108, red lamp, 10 beeps. The sled stands and the picture stops.",
-        todo: [
-            "Touch nothing that moves.",
-            "Free the catheter (here: press Undo).",
-            "Press ACK for silence, ACK again to end the fault.",
-            "Press HOME.",
-        ],
+        todo: ["Touch nothing that moves.", "Free the catheter (here: press Undo).", ...ACK_HOME],
     },
     {
         name: "over-temperature-warning",
@@ -49,8 +50,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         see: "WARM with a yellow lamp, 3 beeps. The sled goes on, and what is left stays in view.",
         todo: [
             "Let the pullback finish.",
-            "Wait until the driver is cool (here: press Undo).",
-            "Press ACK.",
+            "Wait until the driver is cool (here: press Undo): WARM goes by itself.",
         ],
     },
     {
@@ -61,7 +61,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         see: "FAULT 114, yellow lamp, 3 beeps. The sled stands and the picture stops.",
         todo: [
             "Wait until the driver is cool (here: press Undo).",
-            "Press ACK, then HOME.",
+            ...ACK_HOME,
             "If it comes again: have the cart checked.",
         ],
     },
@@ -71,7 +71,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "the measured position stands",
         group: "Motion",
         see: "FAULT 108, red lamp, 10 beeps. The sled stands: it can no longer be checked.",
-        todo: ["Check the encoder's cable (here: press Undo).", "Press ACK, then HOME."],
+        todo: ["Check the encoder's cable (here: press Undo).", ...ACK_HOME],
     },
     {
         name: "driver-reset",
@@ -79,7 +79,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "for an instant",
         group: "Motion",
         see: "FAULT 103, yellow lamp, 3 beeps. The sled stands and the picture stops.",
-        todo: ["Press ACK, then HOME.", "If it comes again: have the supply checked."],
+        todo: [...ACK_HOME, "If it comes again: have the supply checked."],
     },
     {
         name: "open-load",
@@ -87,7 +87,11 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "half the force",
         group: "Motion",
         see: "COIL with a yellow lamp, 3 beeps. The sled goes on, with half the force.",
-        todo: ["Check the motor's cable (here: press Undo).", "Press ACK, then HOME."],
+        todo: [
+            "Let the pullback finish.",
+            "Check the motor's cable (here: press Undo).",
+            "Press ACK for silence, ACK again to end the alarm.",
+        ],
     },
     {
         name: "catheter-out",
@@ -95,7 +99,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "of its socket",
         group: "Imaging",
         see: "While it images: FAULT 125, yellow lamp, 3 beeps, and the sled stands. Else: CATHETER?",
-        todo: ["Plug it in again (here: press Undo).", "Press ACK, then HOME.", "Press LIVE."],
+        todo: ["Plug it in again (here: press Undo).", ...ACK_HOME, "Press LIVE."],
     },
     {
         name: "engine-reset",
@@ -103,7 +107,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "for an instant",
         group: "Imaging",
         see: "While it images: FAULT 124, yellow lamp, 3 beeps. The sled stands and the picture stops.",
-        todo: ["Press ACK, then HOME.", "Press LIVE.", "If it comes again: service."],
+        todo: [...ACK_HOME, "Press LIVE.", "If it comes again: service."],
     },
     {
         name: "spi-bit-errors",
@@ -119,7 +123,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "the transducer does not turn",
         group: "Imaging",
         see: "FAULT 136, red lamp, 10 beeps. The picture stops.",
-        todo: ["Straighten the catheter (here: press Undo).", "Press ACK, then HOME."],
+        todo: ["Straighten the catheter (here: press Undo).", ...ACK_HOME],
     },
     {
         name: "un0rick-unplugged",
@@ -127,7 +131,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "of its SPI bus",
         group: "Imaging",
         see: "While it images: a fault, red lamp, 10 beeps. The picture stops.",
-        todo: ["Plug the cable in (here: press Undo).", "Press ACK, then HOME."],
+        todo: ["Plug the cable in (here: press Undo).", ...ACK_HOME],
     },
     {
         name: "unit-unplugged",
@@ -135,7 +139,11 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "its cable is pulled",
         group: "Link and unit",
         see: "The display goes dark. Motor and ultrasound are off, as the e-stop's wires are in the cable too.",
-        todo: ["Plug the cable in again.", "Read what the display says.", "Press ACK, then HOME."],
+        todo: [
+            "Plug the cable in again (here: press Undo).",
+            "Read what the display says: E-STOP, though no button is pressed.",
+            ...ACK_HOME,
+        ],
     },
     {
         name: "network-cut",
@@ -143,7 +151,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "the host is gone",
         group: "Link and unit",
         see: "What moves or images stops: FAULT 141, yellow lamp, 3 beeps. ACK alone leads to NO HOST.",
-        todo: ["Plug the network in (here: press Undo).", "Press ACK, then HOME."],
+        todo: ["Plug the network in (here: press Undo).", ...ACK_HOME],
     },
     {
         name: "link-drop",
@@ -167,7 +175,11 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "of the cart, for 3 s",
         group: "Link and unit",
         see: "All goes dark and the sled stands. Then RESTARTED says what was interrupted.",
-        todo: ["Check where the catheter is.", "Press ACK, then HOME."],
+        todo: [
+            "Check where the catheter is.",
+            "Press ACK, then HOME.",
+            "Set speed and length again: the cart has lost them.",
+        ],
     },
     {
         name: "estop",
@@ -175,7 +187,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "somebody presses it",
         group: "Safety",
         see: "E-STOP on the whole screen, yellow lamp, 3 beeps. Motor and ultrasound are off.",
-        todo: ["Make it safe.", "Turn the button out (here: press Undo).", "Press ACK, then HOME."],
+        todo: ["Make it safe.", "Turn the button out (here: press Undo).", ...ACK_HOME],
     },
     {
         name: "unit-estop",
@@ -183,7 +195,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "the red button",
         group: "Safety",
         see: "E-STOP on the whole screen, yellow lamp, 3 beeps. Motor and ultrasound are off.",
-        todo: ["Make it safe.", "Turn the button out.", "Press ACK, then HOME."],
+        todo: ["Make it safe.", "Turn the button out.", ...ACK_HOME],
     },
     {
         name: "estop-wire",
@@ -194,7 +206,7 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         todo: [
             "Look at both buttons: none is in.",
             "Have the wire repaired (here: press Undo).",
-            "Press ACK, then HOME.",
+            ...ACK_HOME,
         ],
     },
     {
@@ -203,6 +215,6 @@ export const FAULT_LESSONS: readonly Lesson[] = [
         subtitle: "its signal stays low",
         group: "Safety",
         see: "E-STOP, though no button is pressed: the circuit is taken at its word.",
-        todo: ["Have the cart repaired (here: press Undo).", "Press ACK, then HOME."],
+        todo: ["Have the cart repaired (here: press Undo).", ...ACK_HOME],
     },
 ]

@@ -34,5 +34,6 @@ export function alarmText({ state, fault }: Pick<Status, "state" | "fault">): st
 
 function sentence(title: string, [, what, more, todo, then]: readonly string[]): string {
     const join = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(" ")
-    return `${title}: ${join(what, more)} ▸ ${join(todo, then)}`
+    // The arrow stays with what follows it.
+    return `${title}: ${join(what, more)} ▸\u00a0${join(todo, then)}`
 }

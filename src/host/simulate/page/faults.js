@@ -110,6 +110,9 @@ function faultCard(fault, isOnTop) {
 /** @param {string} name */
 function foldingTitle(name) {
     const heading = make("button", "title")
+    // Folded up or not: what will be seen and what to do can be read before.
+    heading.append(icon("more"))
+    heading.title = "What you will see, and what to do"
     heading.dataset.focus = `title ${name}`
     heading.setAttribute("aria-expanded", String(unfolded.has(name)))
     heading.addEventListener("click", () => {
