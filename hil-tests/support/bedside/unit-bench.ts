@@ -61,6 +61,7 @@ export class UnitBench {
             onLog,
             alsoListen: {
                 onStatus: status => bench.listener.onStatus?.(status),
+                onEvent: event => bench.listener.onEvent?.(event),
                 onEnd: end => bench.listener.onEnd?.(end),
             },
         })

@@ -95,6 +95,7 @@ export class BenchCart {
                     bench.events.push(event)
                     bench.calibration?.onEvent(event)
                     if (event.code === EVENT_STATE) bench.noteState(event.value)
+                    alsoListen?.onEvent?.(event)
                 },
                 onRefusal: refusal => void bench.refusals.push(refusal),
                 onRegister: register => {

@@ -34,6 +34,8 @@ const UNIT_LOST_MS = 160
 /** Host (design, rule 3) and watchdog. */
 const HOST_LOST_MS = 100
 const PROGRAM_LOST_MS = 100
+/** Until unit and cart have found each other again; the motion has ended by other means. */
+const UNIT_FOUND_US = 3e6
 const JOG_MM_S = 1
 
 interface Press {
@@ -97,14 +99,19 @@ class Reading {
         switch (entry.kind) {
             case "down":
                 // In armed it starts; everywhere else it stops.
-                if (entry.button === unit.BUTTON_START && this.state !== machine.STATE_ARMED)
+                if (
+                    entry.button === unit.BUTTON_START &&
+                    this.state !== machine.STATE_ARMED &&
+                    this.isHeard(atUs)
+                )
                     this.stop(atUs, "START/STOP", STOP_MS)
                 return
             case "armed":
                 this.armed = entry
                 return
             case "cable":
-                if (!entry.on) this.stop(atUs, "the unit is unplugged", UNIT_LOST_MS)
+                if (!entry.on && this.staysUnplugged(atUs))
+                    this.stop(atUs, "the unit is unplugged", UNIT_LOST_MS)
                 return
             case "restart":
                 if (entry.which === "unit") this.stop(atUs, "the unit restarts", UNIT_LOST_MS)
@@ -120,6 +127,24 @@ class Reading {
             case "state":
                 this.reported(entry.state, atUs)
         }
+    }
+
+    /** A cable that is back before the cart misses its unit stops nothing. */
+    private staysUnplugged(atUs: number): boolean {
+        return !this.history.some(
+            e => e.kind === "cable" && e.on && e.atUs > atUs && e.atUs < atUs + 1000 * UNIT_LOST_MS
+        )
+    }
+
+    /** Whether the cart hears the buttons: it and the unit are connected, and have found each other. */
+    private isHeard(atUs: number): boolean {
+        let untilUs = -Infinity
+        for (const entry of this.history) {
+            if (entry.atUs > atUs) break
+            if (entry.kind === "restart") untilUs = Math.max(untilUs, entry.atUs + UNIT_FOUND_US)
+            if (entry.kind === "cable") untilUs = entry.on ? entry.atUs + UNIT_FOUND_US : Infinity
+        }
+        return atUs >= untilUs
     }
 
     private reported(state: number, atUs: number): void {
@@ -146,7 +171,8 @@ class Reading {
     }
 
     private endHeld({ button, atUs, upUs }: Press): void {
-        if (upUs !== Infinity) this.stop(upUs, "the button was let go", STOP_MS)
+        if (upUs !== Infinity && this.isHeard(upUs))
+            this.stop(upUs, "the button was let go", STOP_MS)
         const opposite = {
             [unit.BUTTON_JOG_DISTAL]: unit.BUTTON_JOG_PROXIMAL,
             [unit.BUTTON_JOG_PROXIMAL]: unit.BUTTON_JOG_DISTAL,
@@ -154,7 +180,7 @@ class Reading {
         const other = this.presses.find(
             p => p.button === opposite && p.atUs > atUs && p.atUs < upUs
         )
-        if (other) this.stop(other.atUs, "both JOG buttons", STOP_MS)
+        if (other && this.isHeard(other.atUs)) this.stop(other.atUs, "both JOG buttons", STOP_MS)
     }
 
     private moveOf(state: number, press: Press): RequestedMove {

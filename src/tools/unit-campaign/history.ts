@@ -6,8 +6,8 @@ export type Entry = { readonly atUs: number } & (
     | { readonly kind: "armed"; readonly speedMmPerS: number; readonly lengthMm: number }
     | { readonly kind: "cable" | "estop" | "host" | "stall"; readonly on: boolean }
     | { readonly kind: "restart"; readonly which: "unit" | "cart" }
-    /** The cart told its state and who is in control. */
-    | { readonly kind: "state"; readonly state: number; readonly control: number }
+    /** The cart told its state. */
+    | { readonly kind: "state"; readonly state: number }
 )
 
 export type History = readonly Entry[]

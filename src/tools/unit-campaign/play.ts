@@ -5,6 +5,7 @@ import { readReports } from "../../../boards/virtual/vm/jacdac-frame"
 import type { HostSession } from "../../host/link/host-session"
 import type { UnitBench } from "../../../hil-tests/support/bedside/unit-bench"
 import * as machine from "../../shared/cart-machine"
+import { EVENT_STATE } from "../../shared/codes"
 import { SERVICE_CART } from "../../shared/service-table"
 import type { Recording } from "../campaign/recording"
 import type { Action, UnitFinding } from "./action"
@@ -22,6 +23,9 @@ const UNIT_START_US = 4.5e6
 const UNHEARD_US = 1.5e6
 const PLUGGED_US = 3e6
 const NM = 1e6
+const UNKNOWN = -1
+/** The cart tells its host its status each 100 ms. */
+const UNLINKED_US = 250_000
 const NETWORK_US = 150
 
 type NewEntry = Entry extends infer E ? (E extends Entry ? Omit<E, "atUs"> : never) : never
@@ -36,6 +40,8 @@ export class Technician {
     private changedUs: number
     private unitSinceUs = -Infinity
     private pluggedUs = -Infinity
+    /** When the host last heard the cart. */
+    private linkedUs = -Infinity
     private unpluggedUs: number | undefined
     private readonly port: CablePort
     /** What a host does to be there, kept while it says nothing. */
@@ -53,12 +59,17 @@ export class Technician {
         // A tool on the cart's USB hears its events, whatever the host does.
         this.port = bench.board.cable.plug(frame => this.hear(frame))
         bench.listener = {
-            onStatus: status =>
-                void this.positions.push({
+            onStatus: status => {
+                this.linkedUs = bench.nowUs
+                this.positions.push({
                     atUs: bench.nowUs - NETWORK_US,
                     positionMm: status.position_nm / NM,
                     homed: (status.flags & 1) !== 0,
-                }),
+                })
+            },
+            onEvent: event => {
+                if (event.code === EVENT_STATE) this.take(event.value)
+            },
             onEnd: end => void this.runs.push({ atUs: bench.nowUs, outcome: end.outcome }),
         }
     }
@@ -77,14 +88,18 @@ export class Technician {
     private hear(frame: Uint8Array): void {
         for (const { serviceIndex, command, payload } of readReports(frame)) {
             if (serviceIndex !== SERVICE_CART || (command & EVENT_CODE) !== STATUS_CHANGED) continue
-            const [state, control] = [payload[0]!, payload[1]!]
-            // Each event is sent three times.
-            if (state === this.state) continue
-            this.state = state
-            this.states.add(state)
-            this.changedUs = this.bench.nowUs
-            this.note({ kind: "state", state, control })
+            // These events leave out states that last for a moment; those of the link do not.
+            if (this.bench.nowUs > this.linkedUs + UNLINKED_US) this.take(payload[0]!)
         }
+    }
+
+    /** The cart tells its state. */
+    private take(state: number): void {
+        if (state === this.state) return
+        this.state = state
+        this.states.add(state)
+        this.changedUs = this.bench.nowUs
+        this.note({ kind: "state", state })
     }
 
     async play(action: Action): Promise<void> {
@@ -139,8 +154,12 @@ export class Technician {
 
     private async restart(which: "unit" | "cart"): Promise<void> {
         this.note({ kind: "restart", which })
-        if (which === "cart") this.bench.board.restartProgram()
-        else {
+        if (which === "cart") {
+            this.bench.board.restartProgram()
+            // Nothing is known of it until it tells its state again.
+            this.state = UNKNOWN
+            this.changedUs = Infinity
+        } else {
             await this.bench.unit.restart()
             this.unitSinceUs = this.bench.nowUs
         }
