@@ -116,6 +116,27 @@ for (const word of STATES)
         }
     )
 
+restarts(
+    "a restart is no news any more once the sled is homed, for a unit that starts later",
+    async () => {
+        const bench = await benchIn("LIVE")
+        await bench.board.restartVm()
+        await bench.see("RESTARTED", BACK_MS)
+        await bench.tap(unit.BUTTON_ACK)
+        await bench.home()
+        await bench.unit.restart()
+        await bench.wait(4000)
+        bench.board.pressEstop()
+        await bench.see("E-STOP")
+        bench.board.releaseEstop()
+        // The sound, then the stop.
+        await bench.tap(unit.BUTTON_ACK)
+        await bench.tap(unit.BUTTON_ACK)
+        await bench.see(/RESTARTED|NOT HOMED/, 2000)
+        assert.is(bench.word, "NOT HOMED")
+    }
+)
+
 const hosts = suite("the host")
 
 for (const word of STATES)

@@ -30,7 +30,6 @@ import { calibrationReason } from "./calibration-store"
 import { CartState } from "./cart-state"
 import { log_newest, readEntry } from "./event-log"
 import { end_nm, linesMissing, outcome, start_nm } from "./imaging"
-import { restart } from "./restart-record"
 import { hearUnit, holder, holder_device } from "./control"
 import { report } from "./events"
 import { handleCommand, keepRefusal } from "./requests"
@@ -85,7 +84,7 @@ function values(service: number): any[] {
             end_nm,
             linesMissing(),
             outcome,
-            restart.cause,
+            state.restart_cause,
             state.interrupted,
             calibrationReason(),
             state.ring_down,

@@ -3,7 +3,13 @@
 import { FrontEnd, front_status } from "../acquisition/front-end"
 import { homed } from "../motion/sled"
 import { readText } from "../../shared/protocol/bytes"
-import { nextState, RING_DOWN_NONE, STATE_BOOT, STATE_HOMING } from "../../shared/cart-machine"
+import {
+    DONE_HOMING,
+    nextState,
+    RING_DOWN_NONE,
+    STATE_BOOT,
+    STATE_HOMING,
+} from "../../shared/cart-machine"
 import { acknowledge } from "../../shared/alarms"
 import { Catheter, catheterIn, catheterOf, isBuiltIn } from "../../shared/acquisition/catheters"
 import {
@@ -31,6 +37,8 @@ export class CartState {
     refusal = GOOD
     /** State with motion or firing that ended with the run before; STATE_BOOT if there is none. */
     interrupted = STATE_BOOT
+    /** Why the program started; this and {@link interrupted} are old news once the sled is homed. */
+    restart_cause = 0
     // The plugged-in catheter as last read; undefined before the first reading.
     /** Empty if no catheter is plugged in. */
     catheter = ""
@@ -60,6 +68,10 @@ export class CartState {
         if (next < 0 || next === this.now) return
         this.now = next
         this.refusal = GOOD
+        if (event === DONE_HOMING) {
+            this.interrupted = STATE_BOOT
+            this.restart_cause = 0
+        }
         report(EVENT_STATE, next)
     }
 

@@ -127,6 +127,7 @@ export class Cart {
         await openRestartRecord(this.board.fram, report)
         await openEventLog()
         report(codes.EVENT_RESTART, restart.cause)
+        state.restart_cause = restart.cause
         if (moves(restart.state) || fires(restart.state)) state.interrupted = restart.state
         state.dispatch(machine.DONE_BOOT)
         this.last_loop_ms = ds.millis()
