@@ -131,6 +131,8 @@ module.exports = {
         only("host-simulate", "^src/host/simulate/", [
             ...host("console", "follow", "references", "run", "targets"),
             "^boards/virtual/",
+            // The words of the unit's display, so that its operator reads the same ones on the page.
+            "^src/firmware/bedside/screens/texts\\.ts$",
         ]),
         only("host-cli", "^src/host/cli/", [SHARED, "^src/host/"]),
         only("host-files", "^src/host/[^/]+\\.ts$", host("run")),
