@@ -2,7 +2,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { EVENT_GAIN, GOOD } from "../../src/shared/codes"
+import { EVENT_GAIN } from "../../src/shared/codes"
 import * as unit from "../../src/shared/devices/bedside-unit"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
@@ -11,8 +11,6 @@ import { UnitBench } from "../support/bedside/unit-bench"
 const LENGTH_MM = 5
 /** Position as the display rounds it, and the travel until it is drawn. */
 const SHOWN_MM = 0.3
-/** The control of a unit that is away ends 3 s later (services/pullback-cart.md). */
-const CONTROL_ENDS_MS = 3200
 /** A refused press gives one beep, lower than any alarm (440 Hz and more). */
 const LOW_HZ = 400
 
@@ -26,16 +24,6 @@ async function withLength(bench: UnitBench, mm: number): Promise<UnitBench> {
     await bench.set("length", mm.toFixed(1))
     assert.equal(figures(bench), [1, mm])
     return bench
-}
-
-/** While the unit is away, the host sets up a pullback and gives control back. */
-async function setUpByHost(bench: UnitBench, request: PullbackRequest): Promise<void> {
-    bench.unit.unplug()
-    await bench.wait(CONTROL_ENDS_MS)
-    assert.is(await bench.host.setUp(request), GOOD)
-    bench.host.cart.session.giveBackControl()
-    bench.unit.plug()
-    await bench.see("READY", 5000)
 }
 
 /** Counts of the run that the host received. */
@@ -166,8 +154,6 @@ const OTHERS: readonly {
 for (const { name, mode, request } of OTHERS)
     pullbacks(`${name} [IVUS-UNT-001]`, async () => {
         const bench = await UnitBench.homed(request)
-        // The frame rate is the host's to set.
-        if (request.catheterId === "single-un0rick") await setUpByHost(bench, request)
         await withLength(bench, 2)
         if (mode) await bench.set("mode", mode)
         await bench.pull()

@@ -3,7 +3,7 @@
 import { FrontEnd, PairTable } from "../acquisition/front-end"
 import { stopping } from "../motion/guard"
 import { homed, motorNm } from "../motion/sled"
-import { catheterIn, isBuiltIn } from "../../shared/acquisition/catheters"
+import { catheterIn, FRONT_END_UN0RICK, isBuiltIn } from "../../shared/acquisition/catheters"
 import { invalidField } from "../../shared/acquisition/catheter-limits"
 import { hasElements } from "../../shared/acquisition/channel-data"
 import { LinePath } from "../../shared/acquisition/sequence-budget"
@@ -95,7 +95,8 @@ export function currentSettings(): Setup {
         setting.catheter = catheter
         setting.speed_nm_s = 1000000
         setting.length_nm = 50000000
-        setting.frame_rate_mhz = 30000
+        // A frame of an un0rick takes its time.
+        setting.frame_rate_mhz = front_end_kind === FRONT_END_UN0RICK ? 1000 : 30000
         setting.mode = MOVE_PULLBACK
         kept_setting = setting
     }

@@ -30,7 +30,7 @@ RESTARTED1;The power was cut
 RESTARTED2;The controller reset
 RESTARTED3;Program restarted
 RING-DOWN0;Hold the tip free in;liquid, before use.;push = capture;;TIP FREE?
-RING-DOWN1;Do not move the tip.;;the host captures;;CAPTURING
+RING-DOWN1;Do not move the tip.;;please wait;;CAPTURING
 RING-DOWN2;It is subtracted from;the picture now.;push = back;;STORED
 RING-DOWN3;The host did not;capture it.;free the tip, repeat;;FAILED
 BUTTON1;was down;at power-on. Ignored.;let it go
