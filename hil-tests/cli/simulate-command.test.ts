@@ -112,8 +112,11 @@ test("a pullback from the unit alone: the host follows without control and keeps
     assert.equal(pulling.unit.lamps.slice(0, 3), [1, 1, 1])
     await practice.press("dial")
     await practice.wait(1)
+    practice.simulator.handle({ cause: "spi-bit-errors" }, practice)
     await practice.press("start")
     await practice.reach("completed")
+    practice.simulator.handle({ undo: "spi-bit-errors" }, practice)
+    assert.is(faultOf("spi-bit-errors").stoppedMs, null, "the operator stopped the sled")
     assert.equal(doneSteps().length, 5)
     const { word } = practice.state.cart
     assert.ok(practice.text.includes(word!), `${word}; "${practice.text}"`)
@@ -166,7 +169,10 @@ test("a jammed sled: the alarm, the time to standstill, and the operator's time"
     assert.is(practice.state.review, null, "it is of the run before")
     const { cart, lesson } = await practice.reach("fault")
     assert.is(cart.fault?.code, 108)
-    assert.match(cart.fault!.text, /^FAULT 108: The sled does not follow its motor. ▸\u00a0Free the/)
+    assert.match(
+        cart.fault!.text,
+        /^FAULT 108: The sled does not follow its motor. ▸\u00a0Free the/
+    )
     assert.match(lesson.steps.find(({ current }) => current)!.text, /^ACK/)
     await practice.until("told", () => practice.text.includes("FAULT 108"))
     assert.ok(faultOf("stall").caused && faultOf("stall").undo)
@@ -270,6 +276,9 @@ test("bad usage has exit status 2, a port in use 1", async () => {
     const noFolder = await ivus("simulate", "--out", join(file, "runs"))
     assert.is(noFolder.status, 2, noFolder.err)
     assert.match(noFolder.err, /--out/)
+    // Node's recursive mkdir hangs there.
+    const noFolders = await ivus("simulate", "--out", "/proc/nope")
+    assert.is(noFolders.status, 2, noFolders.err)
     const other = createServer()
     await new Promise<void>(resolve => other.listen(0, "127.0.0.1", resolve))
     const { port } = other.address() as AddressInfo

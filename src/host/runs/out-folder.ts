@@ -3,7 +3,6 @@
 import {
     closeSync,
     existsSync,
-    mkdirSync,
     mkdtempSync,
     openSync,
     readdirSync,
@@ -15,6 +14,7 @@ import {
 } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import { BufferedFile } from "./buffered-file"
+import { makeFolders } from "./make-folders"
 
 /** The folder cannot be used; the message says why and what to do. */
 export class OutFolderError extends Error {}
@@ -44,7 +44,7 @@ export class OutFolder {
         try {
             const there = statSync(folder, { throwIfNoEntry: false })
             if (there && !there.isDirectory()) throw new Error("it is not a folder")
-            this.makeFolder(dirname(folder))
+            makeFolders(dirname(folder), this.madeFolders)
             this.staging = mkdtempSync(join(dirname(folder), `.${basename(folder)}-partial-`))
             if (there) {
                 const probe = join(folder, `.probe-${process.pid}`)
@@ -85,7 +85,7 @@ export class OutFolder {
         const folder = resolve(this.path)
         this.closeFiles()
         if (existsSync(this.logPath)) this.written.push(LOG_NAME)
-        this.makeFolder(folder)
+        makeFolders(folder, this.madeFolders)
         this.madeFolders.length = 0
         for (const name of readdirSync(folder))
             if (RESULT_NAMES.test(name)) rmSync(join(folder, name))
@@ -101,7 +101,7 @@ export class OutFolder {
      */
     keepOnly(name: string, stem: string, ending: string): string {
         this.closeFiles()
-        this.makeFolder(resolve(this.path))
+        makeFolders(resolve(this.path), this.madeFolders)
         this.madeFolders.length = 0
         const kept = this.reserved(stem, ending)
         renameSync(join(this.staging, name), resolve(kept))
@@ -135,14 +135,6 @@ export class OutFolder {
 
     private closeFiles(): void {
         for (const file of this.openFiles.splice(0)) file.close()
-    }
-
-    /** Level by level: Node's recursive mkdir hangs below /proc. */
-    private makeFolder(folder: string): void {
-        if (existsSync(folder)) return
-        this.makeFolder(dirname(folder))
-        mkdirSync(folder)
-        this.madeFolders.push(folder)
     }
 
     private unmakeFolders(): void {

@@ -50,6 +50,8 @@ function hasAlarm({ fault, warnings }: Status): boolean {
 
 export class CausedFaults {
     private readonly caused = new Map<string, Caused>()
+    /** The cart is heard, and no fault has stopped it: a sled that stops now was stopped by the operator. */
+    private isSound = true
 
     constructor(
         private readonly lessons: readonly Lesson[],
@@ -95,6 +97,7 @@ export class CausedFaults {
     }
 
     onStatus(status: Status): void {
+        this.isSound = !isLatched(status.state)
         const isAlarm = hasAlarm(status)
         const goesOn = !moves(status.state) && !isLatched(status.state)
         for (const caused of this.caused.values()) {
@@ -105,8 +108,14 @@ export class CausedFaults {
         }
     }
 
+    /** The host does not hear the cart any more. */
+    onLost(): void {
+        this.isSound = false
+    }
+
     /** The cart's program has started again. */
     onRestart(): void {
+        this.isSound = false
         for (const caused of this.caused.values()) {
             if (caused.youS === null) caused.isRestart = true
             this.alarm(caused)
@@ -142,6 +151,7 @@ export class CausedFaults {
     }
 
     private measure(caused: Caused): void {
+        if (this.isSound) return
         const { instruments } = this
         const nowUs = instruments.nowUs()
         if (nowUs - caused.atUs < STILL_US) return

@@ -261,6 +261,7 @@ export class Simulator implements ShownSimulator {
 
     private onLost(): void {
         this.status = undefined
+        this.faults.onLost()
         this.recorder.lost()
         this.live.linkLost("The link to the cart was lost; the host waits until it connects again.")
     }

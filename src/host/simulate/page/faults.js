@@ -162,7 +162,7 @@ function timesText({ stoppedMs, youS }) {
     const atOnce = stoppedMs !== null && stoppedMs < 1
     const stoppedText = atOnce ? "stood at once" : `stopped in ${Math.round(stoppedMs ?? 0)} ms`
     const stopped = stoppedMs === null ? "" : stoppedText
-    const you = youS === null ? "" : `you in ${youS.toFixed(1)} s`
+    const you = youS === null ? "" : `you in ${youS.toFixed(1)}\u00a0s`
     return [stopped, you].filter(Boolean).join(", ")
 }
 

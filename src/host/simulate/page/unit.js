@@ -114,7 +114,10 @@ export function showUnit({ unit, cart, lesson }) {
     setAttribute(el("cable"), "aria-pressed", String(plugged))
     document.body.dataset.estop = String(estopPressed)
     setAttribute(el("estop"), "aria-pressed", String(estopPressed))
-    setText("estop-text", estopPressed ? "PRESSED: press again to turn it out " : "e-stop ")
+    setText(
+        "estop-text",
+        estopPressed ? "PRESSED: press again to turn it out " : "e-stop: press; again: turn out "
+    )
     showStart(cart.state ?? "")
     // After a fault something else comes first.
     showNext(cart.fault ? [] : lesson.steps)
