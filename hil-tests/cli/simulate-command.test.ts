@@ -42,16 +42,6 @@ const faultOf = (name: string): SimulatorState["faults"][number] =>
 const doneSteps = (): string[] =>
     practice.state.lesson.steps.filter(({ done }) => done).map(({ text }) => text)
 
-/** The results are made in real time, while the cart goes on in virtual time. */
-async function resultsAreMade(): Promise<void> {
-    // The last lines and the cart's summary.
-    await practice.wait(1)
-    do {
-        await practice.wait(0.05)
-        await new Promise(resolve => setTimeout(resolve, 20))
-    } while (practice.state.makingRun !== null)
-}
-
 /** From a fault to a homed cart, as the lessons say. */
 async function recover(): Promise<void> {
     await practice.until("silent", () => practice.text.includes("ACK"))
@@ -120,7 +110,7 @@ test("a pullback from the unit alone: the host follows without control and keeps
     assert.equal(doneSteps().length, 5)
     const { word } = practice.state.cart
     assert.ok(practice.text.includes(word!), `${word}; "${practice.text}"`)
-    await resultsAreMade()
+    await practice.resultsAreMade()
     assert.is(practice.state.run, 1)
     const { verdict, folder: run, url, run: number } = practice.state.review!
     assert.is(number, 1)
@@ -197,7 +187,7 @@ test("captures in progress leave nothing behind, a live picture without a pullba
     await practice.press("live")
     await practice.reach("ready")
     await practice.wait(0.5)
-    await resultsAreMade()
+    await practice.resultsAreMade()
     const after = readdirSync(out)
     assert.equal(
         after.filter(name => name.endsWith(".partial")),

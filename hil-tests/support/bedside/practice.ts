@@ -53,7 +53,8 @@ export class Practice {
     private running!: Promise<void>
 
     static async start(
-        options: Pick<SimulatorOptions, "references" | "out" | "resultsProgram">
+        options: Pick<SimulatorOptions, "references" | "out" | "resultsProgram"> &
+            Partial<SimulatorOptions>
     ): Promise<Practice> {
         const practice = new Practice()
         const { clock } = practice
@@ -125,6 +126,16 @@ export class Practice {
             await this.reach(state)
         }
         await this.wait(1.5)
+    }
+
+    /** The results are made in real time, while the cart goes on in virtual time. */
+    async resultsAreMade(): Promise<void> {
+        // The last lines and the cart's summary.
+        await this.wait(1)
+        do {
+            await this.wait(0.02)
+            await new Promise(resolve => setTimeout(resolve, 100))
+        } while (this.state.makingRun !== null)
     }
 
     async end(): Promise<void> {

@@ -95,8 +95,8 @@ export function currentSettings(): Setup {
         setting.catheter = catheter
         setting.speed_nm_s = 1000000
         setting.length_nm = 50000000
-        // A frame of an un0rick takes its time.
-        setting.frame_rate_mhz = front_end_kind === FRONT_END_UN0RICK ? 1000 : 30000
+        // A frame of an un0rick takes its time; a ring-down of 30 frames must not take longer than a unit waits, 30 s.
+        setting.frame_rate_mhz = front_end_kind === FRONT_END_UN0RICK ? 5000 : 30000
         setting.mode = MOVE_PULLBACK
         kept_setting = setting
     }
