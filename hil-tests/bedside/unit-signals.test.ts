@@ -72,6 +72,20 @@ test("no two tones overlap when a more urgent alarm begins, and the new one soun
     assert.ok(second[0]!.atMs >= end && second[0]!.atMs <= end + 160)
 })
 
+for (const [before, after] of [
+    [PRIORITY_MEDIUM, PRIORITY_HIGH],
+    [PRIORITY_LOW, PRIORITY_MEDIUM],
+    [PRIORITY_HIGH, PRIORITY_MEDIUM],
+] as const)
+    test(`an alarm of priority ${after} in the pause of one of ${before} sounds at once [IVUS-UNT-013]`, () => {
+        nowMs += 60_000
+        listen(0, 100)
+        const burst = bursts(listen(before, 3500), 1000)[0]!
+        assert.is(burst.length, signalOf(before).pulses)
+        const fromMs = nowMs
+        assert.is(listen(after, 1000)[0]!.atMs, fromMs)
+    })
+
 test("a pulse that could not be sent is played at the next chance", () => {
     nowMs += 60_000
     listen(0, 100)

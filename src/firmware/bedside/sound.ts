@@ -14,6 +14,8 @@ let interval_ms = 0
 /** Pulses of the burst that were played. */
 let played = 0
 let next_ms = 0
+/** End of the tone that was sent last: a new sound does not wait for the pause after it. */
+let tone_end_ms = 0
 
 /** To be called each 10 ms. @returns length of the pulse that is due, in ms; 0: none */
 export function pulseDue(priority: number, now_ms: number): number {
@@ -24,8 +26,7 @@ export function pulseDue(priority: number, now_ms: number): number {
         pulse_ms = signal.pulse_ms
         interval_ms = signal.interval_ms
         played = 0
-        // A tone of the sound before may still last.
-        next_ms = Math.max(next_ms, now_ms)
+        next_ms = Math.max(tone_end_ms, now_ms)
     }
     return pulses > 0 && now_ms >= next_ms ? pulse_ms : 0
 }
@@ -39,14 +40,16 @@ export function pulsePlayed(now_ms: number): void {
         pause_ms = interval_ms
     } else if (played % GROUP === 0) pause_ms = GROUP_PAUSE_MS
     else if (sounding === PRIORITY_HIGH && played % GROUP === 3) pause_ms = THIRD_PAUSE_MS
-    next_ms = now_ms + pulse_ms + pause_ms
+    tone_end_ms = now_ms + pulse_ms
+    next_ms = tone_end_ms + pause_ms
 }
 
 /** Whether a beep of `ms` would not disturb the sound of an alarm; if so, a pulse waits until it is over. */
 export function beepFits(ms: number, now_ms: number): boolean {
     if (pulses > 0) return false
     if (now_ms < next_ms) return false
-    next_ms = now_ms + ms
+    tone_end_ms = now_ms + ms
+    next_ms = tone_end_ms
     return true
 }
 

@@ -71,7 +71,8 @@ export function drawStopped(): void {
     const alarm = unit.cart.alarm
     const stopped = textOf("E-STOP")
     let text = stopped
-    if (alarm && alarm !== FAULT_ESTOP) text = textOf("" + alarm)
+    // Others are a consequence of the stop, such as that of the front end, which it blocks.
+    if (alarm !== FAULT_ESTOP && priorityOf(alarm) === PRIORITY_HIGH) text = textOf("" + alarm)
     if (unit.notice) text = noticeText()
     small(text[1], 1, 22)
     if (text[2]) small(text[2], 1, 31)
