@@ -74,7 +74,10 @@ export class ResultsMaker {
     drop(): void {
         this.making?.child.kill("SIGKILL")
         this.showing?.kill("SIGKILL")
-        for (const run of this.waiting.splice(0)) this.keep(run, this.folderOf(run))
+        for (const run of this.waiting.splice(0)) {
+            const folder = this.folderOf(run)
+            if (folder !== undefined) this.keep(run, folder)
+        }
     }
 
     private next(): void {
@@ -82,6 +85,10 @@ export class ResultsMaker {
         const run = this.waiting[0]
         if (!run) return
         const folder = this.folderOf(run)
+        if (folder === undefined) {
+            this.waiting.shift()
+            return this.next()
+        }
         const child = this.start(run, folder)
         const done = this.reported(child).then(report => {
             this.waiting.shift()
@@ -96,8 +103,17 @@ export class ResultsMaker {
         this.making = { done, child }
     }
 
-    private folderOf({ beganMs, catheter }: RecordedRun): string {
-        return makeRunFolder(this.options.parent, beganMs, catheter)
+    /** A folder that cannot be made, on a full disk for example, does not end the program: undefined. */
+    private folderOf({ beganMs, catheter, capture }: RecordedRun): string | undefined {
+        const { parent, print } = this.options
+        try {
+            return makeRunFolder(parent, beganMs, catheter)
+        } catch (error) {
+            print(
+                `No results were made: ${(error as Error).message}. The bytes received are in ${capture}.`
+            )
+            return undefined
+        }
     }
 
     private start({ capture, beganMs }: RecordedRun, folder: string): ChildProcess {

@@ -73,7 +73,7 @@ export function addServeCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\n${[HELP, CONTROL_HELP, `${CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
+            `\n${[HELP, CONTROL_HELP, `Without --bedside:\n${CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action((options: ServeOptions) => serveUntilStopped(command, options))
 }
