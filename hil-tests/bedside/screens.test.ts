@@ -63,8 +63,10 @@ function wanted(name: string): string[] {
         /^(alarm|notice|catheter|page)-(\d+)(?:-in-(\d+))?$/.exec(name) ?? []
     if (code === undefined) return []
     const [, first, second, next, next2] = textOf(code)
-    // The e-stop's own words say what to do, and stand for those of its alarm.
-    if (Number(state) === STATE_STOPPED && Number(code) === codes.FAULT_ESTOP) return []
+    // The e-stop's own words say what to do, and stand for those of its alarm and of its consequence.
+    const ofStop = [codes.FAULT_ESTOP, codes.FAULT_ENGINE_INHIBITED]
+    if (Number(state) === STATE_STOPPED && kind === "alarm" && ofStop.includes(Number(code)))
+        return textOf("E-STOP").slice(1, 3)
     if (Number(state) === STATE_STOPPED) return [first, second].filter(isText)
     const isMoving = state !== undefined && moves(Number(state))
     return [

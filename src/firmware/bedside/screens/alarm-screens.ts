@@ -2,7 +2,7 @@
 
 import { STATE_PULLING, STATE_RETURNING } from "../../../shared/cart-machine"
 import { PRIORITY_HIGH, PRIORITY_LOW, WARNING_FIRST, priorityOf } from "../../../shared/alarms"
-import { FAULT_ESTOP, REFUSED_STATE } from "../../../shared/codes"
+import { FAULT_ENGINE_INHIBITED, FAULT_ESTOP, REFUSED_STATE } from "../../../shared/codes"
 import {
     ARROW_RIGHT,
     SIGN_BELL,
@@ -71,8 +71,9 @@ export function drawStopped(): void {
     const alarm = unit.cart.alarm
     const stopped = textOf("E-STOP")
     let text = stopped
-    // Others are a consequence of the stop, such as that of the front end, which it blocks.
-    if (alarm !== FAULT_ESTOP && priorityOf(alarm) === PRIORITY_HIGH) text = textOf("" + alarm)
+    // The stop itself blocks the front end.
+    if (alarm && alarm !== FAULT_ESTOP && alarm !== FAULT_ENGINE_INHIBITED)
+        text = textOf("" + alarm)
     if (unit.notice) text = noticeText()
     small(text[1], 1, 22)
     if (text[2]) small(text[2], 1, 31)
