@@ -3,7 +3,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { lampLevels } from "../../src/firmware/bedside/lamps"
-import { beepFits, pulseDue, pulsePlayed } from "../../src/firmware/bedside/sound"
+import { beepFits, beepPlayed, pulseDue, pulsePlayed } from "../../src/firmware/bedside/sound"
 import * as states from "../../src/firmware/bedside/unit-state"
 import { PRIORITY_HIGH, PRIORITY_LOW, PRIORITY_MEDIUM, signalOf } from "../../src/shared/alarms"
 import * as machine from "../../src/shared/cart-machine"
@@ -96,11 +96,16 @@ test("a pulse that could not be sent is played at the next chance", () => {
 test("the low beep sounds alone: not with an alarm", () => {
     nowMs += 60_000
     listen(0, 100)
-    assert.ok(beepFits(150, nowMs))
-    assert.not.ok(beepFits(150, nowMs + 100))
+    assert.ok(beepFits(nowMs))
+    beepPlayed(150, nowMs)
+    assert.not.ok(beepFits(nowMs + 100))
     const pulses = listen(PRIORITY_MEDIUM, 1000)
     assert.ok(pulses[0]!.atMs >= nowMs - 1000 + 150)
-    assert.not.ok(beepFits(150, nowMs))
+    assert.not.ok(beepFits(nowMs))
+    // The long pause after a burst is over with its alarm.
+    listen(PRIORITY_LOW, 3000)
+    listen(0, 10)
+    assert.ok(beepFits(nowMs))
 })
 
 /** Levels of one lamp each 10 ms. */

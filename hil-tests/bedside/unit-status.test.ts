@@ -2,9 +2,24 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { noteMuted, takeSettings, takeStatus } from "../../src/firmware/bedside/cart-status"
+import {
+    endMute,
+    keepSetting,
+    noteMuted,
+    stepMute,
+    takeSettings,
+    takeStatus,
+} from "../../src/firmware/bedside/cart-status"
 import { countPacket, packetsLeft } from "../../src/firmware/bedside/packet-budget"
-import { newUnitState, type UnitState } from "../../src/firmware/bedside/unit-state"
+import {
+    newUnitState,
+    SET_GAIN,
+    SET_LENGTH,
+    SET_MODE,
+    SET_SPEED,
+    type UnitState,
+} from "../../src/firmware/bedside/unit-state"
+import { PAUSE_MS } from "../../src/shared/alarms"
 import * as machine from "../../src/shared/cart-machine"
 import { REJECT_CART_OLDER, REJECT_UNIT_OLDER } from "../../src/shared/codes"
 import { CONTRACT_VERSION } from "../../src/shared/versions"
@@ -79,6 +94,31 @@ test("a ring-down that the host does not answer within 30 s has failed", () => {
     }
     take(unit, { ringDown: machine.RING_DOWN_STORED }, 30_200)
     assert.is(unit.cart.ring_down, machine.RING_DOWN_STORED)
+})
+
+test("an accepted setting is shown before the cart tells it", () => {
+    const unit = newUnitState()
+    for (const [code, value] of [
+        [SET_SPEED, 2_000_000],
+        [SET_LENGTH, 30_000_000],
+        [SET_MODE, 4],
+        [SET_GAIN, -3],
+    ] as const)
+        keepSetting(unit, code, value)
+    const { speed_nm_s, length_nm, mode, gain_db } = unit.settings
+    assert.equal([speed_nm_s, length_nm, mode, gain_db], [2_000_000, 30_000_000, 4, -3])
+})
+
+test("the sound of a lost cart is paused for two minutes, and not by a pause before it", () => {
+    const unit = newUnitState()
+    noteMuted(unit, 500_000)
+    endMute(unit)
+    assert.not.ok(unit.is_muted)
+    noteMuted(unit, 501_000)
+    stepMute(unit, 501_000 + PAUSE_MS)
+    assert.ok(unit.is_muted)
+    stepMute(unit, 501_001 + PAUSE_MS)
+    assert.not.ok(unit.is_muted)
 })
 
 test("takes nothing but the reason from a cart of another version", () => {

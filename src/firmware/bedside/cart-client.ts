@@ -17,7 +17,7 @@ import {
     SERVICE_SETTINGS,
     SERVICE_TABLE,
 } from "../../shared/service-table"
-import { isHolder, takeSettings, takeStatus } from "./cart-status"
+import { endMute, isHolder, keepSetting, stepMute, takeSettings, takeStatus } from "./cart-status"
 import { refuse } from "./notice"
 import { sendNow } from "./outgoing"
 import { countPacket, packetsLeft } from "./packet-budget"
@@ -40,6 +40,8 @@ const ANSWER_LIMIT_MS = 400
 /** A stop is repeated while the cart still tells of motion or firing. */
 const STOP_AGAIN_MS = 60
 const STOPS_MAX = 5
+/** The cart has carried out a stop, and told so, within this time. */
+const STOP_HEARD_MS = 300
 /** A further stop before has nothing to do, unless another command came between. */
 const STOP_SPACING_MS = 50
 /** A stop before the cart is bound is sent as soon as it is, within this time: the program may have just restarted. */
@@ -64,6 +66,7 @@ let taken_ms = 0
 /** The command that waits for its answer, as in the answer; 0: none. */
 let asked = 0
 let asked_ms = 0
+let asked_value = 0
 /** The command that waits until control is taken; code 0: none. */
 let next_service = 0
 let next_code = 0
@@ -132,10 +135,16 @@ function hearStatus(payload: Buffer): void {
     else if (now_ms - taken_ms > ANSWER_LIMIT_MS) unit.in_control = false
     const state = unit.cart.state
     if (!moves(state) && !fires(state)) stops = 0
+    // The cart began after the stop was pressed, as it did not hear it.
+    else if (stops === 0 && now_ms - stop_ms < STOP_HEARD_MS) stops = 1
 }
 
 async function hearAnswer(command: number, reason: number, value: number): Promise<void> {
-    if (command === asked) asked = 0
+    if (command === asked) {
+        asked = 0
+        if (command >> 8 === SERVICE_SETTINGS && reason === GOOD)
+            keepSetting(unit, command & 0xff, asked_value)
+    }
     command -= (SERVICE_CART << 8) | CART_COMMAND
     if (command === machine.COMMAND_CONTROL && reason === GOOD) {
         unit.in_control = true
@@ -180,6 +189,7 @@ async function ask(service: number, code: number, value: number): Promise<void> 
     // Only a command that names its sender is answered.
     asked = SERVICE_TABLE[rowOf(service, code)] === "d" ? (service << 8) | code : 0
     asked_ms = ds.millis()
+    asked_value = value
     await send(service, code, value)
 }
 
@@ -246,9 +256,11 @@ export async function stepCartClient(now_ms: number): Promise<void> {
     if (unit.cart_is_there && now_ms - heard_ms > CART_LIMIT_MS) {
         unit.cart_is_there = false
         unit.in_control = false
+        endMute(unit)
         next_code = 0
         stops = 0
     }
+    stepMute(unit, now_ms)
     if (asked !== 0 && now_ms - asked_ms > ANSWER_LIMIT_MS) {
         asked = 0
         next_code = 0

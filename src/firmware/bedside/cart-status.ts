@@ -8,10 +8,11 @@ import {
     STATE_PULLING,
     STATE_READY,
 } from "../../shared/cart-machine"
+import { PAUSE_MS } from "../../shared/alarms"
 import { REJECT_CART_OLDER, REJECT_UNIT_OLDER } from "../../shared/codes"
 import { type Bytes, getNumber, readFields } from "../../shared/protocol/bytes"
 import { CONTRACT_VERSION, versionReason } from "../../shared/versions"
-import type { UnitState } from "./unit-state"
+import { SET_GAIN, SET_LENGTH, SET_MODE, SET_SPEED, type UnitState } from "./unit-state"
 
 /** The register `status` of pullback-cart (services/pullback-cart.md). */
 const STATUS = `
@@ -73,6 +74,25 @@ let ring_down_ms = 0
 export function noteMuted(unit: UnitState, now_ms: number): void {
     unit.is_muted = true
     paused_ms = now_ms
+}
+
+/** The unit has lost its cart: a new alarm, which ends the pause of the cart's. */
+export function endMute(unit: UnitState): void {
+    unit.is_muted = false
+}
+
+/** Of the unit's own alarm the sound is paused as long as that of the cart's. To be called each 10 ms. */
+export function stepMute(unit: UnitState, now_ms: number): void {
+    if (!unit.cart_is_there && now_ms - paused_ms > PAUSE_MS) unit.is_muted = false
+}
+
+/** The cart has accepted a setting: it is shown before the cart tells it. @param code of a command of pullback-settings */
+export function keepSetting(unit: UnitState, code: number, value: number): void {
+    const settings = unit.settings
+    if (code === SET_SPEED) settings.speed_nm_s = value
+    else if (code === SET_LENGTH) settings.length_nm = value
+    else if (code === SET_MODE) settings.mode = value
+    else if (code === SET_GAIN) settings.gain_db = value
 }
 
 /** @returns false if the cart is of another version; then only the reason is taken */

@@ -12,6 +12,10 @@ import {
     ROW_MODE,
     ROW_RING_DOWN,
     ROW_SPEED,
+    SET_GAIN,
+    SET_LENGTH,
+    SET_MODE,
+    SET_SPEED,
     type UnitState,
 } from "./unit-state"
 
@@ -167,7 +171,7 @@ export function pushMenu(unit: UnitState, now_ms: number): number {
 
 /** The command of pullback-settings that sets the value of a row. */
 export function settingOf(row: number): number {
-    if (row === ROW_SPEED) return 0x81
-    if (row === ROW_LENGTH) return 0x82
-    return row === ROW_MODE ? 0x84 : 0x85
+    if (row === ROW_SPEED) return SET_SPEED
+    if (row === ROW_LENGTH) return SET_LENGTH
+    return row === ROW_MODE ? SET_MODE : SET_GAIN
 }

@@ -7,7 +7,7 @@ import { LAMPS } from "../../shared/devices/bedside-unit"
 import { hasLostCart, lampLevels } from "./lamps"
 import { beep_is_due, endBeep } from "./notice"
 import { sendLater } from "./outgoing"
-import { beepFits, pitchHz, pulseDue, pulsePlayed } from "./sound"
+import { beepFits, beepPlayed, pitchHz, pulseDue, pulsePlayed } from "./sound"
 import { UnitState } from "./unit-state"
 
 // Of Jacdac's light bulb and buzzer services.
@@ -42,8 +42,12 @@ export async function stepSignals(
     if (pulse_ms > 0) {
         if (await play(board.buzzer, pitchHz(priority), pulse_ms)) pulsePlayed(now_ms)
     } else if (beep_is_due) {
-        endBeep()
-        if (beepFits(BEEP_MS, now_ms)) await play(board.buzzer, BEEP_HZ, BEEP_MS)
+        if (!beepFits(now_ms)) endBeep()
+        else if (await play(board.buzzer, BEEP_HZ, BEEP_MS)) {
+            // While packets are short it is tried again.
+            endBeep()
+            beepPlayed(BEEP_MS, now_ms)
+        }
     }
 }
 

@@ -44,13 +44,14 @@ export function pulsePlayed(now_ms: number): void {
     next_ms = tone_end_ms + pause_ms
 }
 
-/** Whether a beep of `ms` would not disturb the sound of an alarm; if so, a pulse waits until it is over. */
-export function beepFits(ms: number, now_ms: number): boolean {
-    if (pulses > 0) return false
-    if (now_ms < next_ms) return false
+/** Whether a beep would not disturb the sound of an alarm, or another beep. */
+export function beepFits(now_ms: number): boolean {
+    return pulses === 0 && now_ms >= tone_end_ms
+}
+
+/** A beep of `ms` has been sent to the buzzer: a pulse waits until it is over. */
+export function beepPlayed(ms: number, now_ms: number): void {
     tone_end_ms = now_ms + ms
-    next_ms = tone_end_ms
-    return true
 }
 
 /** Frequency of the sound in Hz: the more urgent, the higher. */

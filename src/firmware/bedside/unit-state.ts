@@ -71,6 +71,12 @@ export const RING_DOWN_ASKED = 1
 export const RING_DOWN_STORED = 2
 export const RING_DOWN_FAILED = 3
 
+// Commands of pullback-settings.
+export const SET_SPEED = 0x81
+export const SET_LENGTH = 0x82
+export const SET_MODE = 0x84
+export const SET_GAIN = 0x85
+
 // Why a button is ignored.
 export const BUTTON_GOOD = 0
 export const BUTTON_DOWN_AT_START = 1

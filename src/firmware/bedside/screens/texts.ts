@@ -19,7 +19,7 @@ LIVE;;;ARM, or LIVE to end
 ARMED;;;START pulls back
 PULLING;;;STOP ends it
 COMPLETED;;;RETURN: hold it
-STOPPED;The sled is away from;its start.;RETURN: hold it
+STOPPED;The sled may be away;from its start.;RETURN: hold it
 RETURNING;;;let go: it stops
 JOG;;;let go: it stops
 FAULT;;;press ACK
