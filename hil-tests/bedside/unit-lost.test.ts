@@ -116,6 +116,28 @@ for (const word of STATES)
         }
     )
 
+for (const word of STATES)
+    restarts(
+        `the power of the cart is cut in ${word} and comes back [IVUS-UNT-001, IVUS-UNT-013]`,
+        async () => {
+            const bench = await benchIn(word)
+            const fromUs = bench.nowUs
+            bench.board.cutPower()
+            await bench.see("NO CART", UNHEARD_MS)
+            checkStill(bench, fromUs, NOTICED_MS, word)
+            await bench.board.restorePower()
+            await bench.see(/RESTARTED|NOT HOMED/, BACK_MS)
+            letGo(bench)
+            await bench.wait(1500)
+            if (MOVING.includes(word) || FIRING.includes(word)) {
+                assert.ok(bench.shows(/RESTARTED.*power was cut.*while /), bench.screen().text)
+                await bench.tap(unit.BUTTON_ACK)
+            }
+            await bench.see("NOT HOMED", 2000)
+            checkStill(bench, fromUs, NOTICED_MS, word)
+        }
+    )
+
 restarts(
     "a restart is no news any more once the sled is homed, for a unit that starts later",
     async () => {
