@@ -53,6 +53,8 @@ test("detects a flipped bit of the last pair before arming [IVUS-TX-005]", async
     bench.cart.board.engine.disturbTable(16 * 895 + 3, 0)
     await bench.command(machine.COMMAND_ARM)
     await bench.reach(machine.STATE_FAULT)
+    // The next status.
+    await bench.wait(100)
     assert.is(bench.status?.fault, FAULT_ENGINE_TABLE)
 })
 
