@@ -5,7 +5,7 @@ import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
 import { GOOD, REFUSED_CONTROL } from "../../src/shared/codes"
 import * as unit from "../../src/shared/devices/bedside-unit"
-import { EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
+import { REQUEST } from "../support/carts/bench-cart"
 import { UnitBench } from "../support/bedside/unit-bench"
 
 const test = suite("control of the bedside unit")
@@ -35,12 +35,15 @@ test("a unit that nobody uses gives up control, and a press takes it again", asy
 test("it keeps control while the transducer fires, however long nobody presses", async () => {
     // One frame per second: 64 s of live cost little computation.
     const request = { ...REQUEST, frameRateHz: 1 }
-    const bench = await UnitBench.homed(REQUEST, { ...EVEN_SLED, seed: 2 })
-    await bench.wait(KEEPS_MS + ENDS_MS)
+    const bench = await UnitBench.homed()
+    // Its control ends 3 s after it was unplugged.
+    bench.unit.unplug()
+    await bench.wait(ENDS_MS)
     assert.is(await bench.host.command(machine.COMMAND_CONTROL), undefined)
     assert.is(await bench.host.setUp(request), GOOD)
     assert.is(await bench.host.command(machine.COMMAND_CONTROL, GIVE_BACK), undefined)
-    await bench.wait(1000)
+    bench.unit.plug()
+    await bench.see("READY", 5000)
     await bench.live()
     await bench.wait(KEEPS_MS + ENDS_MS)
     assert.is(bench.word, "LIVE")
