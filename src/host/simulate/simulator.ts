@@ -4,8 +4,7 @@ import type { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import * as machine from "../../shared/cart-machine"
 import { catheterOf } from "../../shared/acquisition/catheters"
 import { GOOD, EVENT_STATE } from "../../shared/codes"
-import { type Restart, type Status, STATUS_HOMED } from "../../shared/protocol/messages"
-import { PARK_NM } from "../../shared/motion/ramp"
+import type { Restart, Status } from "../../shared/protocol/messages"
 import { dateMs } from "../clock"
 import { combineListeners } from "../console/live-controller"
 import type { LiveView } from "../console/live-view"
@@ -17,14 +16,14 @@ import type { RunListener } from "../run/run-receiver"
 import { CausedFaults } from "./caused-faults"
 import { FAULT_LESSONS } from "./fault-lessons"
 import { Lesson } from "./lesson"
-import type { CartState, PageRequest, ReviewState, SimulatorState, Tone } from "./messages"
+import type { PageRequest, ReviewState, SimulatorState, Tone } from "./messages"
 import { offeredLessons } from "./offered-lessons"
 import { PracticeCart } from "./practice-cart"
 import { RealTimeMeter } from "./real-time"
+import { shownCart } from "./shown-cart"
 import { SimulatorClock } from "./simulator-clock"
 import type { ShownSimulator } from "./simulator-sockets"
 import { Surprise } from "./surprise"
-import { alarmText, stateWord } from "./unit-words"
 
 /** How long a message stays. */
 const MESSAGE_MS = 8000
@@ -185,7 +184,12 @@ export class Simulator implements ShownSimulator {
                 lamps: unit.lamps.map(lamp => Math.round(100 * lamp) / 100),
                 estopPressed: isEstopPressed,
             },
-            cart: this.cartState(),
+            cart: shownCart(
+                this.status,
+                this.practice.cart.receiver.description,
+                this.outcome,
+                this.practice.speedMmPerS()
+            ),
             lesson: this.lesson.state(),
             faults: this.faults.states(),
             review: this.review,
@@ -284,34 +288,5 @@ export class Simulator implements ShownSimulator {
             this.options.onTone({ type: "tone", frequencyHz, volume, ms })
         }
         this.clock.clock.after(TONES_US, () => this.passTones())
-    }
-
-    private cartState(): CartState {
-        const { status, practice } = this
-        const { description } = practice.cart.receiver
-        const homed = status !== undefined && (status.flags & STATUS_HOMED) !== 0
-        return {
-            state: status ? (machine.STATE_NAMES[status.state] ?? null) : null,
-            word: status ? stateWord(status.state, this.outcome) : null,
-            positionMm: homed ? status.position_nm / 1e6 : null,
-            speedMmPerS: Number(practice.speedMmPerS().toFixed(2)),
-            remainingMm: status ? this.remainingMm(status) : null,
-            lengthMm: description
-                ? (description.window_end_nm - description.window_start_nm) / 1e6
-                : null,
-            control: status ? machine.holderName(status.control) : null,
-            fault:
-                status && status.fault !== GOOD
-                    ? { code: status.fault, text: alarmText(status) }
-                    : null,
-        }
-    }
-
-    private remainingMm({ state, position_nm }: Status): number | null {
-        const { description } = this.practice.cart.receiver
-        if (state === machine.STATE_PULLING && description)
-            return Math.max(0, description.window_end_nm - position_nm) / 1e6
-        if (state === machine.STATE_RETURNING) return Math.max(0, position_nm - PARK_NM) / 1e6
-        return null
     }
 }
