@@ -212,12 +212,12 @@ async function reconnects(host: ScriptedHost): Promise<void> {
 
 const clocks = suite("clocks that jump")
 
-clocks("a board halted for 2 s reports why it closes and connects again", async () => {
+clocks("a board halted for 4 s reports why it closes and connects again", async () => {
     const host = await ScriptedHost.boot()
     await host.open()
-    host.board.stallVm(2000)
-    // An SPI transfer interrupted by the halt is abandoned a second later.
-    await host.wait(4000)
+    host.board.stallVm(4000)
+    // The SPI transfer interrupted by the halt is abandoned a second later.
+    await host.wait(6000)
     // More data arrived in the meantime than its buffer holds.
     assert.equal(host.closings, [{ reason: codes.REJECT_OVERSIZE, by: "board" }])
     await reconnects(host)

@@ -31,8 +31,8 @@ const require = createRequire(import.meta.url)
 /** Real time after which a boot counts as failed; it takes about 1.5 s. */
 const BOOT_LIMIT_MS = 30_000
 
-/** From one frame that came during a stall to the next. */
-const FRAME_PAUSE_US = 5
+/** From one frame or chunk that came during a stall to the next. */
+const INPUT_PAUSE_US = 5
 
 /** Environment of the VM. */
 export interface DeviceVmHost {
@@ -51,8 +51,8 @@ export class DeviceVm {
     private deliver: ((bytes: Uint8Array) => void) | undefined
     private stopped = false
     private stalledUntilUs = 0
-    /** Time of the last frame that waits for the end of a stall. */
-    private nextFrameUs = 0
+    /** Time of the last input that waits for the end of a stall. */
+    private nextInputUs = 0
     private deployed = false
     private lastLine = ""
     private inside: { exports: VmExports; heap: VmHeap; time: VmStopwatch } | undefined
@@ -119,20 +119,20 @@ export class DeviceVm {
         const prefixed = Buffer.allocUnsafe(frame.length + 1)
         prefixed[0] = frame.length
         prefixed.set(frame, 1)
-        this.deliverInTurn(prefixed)
+        this.inTurn(() => this.deliver?.(prefixed))
     }
 
-    /** Frames that came during a stall follow each other with a pause, as the VM holds only one that it has not processed. */
-    private deliverInTurn(prefixed: Uint8Array): void {
+    /** What came during a stall follows in its order, with a pause, as the VM holds only one frame that it has not processed. */
+    private inTurn(input: () => void): void {
         const { clock } = this.host
         if (this.stopped) return
-        const freeUs = Math.max(this.stalledUntilUs, this.nextFrameUs)
-        if (clock.nowUs >= freeUs) return this.deliver?.(prefixed)
-        this.nextFrameUs = freeUs + FRAME_PAUSE_US
-        clock.at(this.nextFrameUs, () => {
+        const freeUs = Math.max(this.stalledUntilUs, this.nextInputUs)
+        if (clock.nowUs >= freeUs) return input()
+        this.nextInputUs = freeUs + INPUT_PAUSE_US
+        clock.at(this.nextInputUs, () => {
             // A new stall may have begun.
-            if (clock.nowUs < this.stalledUntilUs) this.deliverInTurn(prefixed)
-            else this.deliver?.(prefixed)
+            if (clock.nowUs < this.stalledUntilUs) this.inTurn(input)
+            else if (!this.stopped) input()
         })
     }
 
@@ -278,7 +278,7 @@ export class DeviceVm {
     private openUserSocket(host: string, port: number, tls: boolean): object {
         const opened = openSocket(host, port, tls, {
             isStopped: () => this.stopped,
-            whenNotStalled: action => this.whenNotStalled(action),
+            whenNotStalled: action => this.inTurn(action),
         })
         this.socket = opened
         this.host.onConnect(opened.peer)
