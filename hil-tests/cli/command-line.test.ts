@@ -196,9 +196,13 @@ refusals("reports a port that another program uses", async () => {
     await new Promise<void>(resolve => server.listen(0, resolve))
     const { port } = server.address() as { port: number }
     const { status, err } = await ivus("serve", "--port", String(port))
-    server.close()
     assert.is(status, 1)
     assert.match(err, /another program uses it/)
+    // Before a pullback of a minute.
+    const pullback = await ivus("pullback", "--console-port", String(port))
+    server.close()
+    assert.is(pullback.status, 1)
+    assert.match(pullback.err, /^ivus: The console .*another program uses it.*--console-port/)
 })
 
 refusals.run()

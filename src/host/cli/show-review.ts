@@ -1,12 +1,13 @@
 // Shows a finished pullback on the console until Ctrl-C.
 
+import type { OpenConsole } from "../console/console-server"
 import { Display } from "../console/display"
 import { ReviewView } from "../console/review-view"
 import { summaryText } from "../results/summary-text"
 import { report } from "../terminal"
 import { onStop } from "./on-stop"
 import type { ProducedRun } from "./produce-run"
-import { consoleFor } from "./show-console"
+import { showIn } from "./show-console"
 
 /** The view of a run's results. */
 export function reviewOf({ results, summary, target }: ProducedRun): ReviewView {
@@ -18,8 +19,9 @@ export function reviewOf({ results, summary, target }: ProducedRun): ReviewView 
     })
 }
 
-export async function showReview(run: ProducedRun, port: number): Promise<void> {
-    const serving = await consoleFor(reviewOf(run), port)
+/** @param open is closed at the end */
+export async function showReview(run: ProducedRun, open: OpenConsole): Promise<void> {
+    showIn(open, reviewOf(run))
     report("Open it in a browser; Ctrl-C ends it.")
     await new Promise<void>(resolve => {
         const stop = onStop(() => {
@@ -27,5 +29,5 @@ export async function showReview(run: ProducedRun, port: number): Promise<void> 
             resolve()
         })
     })
-    await serving.close()
+    await open.close()
 }

@@ -5,7 +5,7 @@ import { connect } from "node:net"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { WebSocket } from "ws"
-import { serveConsole, type RunningConsole } from "./console-server"
+import { openConsole, serveConsole, type RunningConsole } from "./console-server"
 import { frameOf, testView } from "./testing/test-view"
 
 const test = suite("console server")
@@ -212,6 +212,18 @@ test("reports a port in use and how to choose another", async () => {
         (e: Error) => e
     )
     assert.match(error?.message ?? "", /another program uses it.*--console-port/)
+})
+
+test("holds its port before there is anything to show, and a browser asks again until there is", async () => {
+    const open = await openConsole(0)
+    const early = await fetch(open.url)
+    assert.equal([early.status, early.headers.get("refresh")], [503, "2"])
+    assert.match(await early.text(), /nothing to show yet/)
+    open.show(context.view, () => performance.now())
+    const page = await fetch(open.url)
+    assert.is(page.status, 200)
+    assert.match(await page.text(), /<html/)
+    await open.close()
 })
 
 test.run()

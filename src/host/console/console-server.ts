@@ -1,7 +1,7 @@
 // Serves a view to browsers on this machine: HTTP for the page, a WebSocket for states, pictures and requests.
 
 import type { RawData, WebSocket } from "ws"
-import { consoleFiles } from "./console-files"
+import { consoleFiles, pageFiles } from "./console-files"
 import { parseConsoleRequest, refusalOf } from "./console-request"
 import { type ConsoleView, packPicture } from "./console-view"
 import { type PageSockets, servePages } from "./page-server"
@@ -32,6 +32,44 @@ interface Page {
     readonly sentVersions: Map<string, number>
 }
 
+/** A console whose port is open, and which has nothing to show yet; so a port that is taken is found out before a run. */
+export interface OpenConsole {
+    readonly url: string
+    /** @param nowMs monotonic clock */
+    show(view: ConsoleView, nowMs: () => number): RunningConsole
+    close(): Promise<void>
+}
+
+/** Seconds after which a browser asks again for a page that is not there yet. */
+const WAITING_S = 2
+const WAITING = "There is nothing to show yet. This page shows the run as soon as it can be shown."
+
+/**
+ * Opens the port of a console on this machine.
+ * @param port 0 for any free port
+ * @throws PageServerError when the port is not available
+ */
+export async function openConsole(port: number): Promise<OpenConsole> {
+    const sockets = new Map<string, PageSockets>()
+    let files = pageFiles("console", () => (_, response) => {
+        response.writeHead(503, { "Content-Type": "text/plain", Refresh: String(WAITING_S) })
+        response.end(WAITING)
+    })
+    const server = await servePages((request, response) => files(request, response), sockets, {
+        ...{ port, name: "console", option: "--console-port" },
+    })
+    return {
+        url: server.url,
+        show: (view, nowMs) => {
+            const pages = new ConsoleSockets(view, nowMs)
+            sockets.set("/", pages)
+            files = consoleFiles()
+            return { url: server.url, refresh: () => pages.refresh(), close: () => server.close() }
+        },
+        close: () => server.close(),
+    }
+}
+
 /**
  * Serves a view to browsers on this machine.
  * @param port 0 for any free port
@@ -43,11 +81,7 @@ export async function serveConsole(
     port: number,
     nowMs: () => number
 ): Promise<RunningConsole> {
-    const sockets = new ConsoleSockets(view, nowMs)
-    const server = await servePages(consoleFiles(), new Map([["/", sockets]]), {
-        ...{ port, name: "console", option: "--console-port" },
-    })
-    return { url: server.url, refresh: () => sockets.refresh(), close: () => server.close() }
+    return (await openConsole(port)).show(view, nowMs)
 }
 
 /** Sends states and pictures of one view to all connected pages, and passes their requests to the view. */

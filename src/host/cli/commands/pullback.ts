@@ -3,6 +3,7 @@
 import type { Command } from "commander"
 import { CHANNEL_DATA_RATE_MIN_MHZ } from "../../../shared/acquisition/sequence-budget"
 import { dateMs } from "../../clock"
+import type { PullbackRequest } from "../../sequence/pullback-request"
 import { runPullback } from "../../targets/run-pullback"
 import type { Target } from "../../targets/target"
 import { report } from "../../terminal"
@@ -46,8 +47,9 @@ import {
     virtualBoardOf,
     type VirtualOptions,
 } from "../options/virtual-board-options"
-import { type CommandIo, produceRun, shortfallError } from "../produce-run"
+import { type CommandIo, type ProducedRun, produceRun, shortfallError } from "../produce-run"
 import { askedText } from "../run-log"
+import { openConsoleAt } from "../show-console"
 import { showReview } from "../show-review"
 
 interface PullbackOptions
@@ -102,15 +104,32 @@ export function addPullbackOptions(command: Command): void {
 }
 
 async function pullback(command: Command, options: PullbackOptions): Promise<void> {
-    const results = { ...beamformOf(options), ...referencesOf(options, dateMs()) }
     const request = pullbackRequestOf(options)
-    const { catheter, file } = options.catheter
+    const { catheter } = options.catheter
     const target = chosenTarget(command, options, () =>
         virtualBoardOf(options, catheter, {
             lengthMm: request.lengthMm,
             channelData: request.channelDataPairs !== undefined,
         })
     )
+    const console = options.once ? undefined : await openConsoleAt(options.consolePort)
+    try {
+        const produced = await pullbackOn(target, request, options)
+        if (console) await showReview(produced, console)
+        const shortfall = shortfallError(produced.summary)
+        if (shortfall) throw shortfall
+    } finally {
+        await console?.close()
+    }
+}
+
+async function pullbackOn(
+    target: Target,
+    request: PullbackRequest,
+    options: PullbackOptions
+): Promise<ProducedRun> {
+    const results = { ...beamformOf(options), ...referencesOf(options, dateMs()) }
+    const { file } = options.catheter
     const trace = options.traceSpi === undefined ? undefined : openSpiTrace(options.traceSpi)
     const { operator, close } = chosenOperator(target, options, report, "ivus pullback")
     const source = {
@@ -123,13 +142,10 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
         },
         isReplay: false,
     }
-    const produced = await produceRun(options, source, results).finally(() => {
+    return produceRun(options, source, results).finally(() => {
         close()
         trace?.close()
     })
-    if (!options.once) await showReview(produced, options.consolePort)
-    const shortfall = shortfallError(produced.summary)
-    if (shortfall) throw shortfall
 }
 
 function wayBackOf(target: Target, options: LinkOptions): string {

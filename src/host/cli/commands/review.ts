@@ -18,6 +18,7 @@ import {
     referencesOf,
 } from "../options/reference-options"
 import { progressBar } from "../progress-bar"
+import { openConsoleAt } from "../show-console"
 import { showReview } from "../show-review"
 
 interface ReviewOptions extends ReferenceOptions {
@@ -42,6 +43,7 @@ async function review(folder: string, options: ReviewOptions): Promise<void> {
         throw new UsageError(
             `There is no complete run in "${folder}"; name the folder of a run, or use "ivus replay" for a capture of a run that was cut short.`
         )
+    const console = await openConsoleAt(options.consolePort)
     const bar = progressBar()
     // Nothing is written, so Ctrl-C may end it at once, also while results are computed.
     let isShown = false
@@ -65,9 +67,10 @@ async function review(folder: string, options: ReviewOptions): Promise<void> {
         isShown = true
         stop.off()
         const summary = summarizeRun(run, results, null)
-        await showReview({ results, summary, target: source.target }, options.consolePort)
+        await showReview({ results, summary, target: source.target }, console)
     } finally {
         bar.stop()
         stop.off()
+        await console.close()
     }
 }
