@@ -5,7 +5,7 @@ import { renameSync, rmSync } from "node:fs"
 import { setPriority } from "node:os"
 import { join } from "node:path"
 import { replayHint } from "../runs/cut-capture"
-import { makeRunFolder } from "../runs/run-folder"
+import { makeDatedFolder } from "../runs/dated-folder"
 import type { RecordedRun } from "./run-recorder"
 
 /** What the process is told to do; its only argument, as JSON. */
@@ -107,7 +107,7 @@ export class ResultsMaker {
     private folderOf({ beganMs, catheter, capture }: RecordedRun): string | undefined {
         const { parent, print } = this.options
         try {
-            return makeRunFolder(parent, beganMs, catheter)
+            return makeDatedFolder(parent, beganMs, catheter)
         } catch (error) {
             print(
                 `No results were made: ${(error as Error).message}. The bytes received are in ${capture}.`

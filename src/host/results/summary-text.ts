@@ -76,7 +76,7 @@ function lumenText({ lumen }: RunSummary): string {
 }
 
 /** What is missing or damaged, and where it was lost. */
-function warningRows(s: RunSummary): string[] {
+export function warningRows(s: RunSummary): string[] {
     const { missing, gaps, received, damaged, fired, otherEpoch, dropped } = s.lines
     const rows: string[] = []
     if (missing > 0)

@@ -1,0 +1,112 @@
+// What run.json must be, and what is said of one that is missing, damaged or of a later version.
+
+import { readFileSync, statSync } from "node:fs"
+import { join } from "node:path"
+import * as v from "valibot"
+import { diskReason } from "../disk-reason"
+import { logText } from "../log/log-text"
+import { VESSEL_SIDES } from "./run-about"
+import { RECORD_FORMAT, RECORD_NAME, type RunRecord } from "./run-record"
+
+/** Largest record that is read. */
+const RECORD_BYTES_MAX = 1 << 24
+
+/** The record cannot be used; the message is one sentence. */
+export class RecordError extends Error {}
+
+const TEXT = v.nullable(v.string())
+const NUMBER = v.nullable(v.pipe(v.number(), v.finite()))
+const COUNT = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))
+
+const SITE = v.object({
+    label: TEXT,
+    vessel: TEXT,
+    side: v.nullable(v.picklist(VESSEL_SIDES)),
+    segment: TEXT,
+})
+
+/** The summary's fields are not checked: only whoever shows them needs them. */
+export const RECORD = v.looseObject({
+    format: v.literal(RECORD_FORMAT),
+    verdict: v.picklist(["complete", "incomplete", "stopped", "failed"]),
+    verdict_reason: TEXT,
+    date: v.pipe(
+        v.string(),
+        v.check(text => !Number.isNaN(Date.parse(text)), "is not a date")
+    ),
+    catheter: v.string(),
+    study: TEXT,
+    patient: v.object({ id: TEXT, name: TEXT }),
+    site: SITE,
+    history: v.array(
+        v.object({
+            date: v.string(),
+            field: v.picklist(["label", "vessel", "side", "segment"]),
+            from: TEXT,
+            to: TEXT,
+        })
+    ),
+    asked: v.looseObject({ target: v.string() }),
+    versions: v.object({ host: v.string(), firmware: TEXT, protocol: v.number() }),
+    cart: TEXT,
+    frames: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    length_mm: NUMBER,
+    lines_fired: COUNT,
+    lines_missing: COUNT,
+    measurements: v.object({
+        mla_mm2: NUMBER,
+        mla_position_mm: NUMBER,
+        reference_proximal_mm2: NUMBER,
+        reference_distal_mm2: NUMBER,
+        area_stenosis_percent: NUMBER,
+        lesion_length_mm: NUMBER,
+    }),
+    files: v.array(v.string()),
+    warnings: v.array(v.string()),
+    disk: v.nullable(v.object({ message: v.string(), bytes_lost: v.number() })),
+    writer: v.optional(v.object({ pid: v.pipe(v.number(), v.integer()), host: v.string() })),
+})
+
+/** @throws RecordError */
+export function readRecord(folder: string): RunRecord {
+    return checkedRecord(readJson(folder), folder)
+}
+
+function readJson(folder: string): unknown {
+    const path = join(folder, RECORD_NAME)
+    let text: string
+    try {
+        const stat = statSync(path)
+        if (!stat.isFile()) throw new Error("it is not a file")
+        if (stat.size > RECORD_BYTES_MAX) throw new Error("it is too large")
+        text = readFileSync(path, "utf8")
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        const reason = code === "ENOENT" ? "there is none" : diskReason(error)
+        throw new RecordError(
+            `The ${RECORD_NAME} of "${logText(folder)}" cannot be read: ${reason}.`
+        )
+    }
+    try {
+        return JSON.parse(text)
+    } catch {
+        throw new RecordError(
+            `The ${RECORD_NAME} of "${logText(folder)}" is damaged: it is not JSON.`
+        )
+    }
+}
+
+/** @throws RecordError */
+export function checkedRecord(candidate: unknown, folder: string): RunRecord {
+    const format = (candidate as { format?: unknown } | null)?.format
+    if (typeof format === "number" && format > RECORD_FORMAT)
+        throw new RecordError(
+            `The ${RECORD_NAME} of "${logText(folder)}" is of a later version of this program (format ${format}); update this program.`
+        )
+    const result = v.safeParse(RECORD, candidate)
+    if (result.success) return result.output as unknown as RunRecord
+    const field = v.getDotPath(result.issues[0]) ?? "the whole"
+    throw new RecordError(
+        `The ${RECORD_NAME} of "${logText(folder)}" is damaged: its field ${field} is not valid.`
+    )
+}
