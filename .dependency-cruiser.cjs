@@ -14,7 +14,7 @@ const SHARED = "^src/shared/"
 const PLATFORM = "^src/firmware/platform/"
 const host = (...folders) => [
     SHARED,
-    "^src/host/(errors|clock|terminal|number-in|fault-text|start-thread)\\.ts$",
+    "^src/host/(errors|clock|terminal|number-in|fault-text|disk-reason|start-thread)\\.ts$",
     ...folders.map(folder => `^src/host/${folder}/`),
 ]
 

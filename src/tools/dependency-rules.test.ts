@@ -79,7 +79,7 @@ const REFUSED: readonly (readonly [from: string, to: string])[] = [
     ["src/host/references", "src/host/console"],
     ["src/host/sequence", "src/host/run"],
     ["src/host/registers", "src/host/run"],
-    ["src/host/runs", "src/host/results"],
+    ["src/host/runs", "src/host/console"],
     ["src/host/log", "src/host/results"],
     ["src/host/run", "src/host/log"],
     ["src/host/results", "src/host/cli"],
