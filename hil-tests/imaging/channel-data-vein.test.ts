@@ -94,7 +94,7 @@ function framesAt(zMm: number, source: ReturnType<typeof channelDataSource>): As
             timeMs: ((index + 1) * 1000) / FRAME_RATE_HZ,
             positionMm: zMm + index * FRAME_MM,
             ...{ codes, present, linesAtSpeed: PAIRS.length },
-            ...{ linesPresent: PAIRS.length, tickUs: 0, triggers: [] },
+            ...{ linesPresent: PAIRS.length, tickUs: 0, triggers: [], isImaged: true },
         }
     })
 }

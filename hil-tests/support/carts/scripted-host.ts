@@ -138,7 +138,7 @@ export class ScriptedHost {
                 onLines: (_, bytes) => session.consumed(bytes),
             },
             session,
-            true
+            "nothing"
         )
         this.receiver = receiver
         // The board sends a burst of lines in several writes.

@@ -70,7 +70,7 @@ export class FollowedCart {
                 cartLog(this.log, () => this.boardId)
             ),
             session,
-            true
+            "nothing"
         )
         this.recorder = recorder
         this.receiver = receiver

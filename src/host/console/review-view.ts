@@ -1,5 +1,6 @@
 // The review's state: the chosen frame of a finished pullback, settings, longitudinal view and measurements.
 
+import { allFrames } from "../frames/frame-source"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import { longitudinalView } from "../picture/picture"
 import type { RunResults } from "../results/run-results"
@@ -65,7 +66,7 @@ export class ReviewView implements ConsoleView {
         this.opening = {
             opening: true,
             lengthMm: this.lengthMm,
-            rows: results.frames.map((frame, i) => {
+            rows: results.frames.marks.map((frame, i) => {
                 const m = results.measures[i]
                 return [
                     rounded(frame.positionMm),
@@ -117,7 +118,7 @@ export class ReviewView implements ConsoleView {
                 version: display.version * 2 ** 24 + frame,
                 render: () => ({
                     image: display.draw(
-                        results.frames[frame]!,
+                        results.frames.frame(frame),
                         results.ringDown,
                         results.fixedDirection
                     ),
@@ -129,7 +130,7 @@ export class ReviewView implements ConsoleView {
                 version: this.settledVersion,
                 render: () => ({
                     image: longitudinalView(
-                        results.frames,
+                        allFrames(results.frames),
                         display.mapperFor(results.ringDown),
                         results.geometry,
                         {
@@ -163,16 +164,16 @@ export class ReviewView implements ConsoleView {
 
     /** Angles of the A-lines with an ECG trigger. A line of channel data is an element pair and has no angle. */
     private triggersDeg(): number[] {
-        const { assembler, description, geometry } = this.options.results
+        const { frames, description, geometry } = this.options.results
         const { linesPerFrame: lines } = geometry
         if (description.lines_per_frame !== lines) return []
-        const { triggers } = assembler.frames[this.frame]!
+        const { triggers } = frames.at(this.frame)
         return triggers.map(({ line }) => (360 * line) / lines)
     }
 
     private frameMetadata(): object {
         const { results } = this.options
-        const frame = results.frames[this.frame]!
+        const frame = results.frames.frame(this.frame)
         const missing = frame.present.reduce((n, there) => n - there, frame.present.length)
         return {
             frame: frame.index,

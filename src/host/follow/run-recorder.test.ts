@@ -38,7 +38,7 @@ function record(pieces: readonly Uint8Array[]): { run: RecordedRun; capture: Uin
         onRun: run => void runs.push(run),
         report: assert.unreachable,
     })
-    const receiver: RunReceiver = new RunReceiver(recorder.listener, undefined, true)
+    const receiver: RunReceiver = new RunReceiver(recorder.listener, undefined, "nothing")
     for (const piece of pieces) receiver.push(piece)
     receiver.finish()
     recorder.close()

@@ -31,17 +31,26 @@ export interface FrameTrigger {
     readonly tickUs: number
 }
 
-/**
- * A frame with the position and time of its middle line. For channel data, `codes` holds the bytes of the samples;
- * ../beamform converts them into A-lines.
- */
-export interface AssembledFrame extends PolarFrame {
+/** Place, time and counts of a frame: what is known of it without its samples. */
+export interface FrameMark {
+    readonly index: number
+    readonly timeMs: number
+    readonly positionMm: number
     readonly linesAtSpeed: number
     readonly linesPresent: number
     /** Line-clock time of the middle line, us, continued over the wrap of the 32-bit clock after 71 minutes. */
     readonly tickUs: number
     /** ECG triggers in order of time. */
     readonly triggers: readonly FrameTrigger[]
+}
+
+/**
+ * A frame with the position and time of its middle line. For channel data, `codes` holds the bytes of the samples;
+ * ../beamform converts them into A-lines.
+ */
+export interface AssembledFrame extends PolarFrame, FrameMark {
+    /** Whether it belongs to the pictures of the run: half of its lines are at speed. */
+    readonly isImaged: boolean
 }
 
 /** Number, sled position and line-clock time of one A-line at speed. */

@@ -5,6 +5,7 @@ import type { Description } from "../../shared/protocol/messages"
 import type { Burst } from "../link/burst-stream"
 import type {
     AssembledFrame,
+    FrameMark,
     FrameTrigger,
     ImagedStretch,
     LineCounts,
@@ -14,6 +15,9 @@ import type {
 
 /** Maximum number of gaps that are stored; more are only counted. */
 const GAPS_MAX = 1000
+
+/** What is kept of the frames at speed; memory for the samples of all of them is 65 kB a frame. */
+export type KeptOfFrames = "frames" | "marks" | "nothing"
 
 /** A frame that is being assembled; fields as in the line records. */
 interface OpenFrame {
@@ -32,7 +36,10 @@ interface OpenFrame {
  * only counted.
  */
 export class FrameAssembler {
+    /** The frames at speed with their samples; empty unless `keeps` is "frames". */
     readonly frames: AssembledFrame[] = []
+    /** The same frames without samples; empty if `keeps` is "nothing". */
+    readonly marks: FrameMark[] = []
     readonly counts: LineCounts = {
         received: 0,
         missing: 0,
@@ -67,12 +74,12 @@ export class FrameAssembler {
     /**
      * @param onFrame called with every complete frame, also those not at speed; index and time of the latter count
      * from the run's first frame
-     * @param keepsFrames false: {@link frames} stays empty, for a receiver that runs for hours
+     * @param keeps "nothing" is for a receiver that runs for hours
      */
     constructor(
         private readonly description: Description,
         private readonly onFrame?: (frame: AssembledFrame) => void,
-        private readonly keepsFrames = true
+        private readonly keeps: KeptOfFrames = "frames"
     ) {
         this.bytesPerLine =
             description.samples_per_line * record.sampleBytes(description.sample_format)
@@ -230,18 +237,19 @@ export class FrameAssembler {
         const shown = this.isImaged(frame)
         if (shown) this.firstImaged ??= { id: frame.id, tickUs }
         const first = shown ? this.firstImaged! : this.firstFrame
-        const finished: AssembledFrame = {
+        const mark: FrameMark = {
             index: (frame.id - first.id) & 0xffff,
             timeMs: (tickUs - first.tickUs) / 1000,
             positionMm: frame.positionsMm[middle]! - this.description.window_start_nm / 1e6,
-            codes: frame.codes,
-            present: frame.present,
             linesAtSpeed: frame.linesAtSpeed,
             linesPresent: frame.lines,
             tickUs,
             triggers: frame.triggers,
         }
-        if (shown && this.keepsFrames) this.frames.push(finished)
+        const { codes, present } = frame
+        const finished: AssembledFrame = { ...mark, codes, present, isImaged: shown }
+        if (shown && this.keeps !== "nothing") this.marks.push(mark)
+        if (shown && this.keeps === "frames") this.frames.push(finished)
         this.onFrame?.(finished)
     }
 

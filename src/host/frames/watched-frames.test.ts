@@ -13,6 +13,7 @@ import {
 } from "../link/testing/test-board"
 import { RunReceiver } from "../run/run-receiver"
 import type { AssembledFrame } from "./assembled-frame"
+import type { KeptOfFrames } from "./frame-assembler"
 
 const test = suite("watched frames")
 
@@ -20,11 +21,11 @@ const test = suite("watched frames")
 function framesOf(
     count: number,
     change: (line: LineHeader) => Partial<LineHeader>,
-    liveOnly = true
+    keeps: KeptOfFrames = "nothing"
 ) {
     const delivered: AssembledFrame[] = []
     const listener = { onFrame: (f: AssembledFrame) => void delivered.push(f) }
-    const receiver = new RunReceiver(listener, undefined, liveOnly)
+    const receiver = new RunReceiver(listener, undefined, keeps)
     const board = new TestBoard().hello().describe()
     for (let i = 0; i < count; i++) {
         const line = plainLine(i)
@@ -61,7 +62,7 @@ test("delivers frames that are not at speed without keeping them", () => {
 })
 
 test("delivers the kept frames themselves, numbered from the start of the window", () => {
-    const { delivered, receiver } = framesOf(32, l => (l.line < 16 ? live(l) : {}), false)
+    const { delivered, receiver } = framesOf(32, l => (l.line < 16 ? live(l) : {}), "frames")
     const { frames } = receiver.assembler!
     assert.is(delivered.length, 4)
     assert.is(frames.length, 2)

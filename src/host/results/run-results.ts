@@ -1,18 +1,16 @@
 // Computes everything that a run's files and its review show: frames, ring-down, lumen borders, measurements.
 
+import { createHash } from "node:crypto"
 import { PAIRS_NONE } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
+import type { AssembledFrame } from "../frames/assembled-frame"
 import type { FrameAssembler } from "../frames/frame-assembler"
+import { type FrameSource, KeptFrames } from "../frames/frame-source"
 import type { LumenBorder } from "../measure/lumen-along"
 import { lumenBorderSteps } from "../measure/lumen-border"
 import { type LumenMeasures, measureLumen } from "../measure/lumen-measures"
 import { extendsBeyondView } from "../measure/lumen-view"
-import {
-    type ImagingGeometry,
-    noRingDown,
-    type PolarFrame,
-    type RingDownReference,
-} from "../picture/picture"
+import { type ImagingGeometry, noRingDown, type RingDownReference } from "../picture/picture"
 import { referenceKey } from "../references/reference-key"
 import type { RunReceiver } from "../run/run-receiver"
 import type { Progress, ReceivedRun } from "../run/run-target"
@@ -36,17 +34,30 @@ export interface RunResults {
     readonly description: Description
     readonly assembler: FrameAssembler
     /** Frames of the imaged window, in time order. */
-    readonly frames: readonly PolarFrame[]
+    readonly frames: FrameSource
     readonly geometry: ImagingGeometry
     /** Reference subtracted from each frame. */
     readonly ringDown: RingDownReference
     /** All A-lines have one direction, so there are no borders and no measurements. */
     readonly fixedDirection: boolean
     readonly ringDownUse: RingDownUse
+    /** SHA-256 of the data received, before any processing: the same for a replay, another for another run. */
+    readonly dataHash: Uint8Array
+    /** Whether borders and measures were found with the whole pullback; else they change later. */
+    readonly refined: boolean
     /** One for each frame. */
     readonly borders: readonly LumenBorder[]
     /** One for each frame; null where the lumen extends beyond the view. */
     readonly measures: readonly (LumenMeasures | null)[]
+}
+
+function dataHashOf(description: Description, frames: readonly AssembledFrame[]): Uint8Array {
+    const hash = createHash("sha256").update(JSON.stringify(description))
+    for (const frame of frames) {
+        hash.update(`${frame.timeMs} ${frame.positionMm}`)
+        hash.update(frame.present).update(frame.codes)
+    }
+    return hash.digest()
 }
 
 /** Why a run has no picture: not a capture, damaged, or without a pullback. */
@@ -69,16 +80,17 @@ function noPictureText(receiver: RunReceiver): string {
 export async function resultsOf(
     run: ReceivedRun,
     progress: Progress,
-    choice: ResultsChoice = {}
+    choice: ResultsChoice = {},
+    assembled: readonly AssembledFrame[] = run.receiver.assembler?.frames ?? []
 ): Promise<RunResults> {
     const { description, assembler } = run.receiver
-    if (!description || !assembler || assembler.frames.length === 0)
+    if (!description || !assembler || assembled.length === 0)
         throw new RunError(noPictureText(run.receiver))
     const isChannelData = description.pair_list !== PAIRS_NONE
     const { frames, geometry } = isChannelData
-        ? await beamformed(description, assembler.frames, choice, progress, run)
+        ? await beamformed(description, assembled, choice, progress, run)
         : {
-              frames: pictureFrames(description, assembler.frames),
+              frames: pictureFrames(description, assembled),
               geometry: geometryOf(description),
           }
     const fixedDirection = isFixedDirection(description)
@@ -102,11 +114,13 @@ export async function resultsOf(
     return {
         description,
         assembler,
-        frames,
+        frames: new KeptFrames(assembled, frames),
         geometry,
         ringDown,
         fixedDirection,
         ringDownUse,
+        dataHash: dataHashOf(description, assembled),
+        refined: true,
         borders,
         measures,
     }

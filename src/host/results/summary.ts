@@ -110,7 +110,7 @@ export function summarize(
     const { receiver } = run
     const d = receiver.description!
     const assembler = receiver.assembler!
-    const { frames, counts } = assembler
+    const { marks: frames, counts } = assembler
     const { faults } = receiver.stream
     const { framesMissing } = counts
     const framesWithGaps = frames.filter(f => f.linesPresent < d.lines_per_frame).length

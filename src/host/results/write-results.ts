@@ -11,16 +11,23 @@ import {
     type PolarFrame,
 } from "../picture/picture"
 import { catheterNamed } from "../sequence/catheter-spec"
+import { allFrames } from "../frames/frame-source"
 import type { Progress, ReceivedRun } from "../run/run-target"
 import { dicomAttributes } from "./dicom/dicom-attributes"
 import { type DicomFile, dicomFile } from "./dicom/dicom-file"
 import { depthPicture } from "./picture-frames"
-import type { OutFolder } from "../runs/out-folder"
 import { yieldToEventLoop, resultsOf, type RunResults } from "./run-results"
 import { type RunSummary, summarize } from "./summary"
 import { timingPage } from "./timing/timing-page"
 import { timingReport } from "./timing/timing-report"
 import { failedSeries } from "./timing/timing-series"
+
+/** Where the files are written. */
+export interface ResultFiles {
+    write(name: string, content: Uint8Array | string): void
+    /** Starts a file that is written in pieces. @returns the function that writes bytes */
+    stream(name: string): (bytes: Uint8Array) => void
+}
 
 /** After this number of pictures the progress is reported and other events can run. */
 const FRAMES_PER_YIELD = 8
@@ -34,12 +41,13 @@ const PICTURES_IN_PROGRESS = 4
  */
 export async function writeResults(
     run: ReceivedRun,
-    out: OutFolder,
+    out: ResultFiles,
     progress: Progress,
     made?: RunResults
 ): Promise<RunSummary> {
     const results = made ?? (await resultsOf(run, progress))
-    const { description, frames, geometry, measures, fixedDirection } = results
+    const { description, geometry, measures, fixedDirection } = results
+    const frames = allFrames(results.frames)
     const { ringDown } = results
 
     const mapper = greyMapper(geometry, ringDown)
@@ -62,7 +70,7 @@ export async function writeResults(
                 ? depthPicture(greys, frame.present, geometry)
                 : converter.convert(greys, frame.present)
             dicom ??= await dicomFile(
-                await dicomAttributes(run, results, image),
+                dicomAttributes(run, results, image),
                 frames.length * image.greys.length,
                 () => out.stream("pullback.dcm")
             )
@@ -99,10 +107,11 @@ export async function writeResults(
 /** @param dicomNote why there is no pullback.dcm; null if there is one */
 export function summarizeRun(
     run: ReceivedRun,
-    { description, frames, geometry, measures, ringDownUse }: RunResults,
+    { description, frames: source, geometry, measures, ringDownUse }: RunResults,
     dicomNote: string | null,
     timing = timingReport(run)
 ): RunSummary {
+    const frames = allFrames(source)
     // Only rotational catheters.
     const rotation = catheterNamed(description.catheter, run.spec)?.rotor_sign
         ? rotationUnevenness(frames, geometry)

@@ -16,7 +16,7 @@ import {
 import { warningsIn } from "../../shared/alarms"
 import { EVENT_LEFT_OUT } from "../../shared/codes"
 import * as messages from "../../shared/protocol/messages"
-import { FrameAssembler } from "../frames/frame-assembler"
+import { FrameAssembler, type KeptOfFrames } from "../frames/frame-assembler"
 import { type AssembledFrame } from "../frames/assembled-frame"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
 import type { HostSession } from "../link/host-session"
@@ -101,7 +101,7 @@ export class RunReceiver {
     /** Warnings that were present in a status of the run and had begun before it, without their values. */
     private earlierWarnings: Report[] = []
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
-    /** Headers of the run's line bursts, in order; empty in a live-only receiver. */
+    /** Headers of the run's line bursts, in order; empty in a receiver that keeps nothing. */
     readonly lineBursts: BurstHeader[] = []
     bytes = 0
     testLines = 0
@@ -110,12 +110,13 @@ export class RunReceiver {
 
     /**
      * @param session replies to the board and authenticates its bursts; absent for a capture
-     * @param liveOnly whether frames and headers are not kept, so that it can run for hours
+     * @param keeps "frames": all samples; "marks": headers of bursts, places and times of frames, for a run whose frames go to
+     * disk; "nothing": for a receiver that runs for hours
      */
     constructor(
         private readonly listener: RunListener = {},
         private readonly session?: Pick<HostSession, "receive" | "isTrusted">,
-        private readonly liveOnly = false
+        private readonly keeps: KeptOfFrames = "frames"
     ) {
         const { listener: to } = this
         this.stream = new BurstStream(
@@ -257,7 +258,7 @@ export class RunReceiver {
         this.assembler = new FrameAssembler(
             description,
             listener.onFrame && (frame => listener.onFrame!(frame)),
-            !this.liveOnly
+            this.keeps
         )
         this.end = undefined
         this.lineBursts.length = 0
@@ -279,7 +280,7 @@ export class RunReceiver {
         const { header } = b
         if (header.flags & burst.FLAG_TEST_LINES) this.checkTestLines(b)
         else {
-            if (!this.liveOnly) this.lineBursts.push(header)
+            if (this.keeps !== "nothing") this.lineBursts.push(header)
             this.dropped.fifo += header.dropped_fifo
             this.dropped.credit += header.dropped_credit
             this.dropped.crc += header.dropped_crc

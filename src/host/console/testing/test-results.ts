@@ -1,7 +1,8 @@
 // Results of a small pullback, for tests of the review.
 
+import { KeptFrames } from "../../frames/frame-source"
 import { measureLumen } from "../../measure/lumen-measures"
-import { noRingDown, type PolarFrame } from "../../picture/picture"
+import { noRingDown } from "../../picture/picture"
 import type { RunResults } from "../../results/run-results"
 import { geometryOf } from "../../results/picture-frames"
 import { frameOf, LINES, SMALL } from "./test-view"
@@ -23,12 +24,14 @@ export function testResults(): RunResults {
     }))
     return {
         description: SMALL,
-        assembler: { frames } as unknown as RunResults["assembler"],
-        frames: frames as readonly PolarFrame[],
+        assembler: {} as unknown as RunResults["assembler"],
+        frames: new KeptFrames(frames),
         geometry,
         ringDown: noRingDown(geometry),
         fixedDirection: false,
         ringDownUse: { source: "pullback", captured: null, notes: [] },
+        dataHash: new Uint8Array(32),
+        refined: true,
         borders,
         measures: borders.map(({ radiusMm }) => measureLumen(radiusMm)),
     }

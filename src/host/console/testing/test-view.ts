@@ -53,6 +53,7 @@ export function frameOf(
         linesPresent: LINES,
         tickUs: n * FRAME_US,
         triggers: [],
+        isImaged: true,
         ...changes,
     }
 }

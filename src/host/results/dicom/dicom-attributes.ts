@@ -5,11 +5,12 @@
 import { createHash } from "node:crypto"
 import { type Catheter, KIND_ARRAY } from "../../../shared/acquisition/catheters"
 import { MOVE_GATED, MOVE_PULLBACK } from "../../../shared/motion/move-terms"
-import type { GreyImage, PolarFrame } from "../../picture/picture"
+import type { FrameMark } from "../../frames/assembled-frame"
+import type { GreyImage } from "../../picture/picture"
 import { catheterNamed } from "../../sequence/catheter-spec"
 import type { ReceivedRun } from "../../run/run-target"
 import { LINE_PX } from "../picture-frames"
-import { yieldToEventLoop, type RunResults } from "../run-results"
+import type { RunResults } from "../run-results"
 import { plateausOf } from "../timing/timing-plateaus"
 
 /** Values by keyword (PS3.6); an empty value is unknown. */
@@ -37,14 +38,15 @@ const SPACING_TOLERANCE = 0.1
  * @param picture any of the pictures: it gives their size, and its greys identify the processing options in the UID
  * @returns all attributes except the pixels
  */
-export async function dicomAttributes(
+export function dicomAttributes(
     run: ReceivedRun,
     results: RunResults,
     picture: GreyImage
-): Promise<DicomAttributes> {
-    const { description: d, frames, fixedDirection } = results
+): DicomAttributes {
+    const { description: d, fixedDirection } = results
+    const { marks: frames } = results.frames
     const catheter = catheterNamed(d.catheter, run.spec)
-    const runUid = uidOf(await runHash(results))
+    const runUid = uidOf(results.dataHash)
     const what = fixedDirection
         ? "Depth lines side by side in the order in which they fired (M-mode): the catheter looks one way, these are no cross-sections."
         : "Cross-sections in the order of the pullback."
@@ -92,7 +94,7 @@ export async function dicomAttributes(
 }
 
 /** C.7.6.5 and C.7.6.6. If one element cannot hold all frame times, their mean is given. */
-function timesOf(frames: readonly PolarFrame[], frameRateHz: number): DicomAttributes {
+function timesOf(frames: readonly FrameMark[], frameRateHz: number): DicomAttributes {
     // Differences of rounded times, so that their sum does not drift.
     const us = frames.map(f => Math.round(1000 * f.timeMs))
     const steps = us.map((t, i) => String(i === 0 ? 0 : (t - us[i - 1]!) / 1000))
@@ -105,7 +107,10 @@ function timesOf(frames: readonly PolarFrame[], frameRateHz: number): DicomAttri
 }
 
 /** US Image module, C.8.5.6: frames count from 1; without a constant speed the mean rate is given. */
-function pullbackOf(run: ReceivedRun, { description: d, frames }: RunResults): DicomAttributes {
+function pullbackOf(
+    run: ReceivedRun,
+    { description: d, frames: { marks: frames } }: RunResults
+): DicomAttributes {
     const gated = d.mode === MOVE_GATED
     const plateaus = plateausOf(run)
     const even = d.mode === MOVE_PULLBACK && plateaus.length === 1
@@ -164,7 +169,7 @@ function regionOf(
  * Extended SOP Class may add attributes of the dictionary (PS3.2, 3.11.1).
  */
 function spacingOf(
-    frames: readonly PolarFrame[],
+    frames: readonly FrameMark[],
     { mmPerPxX, mmPerPxY }: GreyImage
 ): DicomAttributes {
     const steps = frames.slice(1).map((f, i) => f.positionMm - frames[i]!.positionMm)
@@ -179,20 +184,6 @@ function spacingOf(
 /** A decimal string; at most 16 characters. */
 function decimal(value: number): string {
     return String(Number(value.toFixed(6)))
-}
-
-/** After this number of frames other events can run. */
-const FRAMES_PER_YIELD = 64
-
-/** Hash of all received data of the pictures: the same for a replay, another for another run. */
-async function runHash({ description, assembler }: RunResults): Promise<Buffer> {
-    const hash = createHash("sha256").update(JSON.stringify(description))
-    for (const [i, frame] of assembler.frames.entries()) {
-        if (i % FRAMES_PER_YIELD === 0) await yieldToEventLoop()
-        hash.update(`${frame.timeMs} ${frame.positionMm}`)
-        hash.update(frame.present).update(frame.codes)
-    }
-    return hash.digest()
 }
 
 function hashOf(...parts: (string | Uint8Array)[]): Buffer {

@@ -1,6 +1,6 @@
 // Figures of length, position and time from the lines and frames.
 
-import type { AssembledFrame } from "../../frames/assembled-frame"
+import type { FrameMark } from "../../frames/assembled-frame"
 import { isRf } from "../../frames/rf-frames"
 import type { ReceivedRun } from "../../run/run-target"
 import { type FigureList, LIMITS, NO_RULER } from "./timing-figures"
@@ -139,7 +139,7 @@ export function checkFrames(
 ): void {
     const { receiver } = run
     const rateHz = receiver.description!.frame_rate_mhz / 1000
-    const frames = receiver.assembler!.frames.filter(
+    const frames = receiver.assembler!.marks.filter(
         f => f.tickUs >= from.tickUs && f.tickUs <= to.tickUs
     )
     const rateLimit = `${rateHz} ± ${LIMITS.frameRateHz}`
@@ -225,7 +225,7 @@ function checkJitter(
 }
 
 function frameIntervals(
-    frames: readonly AssembledFrame[],
+    frames: readonly FrameMark[],
     rateHz: number
 ): { longest: number; jitterPercent: number } {
     const intervals: number[] = []

@@ -96,7 +96,7 @@ async function showCart(
                 },
             },
             session,
-            true
+            "nothing"
         )
         view.receiver = receiver
         controller.attach(client)

@@ -110,7 +110,7 @@ export class VirtualCart {
                 },
             },
             this.session,
-            options.watchOnly
+            options.watchOnly ? "nothing" : "frames"
         )
     }
 

@@ -1,7 +1,9 @@
 // Results with known pictures, positions and times, for the tests of pullback.dcm.
 
-import type { GreyImage, PolarFrame } from "../../../picture/picture"
+import { createHash } from "node:crypto"
+import type { GreyImage } from "../../../picture/picture"
 import type { ReceivedRun } from "../../../run/run-target"
+import { KeptFrames } from "../../../frames/frame-source"
 import type { RunResults } from "../../run-results"
 import { testRun } from "../../timing/testing/timing-test-run"
 import { type DicomAttributes, dicomAttributes } from "../dicom-attributes"
@@ -62,7 +64,7 @@ export async function begunDicom(changes: Partial<TestRunOptions> = {}): Promise
         ...{ mmPerPxX: 0.05, mmPerPxY: 0.05, greys: pictures[0]! },
     }
     const parts: Uint8Array[] = []
-    const attributes = await dicomAttributes(run, results, image)
+    const attributes = dicomAttributes(run, results, image)
     const file = await dicomFile(
         attributes,
         p.frames * image.greys.length,
@@ -89,17 +91,22 @@ function resultsFor(
         ...{ centre_frequency_khz: 20_000, step_um: 0 },
         ...p.description,
     }
-    const frames = pictures.map((codes, index): PolarFrame => {
-        const [timeMs, positionMm] = [p.timeMs(index), p.positionMm(index)]
-        return { index, timeMs, positionMm, codes, present: new Uint8Array(1) }
-    })
+    const frames = pictures.map((_, index) => ({
+        ...{ index, timeMs: p.timeMs(index), positionMm: p.positionMm(index) },
+        ...{ linesAtSpeed: 256, linesPresent: 256, tickUs: 0, triggers: [] },
+    }))
+    const hash = createHash("sha256").update(JSON.stringify(description))
+    pictures.forEach((picture, i) =>
+        hash.update(picture).update(`${p.timeMs(i)} ${p.positionMm(i)}`)
+    )
     const [even] = run.receiver.assembler!.stretches
     const stretches = Array.from({ length: p.speeds }, (_, i) => ({ ...even!, epoch: 3 + i }))
     const assembler = { ...run.receiver.assembler, frames, stretches }
     const receiver = { ...run.receiver, description, assembler }
     const { fixedDirection } = p
     const results = {
-        ...{ description, assembler, frames, fixedDirection },
+        ...{ description, assembler, fixedDirection, dataHash: hash.digest() },
+        frames: new KeptFrames(frames),
         geometry: { linesPerFrame: 256, samplesPerLine: 256 },
         ringDown: { codes: Uint8Array.of(p.ringDown) },
     }

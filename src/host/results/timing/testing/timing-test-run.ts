@@ -5,7 +5,7 @@ import type { Description } from "../../../../shared/protocol/messages"
 import { MOVE_PULLBACK } from "../../../../shared/motion/move-terms"
 import { tgcOf } from "../../../../shared/acquisition/tgc"
 import type { LinePlace } from "../../../frames/assembled-frame"
-import type { AssembledFrame } from "../../../frames/assembled-frame"
+import type { FrameMark } from "../../../frames/assembled-frame"
 import type { BurstHeader } from "../../../link/burst-stream"
 import type { RunReceiver } from "../../../run/run-receiver"
 import type { ReceivedRun } from "../../../run/run-target"
@@ -98,7 +98,7 @@ export function testRun(deviations: Partial<Deviations> = {}): ReceivedRun {
         lineBursts: bursts,
         hello: { firmware_version: 0x000102 },
         assembler: {
-            frames: frames as AssembledFrame[],
+            marks: frames as FrameMark[],
             counts: { missing: o.linesMissing, atSpeed: lines - o.linesUnflagged },
             firstAtSpeed: at(START_US),
             lastAtSpeed: at(lastUs),
