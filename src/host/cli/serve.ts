@@ -19,7 +19,7 @@ import { attendCart } from "../targets/tcp/cart-connection"
 import { linkServer, listen, type TlsIdentity } from "../targets/tcp/link-server"
 import { filesText } from "./files-text"
 import { FollowedCart, type Following } from "./followed-cart"
-import type { Ask } from "./served-fault"
+import type { Ask } from "../serve/cart/served-fault"
 import { openRunLog } from "./run-log"
 import { type Capture, ServedCart } from "./served-cart"
 

@@ -16,7 +16,7 @@ import type { CutRuns } from "../runs/cut-runs"
 import type { OutFolder } from "../runs/out-folder"
 import { INSECURE } from "../targets/tcp/link-server"
 import type { RunLog } from "./run-log"
-import { type Ask, ServedFault } from "./served-fault"
+import { type Ask, ServedFault } from "../serve/cart/served-fault"
 
 /** Bytes that a client may send before it has proven to be a cart. */
 export const GREETING_BYTES_MAX = 1024

@@ -1,14 +1,14 @@
 // Asks at the terminal who ends the fault or the emergency stop of a served cart, or has seen its warnings; what the cart refuses is
 // printed and asked again.
 
-import { warningsIn } from "../../shared/alarms"
-import * as machine from "../../shared/cart-machine"
-import type { Status } from "../../shared/protocol/messages"
-import type { HostSession } from "../link/host-session"
-import { technicianText } from "../run/alarm-text"
-import { acknowledging, resetting } from "../run/motions"
-import type { RunListener } from "../run/run-receiver"
-import { refusalText } from "../sequence/refusal-text"
+import { warningsIn } from "../../../shared/alarms"
+import * as machine from "../../../shared/cart-machine"
+import type { Status } from "../../../shared/protocol/messages"
+import type { HostSession } from "../../link/host-session"
+import { technicianText } from "../../run/alarm-text"
+import { acknowledging, resetting } from "../../run/motions"
+import type { RunListener } from "../../run/run-receiver"
+import { refusalText } from "../../sequence/refusal-text"
 
 /** Asks a person. @returns a function that takes the question back */
 export type Ask = (what: string, question: string, yes: () => void) => () => void

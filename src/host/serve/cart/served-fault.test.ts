@@ -2,9 +2,9 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import * as machine from "../../shared/cart-machine"
-import * as codes from "../../shared/codes"
-import { RecordingSession, statusOf } from "../run/testing/scripted-operator"
+import * as machine from "../../../shared/cart-machine"
+import * as codes from "../../../shared/codes"
+import { RecordingSession, statusOf } from "../../run/testing/scripted-operator"
 import { ServedFault } from "./served-fault"
 
 class Bench extends RecordingSession {
