@@ -8,7 +8,7 @@ import { TYPE_AT, TYPE_DESCRIPTION } from "../../shared/protocol/burst"
 import type { Restart } from "../../shared/protocol/messages"
 import type { RunListener, RunReceiver } from "../run/run-receiver"
 import { BufferedFile } from "../runs/buffered-file"
-import { RunOpening } from "./run-opening"
+import { RunOpening } from "../runs/run-opening"
 
 /** A pullback that has ended, or was cut. */
 export interface RecordedRun {
