@@ -9,7 +9,7 @@ import { Display } from "../console/display"
 import { combineListeners } from "../console/live-controller"
 import { LiveView } from "../console/live-view"
 import { RingDownController } from "../console/ring-down-controller"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import type { ReferenceStore } from "../references/reference-store"
 import type { RunListener } from "../run/run-receiver"
 
@@ -32,7 +32,7 @@ export class Follower {
     /** Receives the cart's messages. */
     readonly listener: RunListener
     private readonly ringDown: RingDownController
-    private session: HostSession | undefined
+    private session: CartSession | undefined
 
     constructor(options: FollowerOptions) {
         const { target, nowMs, dateMs, references } = options
@@ -52,7 +52,7 @@ export class Follower {
     }
 
     /** @param session undefined while no cart is connected */
-    attach(session: HostSession | undefined): void {
+    attach(session: CartSession | undefined): void {
         this.session = session
     }
 

@@ -13,8 +13,8 @@ export interface HostIdentity {
     nextSession(): number
     /** The date that boards keep in their event log, in s since 1970 UTC; left out, they are told none. */
     unixS?(): number
-    /** Whether a board is connected already; a second one is then rejected. */
-    isBusy?(): boolean
+    /** Whether no further board can be received, or this one is connected already; it is then rejected. */
+    isBusy?(boardId: string): boolean
 }
 
 /** An identity with the same key for every board, or with none. */

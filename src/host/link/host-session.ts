@@ -3,17 +3,10 @@
 
 import * as burst from "../../shared/protocol/burst"
 import { sealHeader } from "../../shared/protocol/burst"
-import { COMMAND_CONTROL, COMMAND_DATE, needsControl } from "../../shared/cart-machine"
-import { CATHETER } from "../../shared/acquisition/catheters"
-import {
-    type Calibration,
-    CALIBRATION_LENGTH,
-    writeCalibration,
-} from "../../shared/motion/calibration"
+import { COMMAND_DATE } from "../../shared/cart-machine"
 import { putNumber, type Layout, type Message } from "../../shared/protocol/bytes"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import * as messages from "../../shared/protocol/messages"
-import { PART_PAIRS_MAX, partLength, writePart } from "../../shared/acquisition/pair-list"
 import * as codes from "../../shared/codes"
 import { CONTRACT_VERSION, versionReason } from "../../shared/versions"
 import {
@@ -23,8 +16,10 @@ import {
     sessionSecrets,
 } from "../../shared/protocol/session"
 import type { Burst } from "./burst-stream"
+import type { BurstCheck } from "./cart-session"
 import { hashing, hasValidTag, secretsEqual, tagOf } from "./seal"
 import { boardIdOf, type HostIdentity } from "./host-identity"
+import { SessionRequests } from "./session-requests"
 
 /** Bytes of line bursts that may be in transit at once: 0.9 s at 30 frames/s × 256 lines × 280 bytes. */
 export const CREDIT_WINDOW = 2 << 20
@@ -40,23 +35,21 @@ type Stage = "awaiting-hello" | "challenged" | "open" | "closed"
 
 const PROOF_AT = 4 * 4
 
-export class HostSession {
+export class HostSession extends SessionRequests implements BurstCheck {
     private stage: Stage = "awaiting-hello"
     private session = 0
     private sequence = 0
     private received = 0
     private granted = 0
     private window = CREDIT_WINDOW
-    private serial = 0
     private secrets: SessionSecrets | undefined
     private nonce: Uint8Array = new Uint8Array(NONCE_LENGTH)
     private insecure = false
-    /** Control was asked for since the session opened. */
-    private askedForControl = false
+    private boardId = ""
     private readonly hash = layoutHash()
 
     /**
-     * @param send passes bytes to the transport
+     * @param transmit passes bytes to the transport
      * @param delay runs its action {@link PROOF_DELAY_US} later: the board's runtime queues each received piece until
      * the program runs, and a challenge and a proof in pieces of one byte would overflow its queue; by default at
      * once
@@ -64,17 +57,18 @@ export class HostSession {
      * then
      */
     constructor(
-        private readonly send: (bytes: Uint8Array) => void,
+        private readonly transmit: (bytes: Uint8Array) => void,
         private readonly identity: HostIdentity,
         private readonly onClosed: (reason: number, by: "board" | "host") => void = () => undefined,
         private readonly delay: (action: () => void) => void = action => action()
-    ) {}
+    ) {
+        super()
+    }
 
     get isOpen(): boolean {
         return this.stage === "open"
     }
 
-    /** Whether the open session runs without a key. */
     get isInsecure(): boolean {
         return this.insecure
     }
@@ -123,9 +117,10 @@ export class HostSession {
         )
         if (reason !== codes.GOOD) return this.reject(reason)
         if (hello.layout_hash !== this.hash) return this.reject(codes.REJECT_LAYOUT)
-        if (this.identity.isBusy?.()) return this.reject(codes.REJECT_BUSY)
+        this.boardId = boardIdOf(hello)
+        if (this.identity.isBusy?.(this.boardId)) return this.reject(codes.REJECT_BUSY)
         this.window = Math.min(CREDIT_WINDOW, hello.window_bytes)
-        const key = this.identity.keyOf(boardIdOf(hello))
+        const key = this.identity.keyOf(this.boardId)
         if (b.header.flags & burst.FLAG_INSECURE) {
             if (!this.identity.insecure || key) return this.reject(codes.REJECT_INSECURE)
             this.session = this.identity.nextSession()
@@ -176,7 +171,7 @@ export class HostSession {
         )
             return this.reject(codes.REJECT_KEY)
         // Another board may have connected meanwhile.
-        if (this.identity.isBusy?.()) return this.reject(codes.REJECT_BUSY)
+        if (this.identity.isBusy?.(this.boardId)) return this.reject(codes.REJECT_BUSY)
         this.accept()
     }
 
@@ -195,7 +190,6 @@ export class HostSession {
         if (unixS) this.command(COMMAND_DATE, unixS() | 0)
     }
 
-    /** Rejects the session. */
     reject(reason: number): void {
         if (this.stage === "closed") return
         this.message(burst.TYPE_REJECT, messages.REJECT, { reason })
@@ -208,7 +202,6 @@ export class HostSession {
         this.onClosed(reason, by)
     }
 
-    /** Reports a line burst of `bytes` bytes as processed: the board may send as much again. */
     consumed(bytes: number): void {
         if (!this.isOpen) return
         this.received = (this.received + bytes) >>> 0
@@ -223,74 +216,14 @@ export class HostSession {
         if (this.isOpen) this.message(burst.TYPE_PING, messages.PING, { value: value >>> 0 })
     }
 
-    /**
-     * Asks for control of the cart; to be called for an action of an operator only. A session opens for a command that an operator
-     * has typed, and so asks once by itself, before its first request that needs control.
-     */
-    takeControl(): void {
-        this.askedForControl = true
-        this.command(COMMAND_CONTROL)
+    /** Serial number of the latest command. */
+    get lastSerial(): number {
+        return this.serial
     }
 
-    /** What the operator asked for is done: another device may take control. */
-    giveBackControl(): void {
-        if (this.askedForControl) this.command(COMMAND_CONTROL, 1)
-        this.askedForControl = false
-    }
-
-    private ensureControl(): void {
-        if (this.isOpen && !this.askedForControl) this.takeControl()
-    }
-
-    /** Sends a setup; like all messages, only while the session is open. */
-    setup(setup: messages.Setup): void {
-        this.ensureControl()
-        if (this.isOpen) this.message(burst.TYPE_SETUP, messages.SETUP, setup)
-    }
-
-    /** Sends the data of a catheter that is not built into the firmware, valid for this session. */
-    catheter(data: Message<typeof CATHETER>): void {
-        this.ensureControl()
-        if (this.isOpen) this.message(burst.TYPE_CATHETER, CATHETER, data)
-    }
-
-    /** Sends a calibration, which the board stores. */
-    calibration(record: Calibration): void {
-        this.ensureControl()
-        if (!this.isOpen) return
-        const payload = new Uint8Array(CALIBRATION_LENGTH)
-        writeCalibration(payload, record)
-        this.burst(burst.TYPE_CALIBRATION, payload)
-    }
-
-    /**
-     * Sends a piece of a firing-pair list; send the next one after the board has acknowledged this one.
-     * @param list the whole list, two bytes a pair
-     * @param first index of the first pair of the piece
-     */
-    pairs(list: Uint8Array, first: number): void {
-        this.ensureControl()
-        if (!this.isOpen) return
-        const total = list.length / 2
-        const payload = new Uint8Array(partLength(Math.min(PART_PAIRS_MAX, total - first)))
-        writePart(payload, 0, list, total, first)
-        this.burst(burst.TYPE_PAIRS, payload)
-    }
-
-    /**
-     * @param argument of a jog or a speed change, nm/s
-     * @returns the serial number that a refusal refers to
-     */
-    command(command: number, argument = 0): number {
-        if (needsControl(command)) this.ensureControl()
-        const serial = ++this.serial
-        if (this.isOpen)
-            this.message(burst.TYPE_COMMAND, messages.COMMAND, {
-                command,
-                serial,
-                argument,
-            })
-        return serial
+    /** Sends a message whose payload a session in another thread has made. */
+    request(type: number, payload: Uint8Array): void {
+        if (this.isOpen) this.burst(type, payload)
     }
 
     private message<L extends Layout>(type: number, fields: L, record: Message<L>): Uint8Array {
@@ -314,7 +247,7 @@ export class HostSession {
         sealHeader(bytes, this.hash)
         if (this.secrets) bytes.set(tagOf(this.secrets.host_key, bytes), burst.TAG_AT)
         this.sequence = (this.sequence + 1) >>> 0
-        this.send(bytes)
+        this.transmit(bytes)
         return bytes
     }
 }

@@ -5,7 +5,7 @@ import type { Event, Hello, RegisterValue, Refusal, Status } from "../../shared/
 import { CART_CALIBRATION_REASON, DUMP_CART } from "../../shared/protocol/register-dump"
 import { EVENT_STATE, isFault, sentenceOf } from "../../shared/codes"
 import type { ProcedureOptions, Round } from "../calibration/procedure"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { Dump } from "../registers/dump"
 import { refusalText } from "../sequence/refusal-text"
 import { OperatedClient } from "./operated-client"
@@ -22,7 +22,7 @@ export class CalibrationClient extends OperatedClient {
 
     /** @param operator is asked before a fault is acknowledged or the cart is reset; the motions were allowed before */
     constructor(
-        session: HostSession,
+        session: CartSession,
         operator: Operator,
         private readonly options: ProcedureOptions = {}
     ) {

@@ -4,7 +4,7 @@ import { EVENT_CALIBRATED } from "../../shared/codes"
 import type { Calibration } from "../../shared/motion/calibration"
 import type { Hello } from "../../shared/protocol/messages"
 import { RunError } from "../errors"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { refusalText } from "../sequence/refusal-text"
 import type { RunListener } from "./run-receiver"
 
@@ -17,7 +17,7 @@ export class CalibrationSender {
 
     /** @param recordFor returns the record for the board that has connected; may throw a RunError */
     constructor(
-        private readonly session: HostSession,
+        private readonly session: CartSession,
         private readonly recordFor: (hello: Hello) => Calibration
     ) {}
 

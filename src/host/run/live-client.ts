@@ -2,7 +2,7 @@
 
 import * as machine from "../../shared/cart-machine"
 import type { Status } from "../../shared/protocol/messages"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import type { PullbackRequest } from "../sequence/pullback-request"
 import { acknowledging, goingLive, homing, resetting, returning } from "./motions"
 import type { Attendant, Motion, Operator } from "./operator"
@@ -46,7 +46,7 @@ export class LiveClient extends PullbackSequencer {
 
     /** @param operator is asked before each motion of a session that nobody attends */
     constructor(
-        session: HostSession,
+        session: CartSession,
         request: PullbackRequest,
         operator: Operator,
         { attendant, resumed }: LiveClientOptions = {}

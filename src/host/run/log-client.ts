@@ -4,7 +4,7 @@ import * as machine from "../../shared/cart-machine"
 import { EVENT_FRAM, sentenceOf } from "../../shared/codes"
 import type { Hello, LogEntry, Refusal, Status } from "../../shared/protocol/messages"
 import { RunError } from "../errors"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import type { RunListener } from "./run-receiver"
 
 /** Argument of the request: from the first entry on. The cart sends those that it still has. */
@@ -26,7 +26,7 @@ export class LogClient {
 
     /** @param isTime whether to request the log now; called with each status */
     constructor(
-        private readonly session: Pick<HostSession, "command">,
+        private readonly session: Pick<CartSession, "command">,
         private readonly isTime: () => boolean = () => true
     ) {}
 

@@ -4,7 +4,7 @@ import * as machine from "../../shared/cart-machine"
 import type { Status } from "../../shared/protocol/messages"
 import { RunError } from "../errors"
 import { stoppedText } from "../fault-text"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { acknowledging, resetting } from "./motions"
 import type { Motion, Operator } from "./operator"
 
@@ -18,7 +18,7 @@ export abstract class OperatedClient {
 
     /** @param operator is asked before each motion, and before a fault is acknowledged or the cart is reset */
     protected constructor(
-        protected readonly session: HostSession,
+        protected readonly session: CartSession,
         private readonly operator: Operator
     ) {}
 

@@ -3,7 +3,7 @@
 
 import type { Event } from "../../shared/protocol/messages"
 import { EVENT_CATHETER_DATA, EVENT_PAIRS } from "../../shared/codes"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { catheterFrom } from "../sequence/catheter-spec"
 import { pairBytes } from "../sequence/pair-list"
 import { sentData } from "./run-target"
@@ -14,7 +14,7 @@ export class Preparation {
     private readonly pairs: Uint8Array | undefined
 
     constructor(
-        private readonly session: HostSession,
+        private readonly session: CartSession,
         private readonly request: PullbackRequest
     ) {
         const { pairs } = sentData(request)

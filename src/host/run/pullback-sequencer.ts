@@ -4,7 +4,7 @@ import * as machine from "../../shared/cart-machine"
 import type { Event, Refusal, Status } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { EVENT_SETUP, EVENT_STATE, isFault } from "../../shared/codes"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { fieldAt } from "../sequence/catheter-schema"
 import { invalidFieldText } from "../sequence/check"
 import { catheterFor, type PullbackRequest } from "../sequence/pullback-request"
@@ -53,7 +53,7 @@ export class PullbackSequencer extends OperatedClient {
      * @param operator is asked before each motion
      */
     constructor(
-        session: HostSession,
+        session: CartSession,
         private readonly request: PullbackRequest,
         private readonly after: (delayUs: number, action: () => void) => void,
         operator: Operator

@@ -3,7 +3,7 @@
 import * as machine from "../../shared/cart-machine"
 import type { Hello, Refusal, Restart, Status } from "../../shared/protocol/messages"
 import { EVENT_FRAM, sentenceOf } from "../../shared/codes"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { Dump } from "../registers/dump"
 import type { RunListener } from "./run-receiver"
 import { RunError } from "../errors"
@@ -21,7 +21,7 @@ export class RegisterDumpClient {
 
     /** @param isTime whether to request the dump now; called with each status */
     constructor(
-        private readonly session: HostSession,
+        private readonly session: CartSession,
         private readonly isTime: () => boolean = () => true
     ) {}
 

@@ -4,7 +4,7 @@ import * as machine from "../../shared/cart-machine"
 import { EVENT_STATE, isFault } from "../../shared/codes"
 import type { Event, Hello, Refusal, Status } from "../../shared/protocol/messages"
 import { Interrupted } from "../errors"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { refusalText } from "../sequence/refusal-text"
 import { homing, isAtStart, returning, standingText } from "./motions"
 import { OperatedClient } from "./operated-client"
@@ -23,7 +23,7 @@ export class ReturnClient extends OperatedClient {
     homed = false
     private commanded = 0
 
-    constructor(session: HostSession, operator: Operator) {
+    constructor(session: CartSession, operator: Operator) {
         super(session, operator)
     }
 

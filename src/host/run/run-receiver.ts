@@ -19,7 +19,7 @@ import * as messages from "../../shared/protocol/messages"
 import { FrameAssembler, type KeptOfFrames } from "../frames/frame-assembler"
 import { type AssembledFrame } from "../frames/assembled-frame"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
-import type { HostSession } from "../link/host-session"
+import type { BurstCheck } from "../link/cart-session"
 import type { Report } from "./alarm"
 
 /** Lines dropped by the board, by cause, as counted in its burst headers. */
@@ -115,7 +115,7 @@ export class RunReceiver {
      */
     constructor(
         private readonly listener: RunListener = {},
-        private readonly session?: Pick<HostSession, "receive" | "isTrusted">,
+        private readonly session?: BurstCheck,
         private readonly keeps: KeptOfFrames = "frames"
     ) {
         const { listener: to } = this

@@ -5,11 +5,11 @@ import { EVENT_CALIBRATED, EVENT_STOPPED } from "../../shared/codes"
 import type { Event, RegisterValue, Survey } from "../../shared/protocol/messages"
 import { CalibrationProcedure, type ProcedureOptions } from "../calibration/procedure"
 import { RunError } from "../errors"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { calibrationOf } from "../registers/calibration-of"
 import { Dump } from "../registers/dump"
 
-type Session = Pick<HostSession, "command" | "calibration">
+type Session = Pick<CartSession, "command" | "calibration">
 
 /** For a virtual cart, whose sled does not change: one round over ten revolutions, checked by the survey of the next homing. */
 export const QUICK = { strokeMm: 11.5, verify: false }

@@ -20,7 +20,7 @@ import {
 } from "../../shared/protocol/messages"
 import { Interrupted, RunError } from "../errors"
 import { faultText } from "../fault-text"
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import { Dump } from "../registers/dump"
 import type { WiringCheck } from "../registers/wiring-check"
 import { cartReadingOf, readingOf } from "../registers/wiring-reading"
@@ -60,7 +60,7 @@ export class WiringClient {
     private withdraw: () => void = () => undefined
 
     constructor(
-        private readonly session: HostSession,
+        private readonly session: CartSession,
         readonly check: WiringCheck,
         private readonly nowMs: () => number,
         private readonly askReset: AskReset

@@ -4,17 +4,9 @@ import * as codes from "../../shared/codes"
 import { sentenceOf } from "../../shared/codes"
 import { PROGRAM_VERSION, versionText } from "../../shared/versions"
 import { layoutHash } from "../../shared/protocol/layout-hash"
-import type { HelloBeginning } from "../link/foreign-hello"
+import type { Closing } from "../link/closing"
 import { boardIdOf } from "../link/host-identity"
 import { hexOf } from "../registers/print"
-
-/** The end of a session that board or host refused to continue. */
-export interface Closing {
-    readonly reason: number
-    readonly by: "board" | "host"
-    /** What every firmware version tells of itself, where its hello was received. */
-    readonly hello?: HelloBeginning | undefined
-}
 
 const VERSION_REASONS: readonly number[] = [
     codes.REJECT_CART_OLDER,

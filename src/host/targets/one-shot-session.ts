@@ -1,6 +1,6 @@
 // A one-shot session with any target: connect, let a client send its requests, disconnect.
 
-import type { HostSession } from "../link/host-session"
+import type { CartSession } from "../link/cart-session"
 import type { WiringAction } from "../registers/wiring-check"
 import type { OneShotClient, OneShotResult } from "./one-shot-client"
 import type { Target } from "./target"
@@ -15,7 +15,7 @@ export interface OneShotSession<C extends OneShotClient> {
      * @param hand moves the virtual cart's sled; a real one needs a person
      */
     makeClient(
-        session: HostSession,
+        session: CartSession,
         cartUs?: () => number,
         hand?: (action: WiringAction) => void
     ): C

@@ -1,7 +1,7 @@
 // A session that records requests, a cart's status messages, and an operator whose answers a test gives.
 
 import type { Status } from "../../../shared/protocol/messages"
-import type { HostSession } from "../../link/host-session"
+import type { CartSession } from "../../link/cart-session"
 import type { Motion, Operator } from "../operator"
 
 /** Records every command and setup. */
@@ -17,7 +17,7 @@ export class RecordingSession {
         takeControl: () => void this.controls++,
         giveBackControl: () => void this.givenBack++,
         setup: () => void this.setups++,
-    } as unknown as HostSession
+    } as unknown as CartSession
 }
 
 /** An operator who answers when the test says so. */

@@ -4,7 +4,7 @@
 import { warningsIn } from "../../../shared/alarms"
 import * as machine from "../../../shared/cart-machine"
 import type { Status } from "../../../shared/protocol/messages"
-import type { HostSession } from "../../link/host-session"
+import type { CartSession } from "../../link/cart-session"
 import { technicianText } from "../../run/alarm-text"
 import { acknowledging, resetting } from "../../run/motions"
 import type { RunListener } from "../../run/run-receiver"
@@ -21,7 +21,7 @@ export class ServedFault {
 
     /** @param name of the cart, for a sentence about one of several */
     constructor(
-        private readonly session: Pick<HostSession, "command" | "giveBackControl">,
+        private readonly session: Pick<CartSession, "command" | "giveBackControl">,
         private readonly name: () => string,
         private readonly print: (line: string) => void,
         private readonly ask: Ask
