@@ -10,6 +10,8 @@ import type { LiveQuestions } from "./live-questions"
 import type { LiveView } from "./live-view"
 import type { RingDownController } from "./ring-down-controller"
 
+export { combineListeners } from "../run/combine-listeners"
+
 export class LiveController {
     private stopped = false
     private captureRequested = false
@@ -110,19 +112,4 @@ export class LiveController {
         if (this.frames !== undefined || this.view.frames === 0) this.stopped = true
         else this.report(`${failure.message}\nThe console stays open until Ctrl-C is pressed.`)
     }
-}
-
-/** A listener that passes each call to all listeners, in their order. */
-export function combineListeners(...all: readonly RunListener[]): RunListener {
-    const names = new Set(all.flatMap(one => Object.keys(one)))
-    const combined: Record<string, (...args: never[]) => void> = {}
-    for (const name of names) {
-        const callbacks = all.map(
-            one => one[name as keyof RunListener] as ((...args: never[]) => void) | undefined
-        )
-        combined[name] = (...args) => {
-            for (const callback of callbacks) callback?.(...args)
-        }
-    }
-    return combined
 }

@@ -1,0 +1,297 @@
+// Writes one recorded pullback: its capture and log as they come, its results while it is received, its record at the end.
+
+import { join } from "node:path"
+import type { End } from "../../shared/protocol/messages"
+import { LINES_UNKNOWN } from "../../shared/protocol/messages"
+import { gapsText } from "../frames/gaps-text"
+import { LogFile } from "../log/log-file"
+import { RunPipeline } from "../results/pipeline/run-pipeline"
+import type { ResultsChoice, RunResults } from "../results/run-results"
+import type { RunSummary } from "../results/summary"
+import { verdictOf } from "../results/verdict"
+import { combineListeners } from "../run/combine-listeners"
+import { RunReceiver } from "../run/run-receiver"
+import type { ReceivedRun } from "../run/run-target"
+import type { BegunRun, RecordedRun, RunReview, RunWriting, WrittenRun } from "./recorded-run"
+import type { RunAbout } from "./run-about"
+import { type DiskError, RunFolder } from "./run-folder"
+import { openRunLog, type RunLog } from "./run-log"
+import { bareRecord, LOG_NAME, receivingRecord, recordOf, type RunRecord } from "./run-record"
+
+export interface WriterOptions {
+    /** The folder for the folders of runs. */
+    readonly runs: string
+    readonly about: Omit<RunAbout, "dateMs">
+    /** What was asked for, as the log says it. */
+    readonly asked: string
+    readonly choice: ResultsChoice
+    /** Threads for the results; left out, by the number of cores. */
+    readonly workers?: number
+    readonly report: (line: string) => void
+    /** Called once, soon after the end of a run that has results. */
+    readonly onReview: (review: RunReview) => void
+    /** Called when all files are written, and again when a later summary has completed the counts. */
+    readonly onWritten: (run: WrittenRun) => void
+    /** The disk takes no more of it. */
+    readonly onDiskError?: (error: DiskError, begun: BegunRun) => void
+}
+
+const silent = (): void => undefined
+
+export class RunWriter implements RunWriting {
+    private readonly about: RunAbout
+    private readonly folder: RunFolder
+    private readonly log: RunLog
+    private readonly pipeline: RunPipeline
+    /** It gets what is in the capture, so that a replay gives the same. */
+    private readonly receiver: RunReceiver
+    private isUsed = true
+    private isOver = false
+    private written: WrittenRun | undefined
+    private working: Promise<void> = Promise.resolve()
+
+    /** @throws RunFolderError when there can be no folder for it */
+    constructor(
+        private readonly begun: BegunRun,
+        private readonly options: WriterOptions
+    ) {
+        const { runs, choice, workers } = options
+        const { beganMs: dateMs, catheter } = begun
+        this.about = { ...options.about, dateMs }
+        this.folder = RunFolder.create({ runs, force: false, dateMs, catheter })
+        this.folder.onDiskError = error => this.onDiskError(error)
+        this.log = openRunLog(this.logPath, options.asked, options.report)
+        this.folder.added(LOG_NAME)
+        const { references } = choice
+        this.pipeline = new RunPipeline({
+            folder: this.folder,
+            choice: {
+                ...choice,
+                ...(references && { references: { ...references, pulledMs: dateMs } }),
+            },
+            about: this.about,
+            progress: silent,
+            ...(workers !== undefined && { workers }),
+        })
+        const authentic = { receive: silent, isTrusted: () => this.isUsed }
+        this.receiver = new RunReceiver(
+            combineListeners(this.log.listener, this.pipeline.listener),
+            authentic,
+            "marks"
+        )
+        this.folder.record(receivingRecord(this.about, catheter))
+    }
+
+    take(bytes: Uint8Array, isUsed: boolean): void {
+        if (this.isOver) return
+        this.folder.capture(bytes)
+        this.isUsed = isUsed
+        this.receiver.push(bytes)
+    }
+
+    finish(isCut: boolean): void {
+        if (this.isOver) return
+        this.isOver = true
+        const { receiver, log } = this
+        receiver.finish()
+        if (!receiver.assembler?.counts.received) return this.removeEmpty()
+        if (isCut) {
+            const text = cutText(receiver)
+            log.file.write("note", text)
+            this.options.report(text)
+        }
+        this.work(() => this.makeResults(isCut))
+    }
+
+    complete(end: End): void {
+        if (!this.receiver.closeCounts(end)) return
+        this.work(() => this.closeCounts(end))
+    }
+
+    settled(): Promise<void> {
+        return this.working
+    }
+
+    drop(): void {
+        if (this.isOver && this.written) return
+        this.isOver = true
+        if (!this.receiver.assembler?.counts.received) return this.removeEmpty()
+        const reason = "the program that received it was ended at once"
+        this.log.failed("Ended at once, by Ctrl-C.")
+        this.log.file.end()
+        this.folder.record(this.bare(reason))
+        this.folder.close()
+        this.options.report(
+            `The bytes received so far are kept in ${this.folder.path}, without all of the results; "ivus replay" makes them.`
+        )
+    }
+
+    private get logPath(): string {
+        return join(this.folder.path, LOG_NAME)
+    }
+
+    private get received(): ReceivedRun {
+        const { receiver, about } = this
+        return { receiver, instruments: undefined, source: { target: about.target, seed: null } }
+    }
+
+    /** One thing after another; none of them fails. */
+    private work(action: () => Promise<void>): void {
+        this.working = this.working.then(action)
+    }
+
+    private removeEmpty(): void {
+        this.log.file.end()
+        this.folder.remove()
+        this.work(() => this.pipeline.close())
+        this.options.report(
+            `Nothing is kept of run ${this.begun.run}: no A-line of it was received.`
+        )
+    }
+
+    private async makeResults(isCut: boolean): Promise<void> {
+        const { folder, log, pipeline, begun } = this
+        const run: RecordedRun = { ...begun, folder: folder.path, isCut }
+        let told!: (summary: RunSummary | undefined) => void
+        const summary = new Promise<RunSummary | undefined>(resolve => (told = resolve))
+        let isShown = false
+        void pipeline.ready.then(
+            results => {
+                isShown = true
+                this.show(run, results, summary)
+            },
+            () => undefined
+        )
+        const [made, failure] = await this.madeSummary()
+        if (made) log.verdict(made)
+        else log.failed(failure!)
+        log.file.end()
+        const record = made ? this.recordOf(made) : this.bare(failure!)
+        folder.record(record)
+        // The folder of a cut run stays open for the counts that may come later.
+        if (!isCut) folder.close()
+        if (!isShown) await pipeline.close()
+        this.written = { ...run, record, summary: made }
+        told(made)
+        this.options.onWritten(this.written)
+    }
+
+    private show(
+        run: RecordedRun,
+        results: RunResults,
+        summary: Promise<RunSummary | undefined>
+    ): void {
+        this.options.onReview({ ...run, results, summary, close: () => this.pipeline.close() })
+    }
+
+    /** @returns the summary, or why there is none */
+    private async madeSummary(): Promise<[RunSummary] | [undefined, string]> {
+        try {
+            return [await this.pipeline.finish(this.received)]
+        } catch (error) {
+            return [undefined, (error as Error).message]
+        }
+    }
+
+    private async closeCounts(end: End): Promise<void> {
+        const { written, receiver, folder } = this
+        const text = completedText(receiver, end)
+        this.options.report(text)
+        // Its log has ended.
+        const log = new LogFile(this.logPath, silent)
+        log.write("run", text)
+        log.end()
+        if (!written) return
+        const summary = written.summary && this.withEnd(written.summary)
+        const record = summary ? this.recordOf(summary) : this.bare(written.record.verdict_reason!)
+        folder.record(record)
+        folder.close()
+        this.written = { ...written, summary, record, isCut: false }
+        this.options.onWritten(this.written)
+        return Promise.resolve()
+    }
+
+    /** A summary that was made before the cart's own one came. */
+    private withEnd(summary: RunSummary): RunSummary {
+        const { receiver } = this
+        const { counts, gaps } = receiver.assembler!
+        const { lines_fired } = receiver.end!
+        return {
+            ...summary,
+            ...verdictOf(this.received),
+            summaryReceived: true,
+            clean: false,
+            lines: {
+                ...summary.lines,
+                fired: lines_fired === LINES_UNKNOWN ? null : lines_fired,
+                missing: counts.missing,
+                gaps,
+                dropped: { ...receiver.dropped },
+            },
+        }
+    }
+
+    private recordOf(summary: RunSummary): RunRecord {
+        const { diskError } = this.folder
+        const record = recordOf(summary, this.parts)
+        if (!diskError) return record
+        return {
+            ...record,
+            ...{ verdict: "stopped", verdict_reason: diskError.message },
+            ...{ complete: false, clean: false },
+        }
+    }
+
+    /** The record of a run without results. */
+    private bare(failure: string): RunRecord {
+        const { receiver, begun, folder } = this
+        const { verdict, verdictReason } = folder.diskError
+            ? { verdict: "stopped" as const, verdictReason: folder.diskError.message }
+            : verdictOf(this.received)
+        const { window_start_nm, window_end_nm } = receiver.description!
+        return bareRecord(
+            {
+                ...{ verdict: verdict === "complete" ? "failed" : verdict },
+                verdictReason: verdictReason ?? failure,
+                catheter: begun.catheter,
+                frames: receiver.assembler!.marks.length,
+                lengthMm: (window_end_nm - window_start_nm) / 1e6,
+            },
+            { ...this.parts, endedBy: failure }
+        )
+    }
+
+    private get parts(): Parameters<typeof recordOf>[1] {
+        const { about, receiver, folder } = this
+        const { diskError, bytesLost, files } = folder
+        return {
+            ...{ about, hello: receiver.hello, files },
+            ...(diskError && { disk: { message: diskError.message, bytesLost } }),
+        }
+    }
+
+    private onDiskError(error: DiskError): void {
+        this.options.report(error.message)
+        this.options.onDiskError?.(error, this.begun)
+    }
+}
+
+function cutText(receiver: RunReceiver): string {
+    const { received } = receiver.assembler!.counts
+    return `run ${receiver.description!.run} was CUT: ${received} A-lines received, ${missingText(receiver)} before the last of them; the cart reports how many A-lines it fired when it connects again`
+}
+
+function completedText(receiver: RunReceiver, { run, lines_fired, lines_sent }: End): string {
+    const { received } = receiver.assembler!.counts
+    const isKnown = lines_fired !== LINES_UNKNOWN
+    const fired = isKnown
+        ? `${lines_fired} A-lines fired`
+        : "number of fired A-lines unknown to the cart"
+    const after = isKnown ? "" : "; how many were lost after the last one received is not known"
+    return `run ${run}, which was CUT, ended: ${fired}, ${lines_sent} sent, ${received} received, ${missingText(receiver)}${after}`
+}
+
+function missingText({ assembler }: RunReceiver): string {
+    const { counts, gaps } = assembler!
+    return counts.missing === 0 ? "none missing" : `${counts.missing} missing (${gapsText(gaps)})`
+}
