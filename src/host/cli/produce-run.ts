@@ -1,6 +1,7 @@
 // Takes a run to its end: receives it, writes its results and prints its summary. Shared by pullback and replay.
 
 import { Interrupted, RunError, UsageError } from "../errors"
+import type { DicomAbout } from "../results/dicom/dicom-attributes"
 import { type ResultsChoice, resultsOf, type RunResults } from "../results/run-results"
 import type { RunSummary } from "../results/summary"
 import { summaryText } from "../results/summary-text"
@@ -32,6 +33,7 @@ export type CommandIo = RunIo & Required<Pick<RunIo, "onBytes" | "stop">>
 export interface RunSource {
     /** What the user asked for, for the log. */
     readonly asked: string
+    readonly about: DicomAbout
     /** Receives the run. */
     readonly run: (io: CommandIo) => Promise<ReceivedRun>
     /** Allows each motion of the sled; left out for a replay. */
@@ -97,7 +99,7 @@ export async function produceRun(
         received = await source.run(io)
         if (stopping.signal.aborted) throw new Interrupted("Ended before the results were made.")
         const results = await resultsOf(received, bar.show, choice)
-        const summary = await writeResults(received, out, bar.show, results)
+        const summary = await writeResults(received, out, bar.show, results, source.about)
         for (const [name, text] of sentFiles(received)) out.write(name, text)
         log.verdict(summary)
         log.file.end()

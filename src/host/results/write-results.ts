@@ -1,5 +1,6 @@
 // Writes all result files of a run to its folder, and returns the summary.
 
+import { dateMs } from "../clock"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import {
     encodePng,
@@ -13,8 +14,10 @@ import {
 import { catheterNamed } from "../sequence/catheter-spec"
 import { allFrames } from "../frames/frame-source"
 import type { Progress, ReceivedRun } from "../run/run-target"
-import { dicomAttributes } from "./dicom/dicom-attributes"
-import { type DicomFile, dicomFile } from "./dicom/dicom-file"
+import { type DicomAbout, dicomAttributes } from "./dicom/dicom-attributes"
+import { DicomStream } from "./dicom/dicom-stream"
+import { encodeJpegLs } from "./dicom/jpeg-ls"
+import { aboutNothing } from "../runs/run-about"
 import { depthPicture } from "./picture-frames"
 import { yieldToEventLoop, resultsOf, type RunResults } from "./run-results"
 import { type RunSummary, summarize } from "./summary"
@@ -25,8 +28,9 @@ import { failedSeries } from "./timing/timing-series"
 /** Where the files are written. */
 export interface ResultFiles {
     write(name: string, content: Uint8Array | string): void
-    /** Starts a file that is written in pieces. @returns the function that writes bytes */
-    stream(name: string): (bytes: Uint8Array) => void
+    /** Where a file can be written by its maker, who then calls {@link wrote}. */
+    pathOf(name: string): string
+    wrote(name: string): void
 }
 
 /** After this number of pictures the progress is reported and other events can run. */
@@ -43,7 +47,8 @@ export async function writeResults(
     run: ReceivedRun,
     out: ResultFiles,
     progress: Progress,
-    made?: RunResults
+    made?: RunResults,
+    about: DicomAbout = aboutNothing(dateMs(), "")
 ): Promise<RunSummary> {
     const results = made ?? (await resultsOf(run, progress))
     const { description, geometry, measures, fixedDirection } = results
@@ -58,7 +63,8 @@ export async function writeResults(
     const inProgress: Promise<void>[] = []
     const picture = async (name: string, image: GreyImage): Promise<void> =>
         out.write(name, await encodePng(image))
-    let dicom: DicomFile | undefined
+    const dicom = new DicomStream(out.pathOf("pullback.dcm"))
+    let size: GreyImage | undefined
     try {
         for (const [i, frame] of frames.entries()) {
             if (i % FRAMES_PER_YIELD === 0) {
@@ -69,18 +75,15 @@ export async function writeResults(
             const image = fixedDirection
                 ? depthPicture(greys, frame.present, geometry)
                 : converter.convert(greys, frame.present)
-            dicom ??= await dicomFile(
-                dicomAttributes(run, results, image),
-                frames.length * image.greys.length,
-                () => out.stream("pullback.dcm")
-            )
-            dicom.add(image.greys)
+            dicom.append(await encodeJpegLs(image))
+            size = image
             const number = String(frame.index).padStart(digits, "0")
             const name = fixedDirection ? "depth-lines" : "cross-section"
             inProgress.push(picture(`${name}-${number}.png`, image))
             if (inProgress.length > PICTURES_IN_PROGRESS) await inProgress.shift()
         }
-        dicom!.end()
+        await dicom.end(dicomAttributes(run, about, results, size!))
+        out.wrote("pullback.dcm")
         const lengthMm = (description.window_end_nm - description.window_start_nm) / 1e6
         const view = longitudinalView(frames, mapper, geometry, {
             lengthMm,
@@ -88,6 +91,7 @@ export async function writeResults(
         })
         inProgress.push(picture("longitudinal.png", view))
     } finally {
+        dicom.close()
         const written = await Promise.allSettled(inProgress)
         for (const one of written) if (one.status === "rejected") throw one.reason as Error
     }
@@ -98,7 +102,7 @@ export async function writeResults(
     out.write("timing.json", JSON.stringify(timingJson, undefined, 4) + "\n")
     for (const { ending, content } of series) out.write(`timing${ending}`, content)
     out.write("timing.html", timingPage(run, timing))
-    const summary = summarizeRun(run, results, dicom!.note, timing)
+    const summary = summarizeRun(run, results, null, timing)
     out.write("run.json", JSON.stringify(summary, undefined, 4) + "\n")
     progress(1, "done")
     return summary

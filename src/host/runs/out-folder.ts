@@ -75,6 +75,15 @@ export class OutFolder {
         return file.write
     }
 
+    /** Where a file can be written by its maker, who then calls {@link wrote}. */
+    pathOf(name: string): string {
+        return join(this.staging, name)
+    }
+
+    wrote(name: string): void {
+        this.written.push(name)
+    }
+
     /** Path of the run's log, which its writer ends before {@link commit} or {@link keepOnly}. */
     get logPath(): string {
         return join(this.staging, LOG_NAME)

@@ -7,6 +7,7 @@ import type { PullbackRequest } from "../../sequence/pullback-request"
 import { runPullback } from "../../targets/run-pullback"
 import type { Target } from "../../targets/target"
 import { report } from "../../terminal"
+import { aboutOf, type AboutOptions, addAboutOptions } from "../options/about-options"
 import { type CatheterChoice, catheterList, catheterOption } from "../options/catheter-option"
 import {
     addChannelDataOptions,
@@ -61,6 +62,7 @@ interface PullbackOptions
         ChannelDataOptions,
         ReferenceOptions,
         VirtualOptions,
+        AboutOptions,
         OutputOptions {
     readonly catheter: CatheterChoice
     readonly once?: true
@@ -99,6 +101,7 @@ export function addPullbackOptions(command: Command): void {
     )
     addReferenceOptions(command)
     addChannelDataOptions(command)
+    addAboutOptions(command)
     addVirtualOptions(command)
     addOutputOptions(command, onceOption(), consolePortOption())
 }
@@ -133,7 +136,7 @@ async function pullbackOn(
     const trace = options.traceSpi === undefined ? undefined : openSpiTrace(options.traceSpi)
     const { operator, close } = chosenOperator(target, options, report, "ivus pullback")
     const source = {
-        asked: askedText(request, target, options),
+        ...{ asked: askedText(request, target, options), about: aboutOf(options) },
         run: (io: CommandIo) => runPullback(traced(target, trace), request, io),
         ...{ operator, wayBack: wayBackOf(target, options) },
         sent: {

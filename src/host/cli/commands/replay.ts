@@ -4,6 +4,7 @@ import { type Command, Option } from "commander"
 import type { ReceivedRun } from "../../run/run-target"
 import { checkCapture, readCapture } from "../../runs/read-capture"
 import { sentDataOf, type SentOptions } from "../../runs/sent-files"
+import { aboutOf, type AboutOptions, addAboutOptions } from "../options/about-options"
 import { beamformOf, beamformOptions, type BeamformOptions } from "../options/channel-data-options"
 import { addGroup, defaultText } from "../options/option"
 import {
@@ -19,7 +20,8 @@ import {
 } from "../options/reference-options"
 import { type CommandIo, produceRun } from "../produce-run"
 
-interface ReplayOptions extends OutputOptions, BeamformOptions, ReferenceOptions, SentOptions {}
+interface ReplayOptions
+    extends AboutOptions, OutputOptions, BeamformOptions, ReferenceOptions, SentOptions {}
 
 const EXAMPLE = `Example:
   npm run ivus -- replay out/capture.ivl --out again`
@@ -48,6 +50,7 @@ export function addReplayCommand(ivus: Command): void {
             "pairs.json beside the capture"
         )
     )
+    addAboutOptions(command)
     addOutputOptions(command)
     command.addHelpText("after", `\n${EXAMPLE}\n\n${EXIT_HELP}\n\n${DISCLAIMER}`).action(replay)
 }
@@ -63,7 +66,10 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
     }
     await produceRun(
         options,
-        { asked: "replay of a capture", run, sent: options, isReplay: true },
+        {
+            ...{ asked: "replay of a capture", about: aboutOf(options) },
+            ...{ run, sent: options, isReplay: true },
+        },
         results
     )
 }

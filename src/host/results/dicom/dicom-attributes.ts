@@ -1,6 +1,7 @@
 // The attributes of pullback.dcm: an Ultrasound Multi-frame Image (DICOM PS3.3 A.7).
 //
-// The file holds nothing that a replay does not have, so the same run gives the same file. It has no patient and no date.
+// Date, patient and study are those that were given; everything else follows from what was received, so that a replay with the
+// same ones gives the same file.
 
 import { createHash } from "node:crypto"
 import { type Catheter, KIND_ARRAY } from "../../../shared/acquisition/catheters"
@@ -10,7 +11,9 @@ import type { GreyImage } from "../../picture/picture"
 import { catheterNamed } from "../../sequence/catheter-spec"
 import type { ReceivedRun } from "../../run/run-target"
 import { LINE_PX } from "../picture-frames"
+import type { RunAbout } from "../../runs/run-about"
 import type { RunResults } from "../run-results"
+import { dateAttributes, dateIdOf } from "./dicom-dates"
 import { plateausOf } from "../timing/timing-plateaus"
 
 /** Values by keyword (PS3.6); an empty value is unknown. */
@@ -18,12 +21,8 @@ export type DicomAttributes = Readonly<Record<string, unknown>>
 
 export const US_MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.3.1"
 const NOT_CLINICAL = "Investigational, not for clinical use."
-
-/**
- * Placeholder date. C.8.5.6 requires a non-empty acquisition date for IVUS, but a capture holds none. As in de-identification
- * (PS3.15 E.1.1, action D), the placeholder is not a plausible date; ImageComments says so.
- */
-const NO_DATE = "19000101"
+/** Characters of a short string (SH). */
+const STUDY_ID_MAX = 16
 
 /** US Region Calibration, C.8.5.5.1.1, .2 and .15. */
 const REGION = { TISSUE_2D: 1, M_MODE: 2, TISSUE: 1, CM: 3, SECONDS: 4 }
@@ -33,45 +32,50 @@ const VALUE_MAX_BYTES = 0xfffe
 /** Frames are equally spaced, so viewers may stack them, if all steps are within this share of their mean. */
 const SPACING_TOLERANCE = 0.1
 
-/**
- * Builds the attributes.
- * @param picture any of the pictures: it gives their size, and its greys identify the processing options in the UID
- * @returns all attributes except the pixels
- */
+/** What was given for a run. */
+export type DicomAbout = Pick<RunAbout, "dateMs" | "patient" | "study">
+
+/** The parts of the results that the attributes depend on. */
+export type DicomResults = Pick<
+    RunResults,
+    "description" | "fixedDirection" | "frames" | "dataHash"
+>
+
+/** Size and scale of all pictures. */
+export type PictureSize = Omit<GreyImage, "greys">
+
+/** @returns all attributes except the pixels and the SOPInstanceUID, which a `DicomStream` adds */
 export function dicomAttributes(
     run: ReceivedRun,
-    results: RunResults,
-    picture: GreyImage
+    about: DicomAbout,
+    results: DicomResults,
+    picture: PictureSize
 ): DicomAttributes {
     const { description: d, fixedDirection } = results
     const { marks: frames } = results.frames
     const catheter = catheterNamed(d.catheter, run.spec)
-    const runUid = uidOf(results.dataHash)
     const what = fixedDirection
         ? "Depth lines side by side in the order in which they fired (M-mode): the catheter looks one way, these are no cross-sections."
         : "Cross-sections in the order of the pullback."
     return {
+        // UTF-8: names may have any letters.
+        SpecificCharacterSet: "ISO_IR 192",
         ImageType: ["ORIGINAL", "PRIMARY", "INTRAVASCULAR", fixedDirection ? "0002" : "0001"],
         SOPClassUID: US_MULTI_FRAME,
-        SOPInstanceUID: uidOf(
-            hashOf(runUid, JSON.stringify(results.geometry), results.ringDown.codes, picture.greys)
-        ),
-        ...{ StudyDate: "", StudyTime: "", AcquisitionDateTime: NO_DATE },
-        ...{ AccessionNumber: "", ReferringPhysicianName: "", StudyID: "" },
+        ...dateAttributes(about.dateMs),
+        ...{ AccessionNumber: "", ReferringPhysicianName: "" },
         Modality: "IVUS",
         Manufacturer: `IVUS cart controller. ${NOT_CLINICAL}`,
         SeriesDescription: `IVUS pullback, ${fixedDirection ? "depth lines" : "cross-sections"}`,
-        ...{ PatientName: "ANONYMOUS^PATIENT", PatientID: "ANONYMOUS" },
+        ...patientAndStudyOf(about),
         ...{ PatientBirthDate: "", PatientSex: "" },
-        StudyInstanceUID: uidOf(hashOf(runUid, "study")),
-        SeriesInstanceUID: uidOf(hashOf(runUid, "series")),
+        ...uidsOf(about, results.dataHash),
         ...{ SeriesNumber: "1", InstanceNumber: "1" },
         ...{ Laterality: "", PatientOrientation: "" },
         // C.7.4.2, required for IVUS: the line clock is not synchronized with any other clock.
-        SynchronizationFrameOfReferenceUID: uidOf(hashOf(runUid, "clock")),
         SynchronizationTrigger: "NO TRIGGER",
         AcquisitionTimeSynchronized: "N",
-        ImageComments: `${NOT_CLINICAL} ${what} The run knows no date: that of the acquisition is a placeholder.`,
+        ImageComments: `${NOT_CLINICAL} ${what}`,
         ...timesOf(frames, d.frame_rate_mhz / 1000),
         ...pullbackOf(run, results),
         // The id of an unknown catheter is unchecked data from the link, so it is omitted.
@@ -93,6 +97,28 @@ export function dicomAttributes(
     }
 }
 
+/** A run without a patient is anonymous. A DICOMDIR needs a Study ID. */
+function patientAndStudyOf({ dateMs, patient, study }: DicomAbout): DicomAttributes {
+    const isAnonymous = patient.id === null && patient.name === null
+    return {
+        PatientName: isAnonymous ? "ANONYMOUS^PATIENT" : (patient.name ?? ""),
+        PatientID: isAnonymous ? "ANONYMOUS" : (patient.id ?? ""),
+        StudyID: [...(study ?? dateIdOf(dateMs))].slice(0, STUDY_ID_MAX).join("").trim(),
+        ...(study !== null && { StudyDescription: study }),
+    }
+}
+
+/** A study without a name is that of one run. */
+function uidsOf({ dateMs, patient, study }: DicomAbout, runHash: Uint8Array): DicomAttributes {
+    const who = JSON.stringify([patient.id, patient.name, study])
+    const uid = (of: string): string => uidOf(hashOf(of, who, String(dateMs), runHash))
+    return {
+        StudyInstanceUID: study === null ? uid("study") : uidOf(hashOf("study", who)),
+        SeriesInstanceUID: uid("series"),
+        SynchronizationFrameOfReferenceUID: uid("clock"),
+    }
+}
+
 /** C.7.6.5 and C.7.6.6. If one element cannot hold all frame times, their mean is given. */
 function timesOf(frames: readonly FrameMark[], frameRateHz: number): DicomAttributes {
     // Differences of rounded times, so that their sum does not drift.
@@ -109,7 +135,7 @@ function timesOf(frames: readonly FrameMark[], frameRateHz: number): DicomAttrib
 /** US Image module, C.8.5.6: frames count from 1; without a constant speed the mean rate is given. */
 function pullbackOf(
     run: ReceivedRun,
-    { description: d, frames: { marks: frames } }: RunResults
+    { description: d, frames: { marks: frames } }: DicomResults
 ): DicomAttributes {
     const gated = d.mode === MOVE_GATED
     const plateaus = plateausOf(run)
@@ -138,8 +164,8 @@ function transducerOf(catheter: Catheter): string {
 
 /** The whole picture is one region. The reference pixel of a cross-section is at the catheter. */
 function regionOf(
-    { description: d, fixedDirection }: RunResults,
-    { widthPx, heightPx, mmPerPxX, mmPerPxY }: GreyImage
+    { description: d, fixedDirection }: DicomResults,
+    { widthPx, heightPx, mmPerPxX, mmPerPxY }: PictureSize
 ): DicomAttributes {
     const [x, y] = fixedDirection ? [0, 0] : [widthPx >> 1, heightPx >> 1]
     return {
@@ -170,7 +196,7 @@ function regionOf(
  */
 function spacingOf(
     frames: readonly FrameMark[],
-    { mmPerPxX, mmPerPxY }: GreyImage
+    { mmPerPxX, mmPerPxY }: PictureSize
 ): DicomAttributes {
     const steps = frames.slice(1).map((f, i) => f.positionMm - frames[i]!.positionMm)
     const meanMm = steps.reduce((sum, step) => sum + step, 0) / (steps.length || 1)
@@ -186,7 +212,7 @@ function decimal(value: number): string {
     return String(Number(value.toFixed(6)))
 }
 
-function hashOf(...parts: (string | Uint8Array)[]): Buffer {
+export function hashOf(...parts: (string | Uint8Array)[]): Buffer {
     const hash = createHash("sha256")
     for (const part of parts) hash.update(part)
     return hash.digest()

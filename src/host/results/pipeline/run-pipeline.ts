@@ -3,10 +3,10 @@
 import type { AssembledFrame } from "../../frames/assembled-frame"
 import type { RunListener } from "../../run/run-receiver"
 import type { Progress, ReceivedRun } from "../../run/run-target"
-import { BufferedFile } from "../../runs/buffered-file"
+import type { DicomAbout } from "../dicom/dicom-attributes"
 import { resultsOf, type ResultsChoice, type RunResults } from "../run-results"
 import type { RunSummary } from "../summary"
-import { writeResults } from "../write-results"
+import { summarizeRun, writeResults } from "../write-results"
 
 /** What the pipeline uses of a run's folder. */
 export interface PipelineFolder {
@@ -21,7 +21,7 @@ export interface PipelineOptions {
     readonly folder?: PipelineFolder
     readonly choice: ResultsChoice
     /** Date, patient and study of the run (../../runs/run-about.ts). */
-    readonly about?: object
+    readonly about?: DicomAbout
     readonly progress: Progress
     /** Worker threads; default: one less than the cores, 1 to 4. */
     readonly workers?: number
@@ -59,33 +59,16 @@ export class RunPipeline {
      * @throws RunError when there is no frame at speed, or channel data cannot be beamformed
      */
     async finish(run: ReceivedRun): Promise<RunSummary> {
-        const { folder, choice, progress } = this.options
-        const open: (() => void)[] = []
+        const { folder, choice, progress, about } = this.options
         try {
             const results = await resultsOf(run, progress, choice, this.frames)
             this.resolveReady(results)
-            return await writeResults(
-                run,
-                {
-                    write: (name, content) => folder?.write(name, content),
-                    stream: name => {
-                        if (!folder) return () => undefined
-                        const file = new BufferedFile(folder.pathOf(name))
-                        open.push(() => {
-                            file.close()
-                            folder.wrote(name)
-                        })
-                        return file.write
-                    },
-                },
-                progress,
-                results
-            )
+            return folder
+                ? await writeResults(run, folder, progress, results, about)
+                : summarizeRun(run, results, null)
         } catch (error) {
             this.rejectReady(error)
             throw error
-        } finally {
-            for (const close of open) close()
         }
     }
 

@@ -1,13 +1,18 @@
 // Results with known pictures, positions and times, for the tests of pullback.dcm.
 
 import { createHash } from "node:crypto"
-import type { GreyImage } from "../../../picture/picture"
-import type { ReceivedRun } from "../../../run/run-target"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { FrameMark } from "../../../frames/assembled-frame"
 import { KeptFrames } from "../../../frames/frame-source"
-import type { RunResults } from "../../run-results"
+import type { Description } from "../../../../shared/protocol/messages"
+import type { ReceivedRun } from "../../../run/run-target"
+import { NO_PATIENT } from "../../../runs/run-about"
 import { testRun } from "../../timing/testing/timing-test-run"
-import { type DicomAttributes, dicomAttributes } from "../dicom-attributes"
-import { type DicomFile, dicomFile } from "../dicom-file"
+import { type DicomAbout, type DicomAttributes, dicomAttributes } from "../dicom-attributes"
+import { DicomStream } from "../dicom-stream"
+import { encodeJpegLs } from "../jpeg-ls"
 
 /** Options of a test run. Default: ten pictures of 6 by 4 pixels, 40 ms and 0.04 mm apart. */
 export interface TestRunOptions {
@@ -15,13 +20,14 @@ export interface TestRunOptions {
     readonly widthPx: number
     readonly heightPx: number
     readonly fixedDirection: boolean
-    /** Seed of the greys. */
+    /** Seed of the received samples and of the greys. */
     readonly seed: number
-    /** Code of the subtracted ring-down; another code gives other pictures of the same run. */
-    readonly ringDown: number
+    /** Another number gives other pictures of the same run. */
+    readonly processing: number
     readonly timeMs: (frame: number) => number
     readonly positionMm: (frame: number) => number
-    readonly description: Partial<RunResults["description"]>
+    readonly description: Partial<Description>
+    readonly about: DicomAbout
     /** Number of stretches with their own speed set point. */
     readonly speeds: number
 }
@@ -33,85 +39,76 @@ const DEFAULTS: TestRunOptions = {
         heightPx: 4,
         fixedDirection: false,
         seed: 1,
-        ringDown: 0,
+        processing: 0,
     },
     timeMs: i => 40 * i,
     positionMm: i => 0.04 * i,
     description: {},
+    about: { dateMs: Date.UTC(2026, 10, 30, 10, 39, 17), patient: NO_PATIENT, study: null },
     speeds: 1,
 }
 
-export interface BegunFile {
-    readonly file: DicomFile
+export interface TestDicom {
     /** Without the pixels. */
     readonly attributes: DicomAttributes
     readonly pictures: readonly Uint8Array[]
-    readonly bytes: () => Buffer
 }
 
-/** Starts the file of a test run; the test adds the pictures. */
-export async function begunDicom(changes: Partial<TestRunOptions> = {}): Promise<BegunFile> {
+/** What is written into the file of a test run. */
+export function testDicom(changes: Partial<TestRunOptions> = {}): TestDicom {
     const p = { ...DEFAULTS, ...changes }
     const pictures = Array.from({ length: p.frames }, (_, i) =>
         Uint8Array.from(
             { length: p.widthPx * p.heightPx },
-            (_, k) => (p.seed * 31 + i * 7 + k) & 255
+            (_, k) => (p.seed * 31 + p.processing + i * 7 + k) & 255
         )
     )
-    const { run, results } = resultsFor(p, pictures)
-    const image: GreyImage = {
-        ...{ widthPx: p.widthPx, heightPx: p.heightPx },
-        ...{ mmPerPxX: 0.05, mmPerPxY: 0.05, greys: pictures[0]! },
+    const { run, description, marks } = runOf(p)
+    const { widthPx, heightPx, fixedDirection } = p
+    const picture = { widthPx, heightPx, ...{ mmPerPxX: 0.05, mmPerPxY: 0.05 } }
+    const dataHash = createHash("sha256").update(JSON.stringify([description, marks, p.seed]))
+    const results = {
+        ...{ description, fixedDirection, frames: new KeptFrames(marks) },
+        dataHash: dataHash.digest(),
     }
-    const parts: Uint8Array[] = []
-    const attributes = dicomAttributes(run, results, image)
-    const file = await dicomFile(
-        attributes,
-        p.frames * image.greys.length,
-        () => bytes => void parts.push(Uint8Array.from(bytes))
-    )
-    return { file, attributes, pictures, bytes: () => Buffer.concat(parts) }
+    return { attributes: dicomAttributes(run, p.about, results, picture), pictures }
 }
 
 /** The complete file of a test run. */
 export async function wholeDicom(changes: Partial<TestRunOptions> = {}): Promise<Buffer> {
-    const { file, pictures, bytes } = await begunDicom(changes)
-    for (const picture of pictures) file.add(picture)
-    file.end()
-    return bytes()
+    const { widthPx, heightPx } = { ...DEFAULTS, ...changes }
+    const { attributes, pictures } = testDicom(changes)
+    const folder = mkdtempSync(join(tmpdir(), "ivus-dicom-"))
+    try {
+        const path = join(folder, "pullback.dcm")
+        const stream = new DicomStream(path)
+        for (const greys of pictures)
+            stream.append(await encodeJpegLs({ widthPx, heightPx, greys }))
+        await stream.end(attributes)
+        return readFileSync(path)
+    } finally {
+        rmSync(folder, { recursive: true })
+    }
 }
 
-function resultsFor(
-    p: TestRunOptions,
-    pictures: readonly Uint8Array[]
-): { run: ReceivedRun; results: RunResults } {
+function runOf(p: TestRunOptions): {
+    run: ReceivedRun
+    description: Description
+    marks: readonly FrameMark[]
+} {
     const run = testRun()
     const description = {
         ...run.receiver.description!,
         ...{ centre_frequency_khz: 20_000, step_um: 0 },
         ...p.description,
     }
-    const frames = pictures.map((_, index) => ({
+    const marks = Array.from({ length: p.frames }, (_, index) => ({
         ...{ index, timeMs: p.timeMs(index), positionMm: p.positionMm(index) },
         ...{ linesAtSpeed: 256, linesPresent: 256, tickUs: 0, triggers: [] },
     }))
-    const hash = createHash("sha256").update(JSON.stringify(description))
-    pictures.forEach((picture, i) =>
-        hash.update(picture).update(`${p.timeMs(i)} ${p.positionMm(i)}`)
-    )
     const [even] = run.receiver.assembler!.stretches
     const stretches = Array.from({ length: p.speeds }, (_, i) => ({ ...even!, epoch: 3 + i }))
-    const assembler = { ...run.receiver.assembler, frames, stretches }
+    const assembler = { ...run.receiver.assembler, frames: marks, stretches }
     const receiver = { ...run.receiver, description, assembler }
-    const { fixedDirection } = p
-    const results = {
-        ...{ description, assembler, fixedDirection, dataHash: hash.digest() },
-        frames: new KeptFrames(frames),
-        geometry: { linesPerFrame: 256, samplesPerLine: 256 },
-        ringDown: { codes: Uint8Array.of(p.ringDown) },
-    }
-    return {
-        run: { ...run, receiver } as unknown as ReceivedRun,
-        results: results as unknown as RunResults,
-    }
+    return { run: { ...run, receiver } as unknown as ReceivedRun, description, marks }
 }

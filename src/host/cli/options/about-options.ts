@@ -1,0 +1,112 @@
+// Options for what a run is about: its date, the patient and the study.
+
+import { type Command, Option } from "commander"
+import { dateMs } from "../../clock"
+import { UsageError } from "../../errors"
+import { logText } from "../../log/log-text"
+import type { RunAbout } from "../../runs/run-about"
+import { addGroup, defaultText } from "./option"
+
+export interface AboutOptions {
+    readonly patientId?: string
+    readonly patientName?: string
+    readonly study?: string
+    /** ms since 1970 UTC. */
+    readonly date?: number
+}
+
+/** Long strings and groups of a person's name in DICOM (PS3.5, 6.2). */
+const TEXT_MAX = 64
+/** What no DICOM text of one line may have, or what would change the text around it. */
+const REFUSED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\\]/u
+/** Years of a DICOM date have four digits. */
+const YEARS = [1900, 2199] as const
+
+export function addAboutOptions(command: Command): Command {
+    return addGroup(
+        command,
+        "Patient and study:",
+        textOption("--patient-id <id>", "id of the patient"),
+        textOption(
+            "--patient-name <name>",
+            "name of the patient, FAMILY^GIVEN as in DICOM; without id and name the run is anonymous"
+        ),
+        textOption("--study <name>", "runs of one patient with the same name are one study"),
+        dateOption()
+    )
+}
+
+/** @returns the date is now where none was given */
+export function aboutOf({
+    patientId,
+    patientName,
+    study,
+    date,
+}: AboutOptions): Pick<RunAbout, "dateMs" | "patient" | "study"> {
+    return {
+        dateMs: date ?? dateMs(),
+        patient: { id: patientId ?? null, name: patientName ?? null },
+        study: study ?? null,
+    }
+}
+
+export function dateOption(): Option {
+    return defaultText(
+        new Option(
+            "--date <iso>",
+            "date of the run, such as 2026-11-30T10:39:17Z; without a zone it is that of this computer"
+        ).argParser(parseDate),
+        "now"
+    )
+}
+
+function textOption(flags: string, description: string): Option {
+    const option = new Option(flags, description)
+    return option.argParser(text => parseText(text, option.name()))
+}
+
+/** @throws UsageError for a text that a DICOM attribute cannot hold */
+function parseText(text: string, option: string): string {
+    const trimmed = text.trim().normalize("NFC")
+    const { length } = [...trimmed]
+    if (length > 0 && length <= TEXT_MAX && !REFUSED.test(trimmed)) return trimmed
+    throw new UsageError(
+        `--${option}: 1 to ${TEXT_MAX} characters are allowed, without backslashes and control characters.`
+    )
+}
+
+const DATE =
+    /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/i
+
+/** A date, or a date and a time, as in ISO 8601. @returns ms since 1970 UTC @throws UsageError */
+export function parseDate(text: string): number {
+    const match = DATE.exec(text.trim())
+    const ms = match ? msOf(match) : undefined
+    if (ms !== undefined) return ms
+    throw new UsageError(
+        `--date ${logText(text)} is not a date; use one like 2026-11-30T10:39:17Z, with a year from ${YEARS[0]} to ${YEARS[1]}.`
+    )
+}
+
+/** @returns undefined for a day or a time that there is not */
+function msOf([, ...texts]: readonly (string | undefined)[]): number | undefined {
+    const [year, month, day, hour, minute, second] = texts.slice(0, 6).map(t => Number(t ?? 0)) as [
+        ...[year: number, month: number, day: number],
+        ...[hour: number, minute: number, second: number],
+    ]
+    const fraction = texts[6]
+    const zone = texts[7]
+    const ms = Math.floor(1000 * Number(`0.${fraction ?? 0}`))
+    const utc = new Date(Date.UTC(year, month - 1, day))
+    const isDay = utc.getUTCMonth() === month - 1 && utc.getUTCDate() === day
+    const isTime = hour < 24 && minute < 60 && second < 60
+    if (!isDay || !isTime || year < YEARS[0] || year > YEARS[1]) return undefined
+    if (zone === undefined)
+        return new Date(year, month - 1, day, hour, minute, second, ms).getTime()
+    const [zoneHours, zoneMinutes] = /z/i.test(zone)
+        ? [0, 0]
+        : [Number(zone.slice(1, 3)), Number(zone.slice(-2))]
+    if (zoneHours! > 14 || zoneMinutes! > 59) return undefined
+    const offset = (zone.startsWith("-") ? -1 : 1) * (60 * zoneHours! + zoneMinutes!)
+    return Date.UTC(year, month - 1, day, hour, minute - offset, second, ms)
+}
