@@ -116,12 +116,10 @@ export class SpiBridge {
     private sendReply(sequence: number, miso: Uint8Array): void {
         const bulk = this.bulk()
         let at = 0
-        do {
-            const rest = miso.length - at
-            if (bulk && rest >= SPI_BULK_LENGTH) {
+        if (bulk)
+            for (; miso.length - at >= SPI_BULK_LENGTH; at += SPI_BULK_LENGTH)
                 bulk(part(sequence, false, miso, at, SPI_BULK_LENGTH))
-                at += SPI_BULK_LENGTH
-            }
+        do {
             const last = at + SPI_REPLY_CHUNK >= miso.length
             const packet = part(sequence, last, miso, at, SPI_REPLY_CHUNK)
             this.sendReport(COMMAND_SPI_DATA, packet)

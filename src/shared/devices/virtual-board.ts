@@ -19,11 +19,11 @@ export const SPI_REPLY_HEADER = 4
 /** MISO bytes per packet: the rest of the 236 bytes of a Jacdac packet. */
 export const SPI_REPLY_CHUNK = 232
 /**
- * While the program's socket is open, replies are sent through it in parts of this length, each with the same header and
- * followed by a packet: the socket is the VM's only input for large data, and a packet costs as much as such a part. No
- * message of the host has this length.
+ * While the program's socket is open, replies are sent through it in parts of this length, each with the same header, and their
+ * rest in packets: the socket is the VM's only input for large data, and a packet costs as much as such a part. A block of 4,096
+ * bytes is two parts and one packet. No message of the host has this length.
  */
-export const SPI_BULK_LENGTH = 1080
+export const SPI_BULK_LENGTH = 1932
 
 export const CHIP_MOTOR = 0
 export const CHIP_ENGINE = 1
