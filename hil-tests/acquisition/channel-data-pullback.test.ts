@@ -19,11 +19,13 @@ import {
     SOUND_SPEED_M_PER_S,
     targetAt,
 } from "../support/imaging/point-targets"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-elements-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 const test = suite("a pullback of channel data")
+keepCalibration(test)
 
 test("shows a point target that the sled passes at its true position in every frame", async () => {
     const array = arrayOf("array-20mhz")

@@ -13,11 +13,13 @@ import { summaryText } from "../../src/host/results/summary-text"
 import { writeResults } from "../../src/host/results/write-results"
 import type { FiredSequence } from "../../src/host/sequence/firing-check"
 import { ivus } from "../support/cli/ivus"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-fired-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 const test = suite("the fired sequence")
+keepCalibration(test)
 
 /** Each run loads a different table, or none. */
 const RUNS = [

@@ -21,6 +21,7 @@ import { ivus } from "../support/cli/ivus"
 import { KEY } from "../support/carts/scripted-host"
 import { areaIn, roundVein } from "../support/imaging/round-vein"
 import { ROTOR, ARRAY } from "../support/carts/file-catheters"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-catheter-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -36,6 +37,7 @@ const VESSEL = join(folder, "round.csv")
 writeFileSync(VESSEL, roundVein(RADIUS_MM))
 
 const fromFile = suite("a catheter from a file")
+keepCalibration(fromFile)
 /** Capture of channel data with a sent pair list. */
 let sentCapture: string
 

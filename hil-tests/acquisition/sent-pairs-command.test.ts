@@ -8,8 +8,10 @@ import { ivus } from "../support/cli/ivus"
 import { areaIn, roundVein } from "../support/imaging/round-vein"
 import { FIVE_NEIGHBOURS } from "../support/carts/five-pairs"
 import { file, folder } from "../support/cli/scratch"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const test = suite("a pair list by the command line")
+keepCalibration(test)
 
 const measuresOf = (out: string): string => readFileSync(join(out, "measurements.csv"), "utf8")
 

@@ -8,6 +8,7 @@ import { examinedCart } from "../support/carts/examined-cart"
 import { putNumber } from "../../src/shared/protocol/bytes"
 import { PROGRAM_VERSION, versionText } from "../../src/shared/versions"
 import { crc32c } from "../../src/shared/protocol/crc32c"
+import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
 import { playTo } from "../support/cli/play-to"
 import { file, folder, freePort } from "../support/cli/scratch"
@@ -215,7 +216,10 @@ doctor("refuses bad usage with exit status 2", async () => {
     }
 })
 
-doctor("trace: prints the register writes of a file from --trace-spi", async () => {
+const trace = suite("trace")
+keepCalibration(trace)
+
+trace("prints the register writes of a file from --trace-spi", async () => {
     const path = join(folder, "named.jsonl")
     await ivus(
         ...["pullback", "--once", "--length", "1", "--trace-spi", path],
@@ -230,7 +234,7 @@ doctor("trace: prints the register writes of a file from --trace-spi", async () 
     assert.match((await ivus("trace", "--all", path)).out, /read +VACTUAL/)
 })
 
-doctor("trace: prints the registers of an un0rick by name", async () => {
+trace("prints the registers of an un0rick by name", async () => {
     const path = join(folder, "un0rick.jsonl")
     const run = await ivus(
         ...["pullback", "--once", "--length", "1", "--trace-spi", path],
@@ -250,7 +254,7 @@ doctor("trace: prints the registers of an un0rick by name", async () => {
     assert.ok([2, 4].includes(reads - starts), `${reads}, ${starts}`)
 })
 
-doctor("trace: refuses a file that is no trace", async () => {
+trace("refuses a file that is no trace", async () => {
     const none = await ivus("trace", join(folder, "none.jsonl"))
     assert.is(none.status, 2)
     assert.match(none.err, /cannot be read/)
@@ -260,3 +264,4 @@ doctor("trace: refuses a file that is no trace", async () => {
 })
 
 doctor.run()
+trace.run()

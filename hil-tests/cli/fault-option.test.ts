@@ -133,7 +133,7 @@ const cause = (name: string) =>
 
 const test = suite("faults by option")
 // Without it, each of the runs below would calibrate the sled first, which takes longer than the run.
-test.before(keepCalibration)
+keepCalibration(test)
 
 /** Faults whose outcome depends on when they appear: hil-tests/motion. */
 const IN_MOTION = [...Object.keys(SAFETY_FAULTS), ...Object.keys(FRAM_FAULTS)]

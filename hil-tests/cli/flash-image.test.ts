@@ -15,9 +15,14 @@ import { flashPlan } from "../../src/host/flash/plan"
 import { addWifi, readStore } from "../../src/host/flash/settings-store"
 import { storedIdentity } from "../../src/host/link/stored-identity"
 import { KeyStore } from "../../src/host/link/key-store"
+import {
+    BEDSIDE_PROGRAM,
+    LINE_ENGINE_PROGRAM,
+    type Program,
+    UN0RICK_PROGRAM,
+} from "../../src/shared/programs"
 import { RunError } from "../../src/host/errors"
 import { BenchCart, EVEN_SLED } from "../support/carts/bench-cart"
-import { buildProgram } from "../../src/tools/build/build-program"
 import { SAVED_IMAGE, standInCalls, standInEsptool } from "../support/cli/esptool-stand-in"
 import { ivus } from "../support/cli/ivus"
 import { file } from "../support/cli/scratch"
@@ -52,17 +57,20 @@ const unversioned = (code: Uint8Array): string =>
         .toString("latin1")
         .replace(/v\d+\.\d+\.\d+-[0-9a-f]+[-\d.]*/g, v => "v".repeat(v.length))
 
-/** Whether the program in a store is this bytecode, byte by byte. */
+/** The file of a program. */
+const bytecodeIn = ({ folder }: Program): string => join(folder, "bytecode.devs")
+
+/** Whether the program in a store is this bytecode, byte by byte. Both are of the same tree: build after a commit or a change. */
 const holds = (store: Map<string, Buffer>, bytecode: string): boolean =>
     unversioned(store.get("*prog")!).includes(unversioned(readFileSync(bytecode)))
 
 const test = suite("the image of ivus flash")
-/** Built by the test, since the version depends on whether the tree is modified. */
-const reference = { lineEngine: "", un0rick: "" }
-test.before(async () => {
-    reference.lineEngine = await buildProgram("src/main.ts", "line-engine-reference")
-    reference.un0rick = await buildProgram("src/main-un0rick.ts", "un0rick-reference")
-})
+/** As `npm run build` built them. */
+const reference = {
+    lineEngine: bytecodeIn(LINE_ENGINE_PROGRAM),
+    un0rick: bytecodeIn(UN0RICK_PROGRAM),
+    bedside: bytecodeIn(BEDSIDE_PROGRAM),
+}
 test.before.each(prepareFlash)
 
 /** The image of a board, made by the real tools. */
@@ -218,7 +226,7 @@ test("a bedside unit gets its own pins and program, and no settings", async () =
     for (const key of ["DCFG", "sPin.P21", "jacdac.pin", "i2c.pinSDA", "ivus_bedside_s3"])
         assert.ok(config.includes(key), key)
     const store = readStore(image)!
-    assert.ok(holds(store, await buildProgram("src/main-bedside.ts", "bedside-reference")))
+    assert.ok(holds(store, reference.bedside))
     assert.equal([...store.keys()], ["*prog"])
     assert.match(out, /src\/main-bedside\.ts and no settings/)
     assert.match(out, /"First start of the unit"/)

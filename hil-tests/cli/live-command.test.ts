@@ -17,6 +17,7 @@ import { ReferenceStore } from "../../src/host/references/reference-store"
 import { RESIDUAL_LIMIT_DB } from "../../src/host/references/staleness"
 import { REQUEST, veinEcho } from "../support/carts/bench-cart"
 import { ivus } from "../support/cli/ivus"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-live-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -55,6 +56,7 @@ async function liveUntil(
 }
 
 const live = suite("ivus live")
+keepCalibration(live)
 
 live("with an un0rick: shows depth over time and counts every line", async () => {
     const out = join(folder, "un0rick.png")
@@ -129,6 +131,7 @@ live("standby from the page ends the lines, and live starts a new run", async ()
 live.run()
 
 const command = suite("the command line of ivus live")
+keepCalibration(command)
 
 command("in real time: writes the last picture and one JSON object", async () => {
     const out = join(folder, "deep", "last.png")

@@ -13,6 +13,7 @@ import { STATE_LIVE } from "../../src/shared/cart-machine"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { ivus } from "../support/cli/ivus"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-tgc-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -28,6 +29,7 @@ const STEP: TgcPoint[] = [
 const array = catheterOf("array-20mhz")!
 
 const command = suite("the option --tgc")
+keepCalibration(command)
 
 const file = (name: string, text: string): string => {
     const path = join(folder, name)

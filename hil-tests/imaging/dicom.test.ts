@@ -17,6 +17,7 @@ import {
 } from "../../src/host/results/dicom/testing/dicom-test-run"
 import { MOVE_GATED } from "../../src/shared/motion/move-terms"
 import { ivus } from "../support/cli/ivus"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const READER = fileURLToPath(new URL("../support/imaging/read-dicom.py", import.meta.url))
 /** The system's Python has the system's pydicom, even if another Python is first on PATH. */
@@ -41,6 +42,7 @@ const ABOUT = [
 ]
 
 const test = suite("pullback.dcm, read by other software")
+keepCalibration(test)
 test.after(() => rmSync(folder, { recursive: true, force: true }))
 
 // A test rather than `before`: uvu silently skips a suite whose `before` fails.

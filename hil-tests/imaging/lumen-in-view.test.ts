@@ -14,6 +14,7 @@ import { summaryText } from "../../src/host/results/summary-text"
 import { writeResults } from "../../src/host/results/write-results"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { ivus } from "../support/cli/ivus"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-view-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -47,6 +48,7 @@ async function pulled(
 }
 
 const test = suite("a lumen inside or outside the picture")
+keepCalibration(test)
 
 for (const [id, scale] of [
     ["rotational-40mhz", 0.5],

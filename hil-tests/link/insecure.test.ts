@@ -17,12 +17,14 @@ import { allowsAll } from "../../src/host/run/operator"
 import { REJECT_INSECURE } from "../../src/shared/codes"
 import { ivus } from "../support/cli/ivus"
 import { playCapture } from "../support/cli/play-capture"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-insecure-"))
 const NO_KEYS = new KeyStore(join(folder, "keys"))
 process.env.IVUS_KEYS = NO_KEYS.folder
 
 const test = suite("a cart without a key")
+keepCalibration(test)
 test.after(() => rmSync(folder, { recursive: true }))
 
 async function freePort(): Promise<number> {

@@ -1,16 +1,29 @@
-// Switches on every virtual board of this process with the settings of a calibrated one, as a real board that was used before.
+// Switches on the virtual boards of a suite with the settings of a calibrated one, as a real board that was used before.
 
+import type { uvu } from "uvu"
 import { VirtualBoard } from "../../../boards/virtual/virtual-board"
 import { BenchCart } from "../carts/bench-cart"
 
-/** Calibrates a board once; later ones of the same seed have its sled, so that they need no calibration. */
-export async function keepCalibration(): Promise<void> {
+let calibrated: Uint8Array | undefined
+
+/** Settings of a calibrated board of seed 1. */
+async function calibratedSettings(): Promise<Uint8Array> {
     const bench = await BenchCart.boot()
     await bench.home()
     await bench.calibrate()
     const { board } = bench.cart
     board.stopVm()
-    const settings = Uint8Array.from(board.settings)
-    const boot = VirtualBoard.boot.bind(VirtualBoard)
-    VirtualBoard.boot = options => boot({ settings, ...options })
+    return Uint8Array.from(board.settings)
+}
+
+/** Calibrates a board once a process; boards of seed 1 in this suite have its sled, so that they need no calibration, which takes longer than most runs. */
+export function keepCalibration<T>(suite: uvu.Test<T>): void {
+    const { boot } = VirtualBoard
+    suite.before(async () => {
+        const settings = (calibrated ??= await calibratedSettings())
+        // Those of another sled would not fit.
+        VirtualBoard.boot = options =>
+            boot.call(VirtualBoard, options.sled ? options : { settings, ...options })
+    })
+    suite.after(() => void (VirtualBoard.boot = boot))
 }

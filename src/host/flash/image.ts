@@ -55,6 +55,7 @@ export interface ImagePlan {
  * @throws RunError, Interrupted
  */
 export async function makeImage(plan: ImagePlan, stop: AbortSignal): Promise<Image> {
+    if (plan.runtime !== undefined) checkRuntime(plan.runtime, plan.board)
     const folder = privateProject(plan)
     const remove = (): void => {
         process.off("exit", remove)
@@ -70,6 +71,16 @@ export async function makeImage(plan: ImagePlan, stop: AbortSignal): Promise<Ima
         throw error
     }
 }
+
+/** Before the tools work for half a minute. @throws RunError */
+function checkRuntime(file: string, board: FlashBoard): void {
+    if (readFileSync(file)[0] !== ESP_MAGIC) throw notFlashed(NO_ESP, board)
+}
+
+const NO_ESP = "its runtime is not for an ESP32"
+
+const notFlashed = (defect: string, { runtimeHelp }: FlashBoard): RunError =>
+    new RunError(`The image is not flashed, because ${defect}; ${runtimeHelp}`)
 
 /** Makes the project folder, which only this user can open. @returns its path */
 function privateProject({ board, settings, runtime }: ImagePlan): string {
@@ -161,8 +172,7 @@ function checkedImage(folder: string, { settings, board }: ImagePlan): Omit<Imag
     const file = join(bin, name)
     const image = readFileSync(file)
     const defect = imageDefect(image, readFileSync(join(bin, "bytecode.devs")), settings, board)
-    if (defect)
-        throw new RunError(`The image is not flashed, because ${defect}; ${board.runtimeHelp}`)
+    if (defect) throw notFlashed(defect, board)
     const { wifi } = settings
     if (wifi && !addWifi(image, wifi.ssid, wifi.password))
         throw new RunError(
@@ -180,7 +190,7 @@ export function imageDefect(
     { values }: ImageSettings,
     board: FlashBoard
 ): string | undefined {
-    if (image[0] !== ESP_MAGIC) return "its runtime is not for an ESP32"
+    if (image[0] !== ESP_MAGIC) return NO_ESP
     const config = image.indexOf(CONFIG_MAGIC)
     const devName = Buffer.from(`${board.name}\0`)
     if (config < 0 || image.indexOf(devName, config) < 0) return `it lacks the pins of ${board.id}`
