@@ -7,10 +7,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { allowsAll } from "../../src/host/run/operator"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
-import { fixedIdentity } from "../../src/host/link/host-identity"
+import { KeyStore } from "../../src/host/link/key-store"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { firedSequence } from "../../src/host/sequence/firing-check"
 import type { RunSummary } from "../../src/host/results/summary"
@@ -174,10 +173,12 @@ fromFile(
             ...{ catheterId: ARRAY.id, spec: ARRAY, channelDataPairs: { sent } },
             ...{ speedMmPerS: 1, lengthMm: 2, frameRateHz: 5 },
         }
+        const keys = new KeyStore(join(folder, "keys"))
+        keys.save("0000000200000001", KEY)
         let listens: (port: number) => void
         const port = new Promise<number>(resolve => (listens = resolve))
         const run = runTcpPullback(
-            { kind: "tcp", host: "127.0.0.1", port: 0, identity: fixedIdentity(KEY, randomOf(1)) },
+            { kind: "tcp", host: "127.0.0.1", port: 0, insecure: false, keys: keys.folder },
             request,
             {
                 progress: (_, line) => {

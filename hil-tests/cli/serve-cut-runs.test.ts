@@ -5,7 +5,6 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { readFileSync, readdirSync } from "node:fs"
 import { join } from "node:path"
-import { storedIdentity } from "../../src/host/link/stored-identity"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
 import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
 import { RunReceiver } from "../../src/host/run/run-receiver"
@@ -129,11 +128,11 @@ async function lostPullback(afterwards: Uint8Array | undefined): Promise<RunErro
         const port = /^waiting for the cart at .* on port (\d+)/.exec(line)
         if (port) onPort(Number(port[1]))
     }
-    const identity = storedIdentity(false, () => undefined, host.keys)
+    const keys = host.keys.folder
     const request = { catheterId: "array-20mhz", speedMmPerS: 1, lengthMm: 5, frameRateHz: 30 }
     const first = nextPort()
     const run = runTcpPullback(
-        { kind: "tcp", host: "127.0.0.1", port: 0, identity },
+        { kind: "tcp", host: "127.0.0.1", port: 0, insecure: false, keys },
         request,
         { progress },
         afterwards ? 10 : 0.1

@@ -1,7 +1,7 @@
 // The target of the timing rig: the virtual cart, or a real one named by IVUS_TARGET=tcp:HOST.
 
 import { report } from "../../../src/host/terminal"
-import { storedIdentity } from "../../../src/host/link/stored-identity"
+import { KeyStore } from "../../../src/host/link/key-store"
 import { DEFAULT_PORT } from "../../../src/host/targets/tcp/link-server"
 import { runTcpPullback } from "../../../src/host/targets/tcp/tcp-pullback"
 import { instrumentsOf } from "../../../src/host/targets/virtual/virtual-pullback"
@@ -72,9 +72,9 @@ export async function rigTarget(
         name: named,
         pullback: async request => {
             const capture = new MemoryCapture()
-            const identity = storedIdentity(false, report)
+            const keys = new KeyStore().folder
             const run = await runTcpPullback(
-                { kind: "tcp", host, port: DEFAULT_PORT, identity },
+                { kind: "tcp", host, port: DEFAULT_PORT, insecure: false, keys },
                 request,
                 {
                     onBytes: capture.take,

@@ -1,6 +1,6 @@
 // The target of a command: the virtual board in this process, or a real cart over TCP.
 
-import type { TcpTarget } from "./tcp/await-cart"
+import type { TcpTarget } from "./tcp/tcp-carts"
 import type { VirtualTarget } from "./virtual/virtual-pullback"
 
 export type Target = VirtualTarget | TcpTarget

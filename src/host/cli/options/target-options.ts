@@ -2,10 +2,9 @@
 
 import { type Command, Option } from "commander"
 import { UsageError } from "../../errors"
-import { storedIdentity } from "../../link/stored-identity"
+import { KeyStore } from "../../link/key-store"
 import type { Target } from "../../targets/target"
 import type { VirtualBoardOptions } from "../../targets/virtual/virtual-cart"
-import { report } from "../../terminal"
 import { addLinkOptions, type LinkOptions, parseTls } from "./link-options"
 import { numberOption, VirtualOnlyOption } from "./option"
 
@@ -75,7 +74,7 @@ export function chosenTarget(
     const { target, port, insecure } = options
     return {
         ...{ kind: "tcp", host: target.host, port, tls },
-        identity: storedIdentity(insecure ?? false, report),
+        ...{ insecure: insecure ?? false, keys: new KeyStore().folder },
     }
 }
 

@@ -6,7 +6,6 @@ import type { Closing } from "../../link/closing"
 import { type ForeignHello, foreignHello } from "../../link/foreign-hello"
 import type { HostIdentity } from "../../link/host-identity"
 import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../link/host-session"
-import type { CartConnection } from "../../link/thread/cart-connection"
 import type { RunReceiver } from "../../run/run-receiver"
 import type { TakeBytes } from "../../run/run-target"
 
@@ -74,23 +73,4 @@ export function attendCart(
         })
     })
     return { ended }
-}
-
-/**
- * Passes the bytes of a cart to its receiver until the connection has ended.
- * @param onBytes gets them before the receiver
- * @returns why the session ended; undefined where the connection just closed
- */
-export async function receiveFrom(
-    connection: CartConnection,
-    receiver: RunReceiver,
-    onBytes?: TakeBytes
-): Promise<Closing | undefined> {
-    connection.onBytes = bytes => {
-        onBytes?.(bytes)
-        receiver.push(bytes)
-    }
-    const closing = await connection.ended
-    receiver.finish()
-    return closing
 }

@@ -1,18 +1,19 @@
 // A live picture from a real cart over TCP.
 
-import type { Socket } from "node:net"
 import { REJECT_LATE } from "../../../shared/codes"
 import { combineListeners, type LiveController } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import type { Closing } from "../../link/closing"
+import type { CartConnection } from "../../link/thread/cart-connection"
+import { SILENCE_MS } from "../../link/thread/peer"
 import { LiveClient } from "../../run/live-client"
 import { restartText } from "../../run/restart-text"
 import { RunReceiver } from "../../run/run-receiver"
 import type { PullbackRequest } from "../../sequence/pullback-request"
 import { closingText } from "../closing-text"
 import type { LiveConsole } from "../run-live"
-import { awaitCart, type TcpTarget } from "./await-cart"
-import { attendCart, SILENCE_MS } from "./cart-connection"
+import { receiveFrom } from "./receive-from"
+import { TcpCarts, type TcpTarget } from "./tcp-carts"
 
 /** Interval at which the controller is checked for the end. */
 const CHECK_MS = 25
@@ -35,16 +36,29 @@ export async function runTcpLive(
     live: LiveConsole,
     report: (line: string) => void
 ): Promise<void> {
+    const carts = await TcpCarts.open(target, report)
+    try {
+        await show(carts, request, live, report)
+    } finally {
+        await carts.close()
+    }
+}
+
+async function show(
+    carts: TcpCarts,
+    request: PullbackRequest,
+    live: LiveConsole,
+    report: (line: string) => void
+): Promise<void> {
     const { view, controller } = live
-    let { port } = target
     const over = rejectsWhenOver(controller)
     for (let resumed = false; ; resumed = true) {
-        const socket = await awaitCart({ ...target, port }, report, Infinity, over).catch(error => {
+        const connection = await carts.next(Infinity, over).catch((error: RunError) => {
+            if (!controller.isOver) return fail(live, error)
             // What was lost is the reason, not the wait for it.
-            throw resumed && controller.isOver ? new RunError(view.state().fault!.sentence) : error
+            throw resumed ? new RunError(view.state().fault!.sentence) : error
         })
-        port = socket.localPort ?? port
-        const { client, closing, wasOpen } = await showCart(socket, target, request, live, {
+        const { client, closing, wasOpen } = await showCart(connection, request, live, {
             report,
             resumed,
         })
@@ -57,54 +71,54 @@ export async function runTcpLive(
             controller.linkLost(`${lostText(closing)} ${WAITING}`)
             continue
         }
-        const failure = client.failure ?? new RunError(lostText(closing))
-        view.linkLost(failure.message)
-        controller.reportFailure(failure)
-        while (!controller.isOver) await delay(CHECK_MS)
-        throw failure
+        return fail(live, client.failure ?? new RunError(lostText(closing)))
     }
+}
+
+/** Shows why there is no picture until the user ends the command. @throws RunError then */
+async function fail({ view, controller }: LiveConsole, failure: RunError): Promise<never> {
+    view.linkLost(failure.message)
+    controller.reportFailure(failure)
+    while (!controller.isOver) await delay(CHECK_MS)
+    throw failure
 }
 
 /** @returns the client after the end of its session, why it ended, and whether it had been open */
 async function showCart(
-    socket: Socket,
-    target: TcpTarget,
+    connection: CartConnection,
     request: PullbackRequest,
     { view, controller, operator }: LiveConsole,
     { report, resumed }: { report: (line: string) => void; resumed: boolean }
 ): Promise<{ client: LiveClient; closing: Closing | undefined; wasOpen: boolean }> {
-    let client!: LiveClient
+    const { session } = connection
     let wasOpen = false
-    const { ended } = attendCart(socket, target.identity, session => {
-        const attendant = controller.questions
-        client = new LiveClient(session, request, operator, { attendant, resumed })
-        const listener = combineListeners(client.listener, view.listener, controller.listener)
-        const receiver = new RunReceiver(
-            {
-                ...listener,
-                onStatus: status => {
-                    wasOpen = true
-                    listener.onStatus?.(status)
-                },
-                onRestart: restart => {
-                    listener.onRestart?.(restart)
-                    const text = restartText(restart)
-                    if (text) report(text)
-                },
-                onLines: (header, bytes) => {
-                    listener.onLines?.(header, bytes)
-                    session.consumed(bytes)
-                },
+    const attendant = controller.questions
+    const client = new LiveClient(session, request, operator, { attendant, resumed })
+    const listener = combineListeners(client.listener, view.listener, controller.listener)
+    const receiver = new RunReceiver(
+        {
+            ...listener,
+            onStatus: status => {
+                wasOpen = true
+                listener.onStatus?.(status)
             },
-            session,
-            "nothing"
-        )
-        view.receiver = receiver
-        controller.attach(client)
-        return { receiver }
-    })
-    const timer = standByWhenOver(socket, client, controller)
-    const closing = await ended
+            onRestart: restart => {
+                listener.onRestart?.(restart)
+                const text = restartText(restart)
+                if (text) report(text)
+            },
+            onLines: (header, bytes) => {
+                listener.onLines?.(header, bytes)
+                session.consumed(bytes)
+            },
+        },
+        session,
+        "nothing"
+    )
+    view.receiver = receiver
+    controller.attach(client)
+    const timer = standByWhenOver(connection, client, controller)
+    const closing = await receiveFrom(connection, receiver)
     clearInterval(timer)
     return { client, closing, wasOpen }
 }
@@ -126,21 +140,21 @@ async function rejectsWhenOver(controller: LiveController): Promise<never> {
 
 /** Once the controller is over, sends the cart to standby and closes the connection after its summary. */
 function standByWhenOver(
-    socket: Socket,
+    connection: CartConnection,
     client: LiveClient,
     controller: LiveController
 ): NodeJS.Timeout {
     let leavingMs: number | undefined
     return setInterval(() => {
         // After a failure there is nothing to wait for: without its host the cart stops by itself.
-        if (client.failure) return void socket.end()
+        if (client.failure) return void connection.close()
         if (leavingMs === undefined && controller.isOver) {
             leavingMs = performance.now()
             client.finish()
         }
         if (leavingMs === undefined) return
-        if (client.done) socket.end()
-        else if (performance.now() - leavingMs > LEAVE_LIMIT_MS) socket.destroy()
+        if (client.done) connection.close()
+        else if (performance.now() - leavingMs > LEAVE_LIMIT_MS) connection.cut()
     }, CHECK_MS)
 }
 

@@ -1,15 +1,20 @@
 // A one-shot session with a real cart over TCP.
 
 import { Interrupted, RunError } from "../../errors"
-import type { HostSession } from "../../link/host-session"
+import type { CartSession } from "../../link/cart-session"
+import type { CartConnection } from "../../link/thread/cart-connection"
 import { restartText } from "../../run/restart-text"
 import { type RunListener, RunReceiver } from "../../run/run-receiver"
 import { closingText } from "../closing-text"
 import { finishedClient, type OneShotClient, type OneShotResult } from "../one-shot-client"
 import type { OneShotSession } from "../one-shot-session"
-import { awaitCart, rejectsOn, STOP_LIMIT_MS, type TcpTarget } from "./await-cart"
-import { attendCart } from "./cart-connection"
 import { INSECURE } from "./link-server"
+import { receiveFrom } from "./receive-from"
+import { rejectsOn, STOP_LIMIT_MS, TcpCarts, type TcpTarget } from "./tcp-carts"
+
+type TcpOneShot<C extends OneShotClient> = Omit<OneShotSession<C>, "catheterId" | "makeClient"> & {
+    makeClient(session: CartSession): C
+}
 
 /**
  * Waits for the cart and disconnects when the client is done.
@@ -17,44 +22,49 @@ import { INSECURE } from "./link-server"
  */
 export async function runTcpOneShot<C extends OneShotClient>(
     target: TcpTarget,
-    session: Omit<OneShotSession<C>, "catheterId" | "makeClient"> & {
-        makeClient(session: HostSession): C
-    }
+    session: TcpOneShot<C>
 ): Promise<OneShotResult<C>> {
-    const { report, waitS, limitS, stop } = session
-    const cancelled = stop && rejectsOn(stop)
-    const socket = await awaitCart(target, report, waitS, cancelled)
-    let client!: C
-    let receiver!: RunReceiver
-    const { ended } = attendCart(socket, target.identity, hostSession => {
-        client = session.makeClient(hostSession)
-        const closeWhenDone = (): void => {
-            session.onProgress?.(client)
-            if (client.done || client.failure) socket.end()
-        }
-        receiver = new RunReceiver(
-            {
-                ...closingWhenDone(client.listener, closeWhenDone, hostSession),
-                onRestart: restart => {
-                    // A client that reads it prints it itself.
-                    if (client.listener.onRestart) return client.listener.onRestart(restart)
-                    const text = restartText(restart)
-                    if (text) report(text)
-                },
+    const { report, waitS, stop } = session
+    const carts = await TcpCarts.open(target, report)
+    try {
+        const connection = await carts.next(waitS, stop && rejectsOn(stop))
+        return await useCart(connection, session)
+    } finally {
+        await carts.close()
+    }
+}
+
+async function useCart<C extends OneShotClient>(
+    connection: CartConnection,
+    session: TcpOneShot<C>
+): Promise<OneShotResult<C>> {
+    const { report, limitS, stop } = session
+    const client = session.makeClient(connection.session)
+    const closeWhenDone = (): void => {
+        session.onProgress?.(client)
+        if (client.done || client.failure) connection.close()
+    }
+    const receiver = new RunReceiver(
+        {
+            ...closingWhenDone(client.listener, closeWhenDone, connection.session),
+            onRestart: restart => {
+                // A client that reads it prints it itself.
+                if (client.listener.onRestart) return client.listener.onRestart(restart)
+                const text = restartText(restart)
+                if (text) report(text)
             },
-            hostSession
-        )
-        return { receiver }
-    })
+        },
+        connection.session
+    )
     const timers: NodeJS.Timeout[] = []
-    const endAfter = (ms: number): void => void timers.push(setTimeout(() => socket.destroy(), ms))
+    const endAfter = (ms: number): void => void timers.push(setTimeout(() => connection.cut(), ms))
     if (limitS !== Infinity) endAfter(limitS * 1000)
     const abandon = (): void => {
         client.abort?.()
         endAfter(STOP_LIMIT_MS)
     }
     stop?.addEventListener("abort", abandon)
-    const closing = await ended
+    const closing = await receiveFrom(connection, receiver)
     stop?.removeEventListener("abort", abandon)
     timers.forEach(clearTimeout)
     if (stop?.aborted && !client.failure)
@@ -71,7 +81,7 @@ export async function runTcpOneShot<C extends OneShotClient>(
 function closingWhenDone(
     listener: RunListener,
     closeWhenDone: () => void,
-    session: HostSession
+    session: CartSession
 ): RunListener {
     return {
         ...listener,

@@ -1,8 +1,9 @@
 // A pullback on a real cart over TCP, in real time.
 
-import type { Socket } from "node:net"
 import { combineListeners } from "../../console/live-controller"
 import { RunError } from "../../errors"
+import type { Closing } from "../../link/closing"
+import type { CartConnection } from "../../link/thread/cart-connection"
 import { reportsWarnings } from "../../run/alarm-reports"
 import { nobody } from "../../run/operator"
 import { PullbackSequencer } from "../../run/pullback-sequencer"
@@ -13,9 +14,9 @@ import { expectedFrames } from "../../sequence/pullback-plan"
 import { type PullbackRequest, requestedTgc } from "../../sequence/pullback-request"
 import { closingText } from "../closing-text"
 import type { RunIo } from "../run-io"
-import { awaitCart, rejectsOn, STOP_LIMIT_MS, type TcpTarget } from "./await-cart"
-import { attendCart } from "./cart-connection"
 import { INSECURE } from "./link-server"
+import { receiveFrom } from "./receive-from"
+import { rejectsOn, STOP_LIMIT_MS, TcpCarts, type TcpTarget } from "./tcp-carts"
 
 /** Time that a lost cart has to connect again; it tries once a second. */
 const RETURN_S = 10
@@ -33,17 +34,33 @@ export async function runTcpPullback(
     io: RunIo,
     returnS = RETURN_S
 ): Promise<ReceivedRun> {
-    const { stop } = io
     const report = io.report ?? ((line: string): void => io.progress(undefined, line))
+    const carts = await TcpCarts.open(target, report)
+    try {
+        return await pullBack(carts, request, { ...io, report }, returnS)
+    } finally {
+        await carts.close()
+    }
+}
+
+type ReportingIo = RunIo & Required<Pick<RunIo, "report">>
+
+async function pullBack(
+    carts: TcpCarts,
+    request: PullbackRequest,
+    io: ReportingIo,
+    returnS: number
+): Promise<ReceivedRun> {
+    const { stop } = io
     const cancelled = stop && rejectsOn(stop)
-    const socket = await awaitCart(target, report, Infinity, cancelled)
-    const { sequencer, receiver, ended } = pullBackOn(socket, target, request, { ...io, report })
+    const connection = await carts.next(Infinity, cancelled)
+    const { sequencer, receiver, ended } = pullBackOn(connection, request, io)
     let timer: NodeJS.Timeout | undefined
     const abandon = (): void => {
         sequencer.abort()
         timer = setTimeout(() => {
             sequencer.stopUnanswered()
-            socket.destroy()
+            connection.cut()
         }, STOP_LIMIT_MS)
     }
     stop?.addEventListener("abort", abandon)
@@ -61,7 +78,7 @@ export async function runTcpPullback(
         failure.receiver = receiver
         if (sequencer.startNm !== undefined) failure.sledMm = sequencer.positionNm / 1e6
         if (receiver.inRun) {
-            await receiveEnd(receiver, awaitCart(target, report, returnS, cancelled), target, io)
+            await receiveEnd(receiver, carts.next(returnS, cancelled), io)
             if (receiver.inRun)
                 failure.message += ` It did not connect again within ${returnS} s, so the number of fired A-lines is not known.`
         }
@@ -80,85 +97,71 @@ export async function runTcpPullback(
 
 /** Commands the pullback on a cart that has connected. */
 function pullBackOn(
-    socket: Socket,
-    { identity }: TcpTarget,
+    connection: CartConnection,
     request: PullbackRequest,
-    {
-        onBytes,
-        progress,
-        report,
-        operator = nobody,
-        listener: also = {},
-    }: RunIo & Required<Pick<RunIo, "report">>
+    { onBytes, progress, report, operator = nobody, listener: also = {} }: ReportingIo
 ): {
     sequencer: PullbackSequencer
     receiver: RunReceiver
-    ended: ReturnType<typeof attendCart>["ended"]
+    ended: Promise<Closing | undefined>
 } {
-    let sequencer!: PullbackSequencer
-    let receiver!: RunReceiver
-    const { ended } = attendCart(socket, identity, session => {
-        sequencer = new PullbackSequencer(
-            session,
-            request,
-            (us, action) => void setTimeout(action, us / 1000),
-            operator
-        )
-        const { listener } = sequencer
-        const warnings = reportsWarnings(report)
-        const own: RunListener = {
-            ...listener,
-            onRestart: restart => {
-                const text = restartText(restart)
-                if (text) report(text)
-            },
-            onLines: (header, bytes) => {
-                listener.onLines?.(header, bytes)
-                session.consumed(bytes)
-            },
-            onStatus: status => {
-                listener.onStatus?.(status)
-                const frames = receiver.assembler?.frames.length ?? 0
-                progress(
-                    frames > 0 ? frames / expectedFrames(request) : undefined,
-                    `${frames} frames${session.isInsecure ? `, ${INSECURE}` : ""}`
-                )
-                if (sequencer.done || sequencer.failure) socket.end()
-            },
-        }
-        receiver = new RunReceiver(combineListeners(own, warnings, also), session)
-        return { receiver, ...(onBytes && { onBytes }) }
-    })
-    return { sequencer, receiver, ended }
+    const { session } = connection
+    const sequencer = new PullbackSequencer(
+        session,
+        request,
+        (us, action) => void setTimeout(action, us / 1000),
+        operator
+    )
+    const { listener } = sequencer
+    const warnings = reportsWarnings(report)
+    const own: RunListener = {
+        ...listener,
+        onRestart: restart => {
+            const text = restartText(restart)
+            if (text) report(text)
+        },
+        onLines: (header, bytes) => {
+            listener.onLines?.(header, bytes)
+            session.consumed(bytes)
+        },
+        onStatus: status => {
+            listener.onStatus?.(status)
+            const frames = receiver.assembler?.frames.length ?? 0
+            progress(
+                frames > 0 ? frames / expectedFrames(request) : undefined,
+                `${frames} frames${session.isInsecure ? `, ${INSECURE}` : ""}`
+            )
+            if (sequencer.done || sequencer.failure) connection.close()
+        },
+    }
+    const receiver = new RunReceiver(combineListeners(own, warnings, also), session)
+    return { sequencer, receiver, ended: receiveFrom(connection, receiver, onBytes) }
 }
 
 /** Waits for a cart that was lost during a run; `cut` gets the summary of the run if the cart sends it. */
 async function receiveEnd(
     cut: RunReceiver,
-    connection: Promise<Socket>,
-    { identity }: TcpTarget,
+    returning: Promise<CartConnection>,
     { onBytes, listener: also = {} }: RunIo
 ): Promise<void> {
-    let socket: Socket
+    let connection: CartConnection
     try {
-        socket = await connection
+        connection = await returning
     } catch (error) {
         if (error instanceof RunError) return
         throw error
     }
     let statuses = 0
-    const { ended } = attendCart(socket, identity, session => {
-        const own: RunListener = {
-            onUnknownRunEnd: end => {
-                if (cut.closeCounts(end)) socket.end()
-            },
-            onStatus: () => {
-                if (++statuses >= STATUSES_MAX) socket.end()
-            },
-            onLines: (_, bytes) => session.consumed(bytes),
-        }
-        const receiver = new RunReceiver(combineListeners(own, also), session)
-        return { receiver, ...(onBytes && { onBytes }) }
-    })
-    await ended
+    const { session } = connection
+    const own: RunListener = {
+        onUnknownRunEnd: end => {
+            if (cut.closeCounts(end)) connection.close()
+        },
+        onStatus: () => {
+            if (++statuses >= STATUSES_MAX) connection.close()
+        },
+        onLines: (_, bytes) => session.consumed(bytes),
+    }
+    const receiver = new RunReceiver(combineListeners(own, also), session)
+    await receiveFrom(connection, receiver, onBytes)
 }
