@@ -1,13 +1,20 @@
 // pullback.dcm read back by dcmjs. Other readers: hil-tests/imaging/dicom.test.ts.
 
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import dcmjs from "dcmjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { MOVE_GATED, MOVE_STEPPED } from "../../../shared/motion/move-terms"
+import { DicomStream } from "./dicom-stream"
+import { encodeJpegLs } from "./jpeg-ls"
 import { decodeJpegLs } from "./testing/decode-jpeg-ls"
 import { testDicom, type TestRunOptions, wholeDicom } from "./testing/dicom-test-run"
 
+const folder = mkdtempSync(join(tmpdir(), "ivus-stream-"))
 const test = suite("pullback.dcm")
+test.after(() => rmSync(folder, { recursive: true, force: true }))
 
 interface Read {
     readonly tags: Record<string, unknown>
@@ -170,5 +177,51 @@ test("describes a fixed-direction catheter as M-mode, depth over time", async ()
     assert.is(tags.PixelSpacing, undefined)
     assert.match(String(tags.ImageComments), /no cross-sections/)
 })
+
+test("pictures that are made again replace the first ones", async () => {
+    const { attributes, pictures } = testDicom({ frames: 3 })
+    const fragments = await Promise.all(
+        pictures.map(greys => encodeJpegLs({ widthPx: 6, heightPx: 4, greys }))
+    )
+    const plain = new DicomStream(join(folder, "plain.dcm"))
+    for (const fragment of fragments) plain.append(fragment)
+    await plain.end(attributes)
+    const again = new DicomStream(join(folder, "again.dcm"))
+    for (const n of [2, 0, 1, 2, 2]) again.append(fragments[n]!)
+    again.restart()
+    for (const fragment of fragments) again.append(fragment)
+    assert.is(again.frames, 3)
+    await again.end(attributes)
+    const [one, other] = ["plain.dcm", "again.dcm"].map(name => readFileSync(join(folder, name)))
+    assert.ok(one!.equals(other!))
+    assert.equal(readdirSync(folder).sort(), ["again.dcm", "plain.dcm"])
+})
+
+test("leaves nothing where it is not ended, or cannot be written", async () => {
+    const { attributes } = testDicom({ frames: 2 })
+    const short = new DicomStream(join(folder, "short.dcm"))
+    short.append(Uint8Array.of(1, 2))
+    const error = await errorOf(short.end(attributes))
+    assert.match(String(error), /1 pictures for 2 frames/)
+    short.close()
+    short.close()
+    assert.not(existsSync(short.path))
+    // The path is a folder.
+    const taken = new DicomStream(folder)
+    const { code } = (await errorOf(taken.end({ ...attributes, NumberOfFrames: "0" }))) as {
+        code?: string
+    }
+    assert.is(code, "EISDIR")
+    taken.close()
+    assert.throws(() => new DicomStream(join(folder, "none", "file.dcm")), /ENOENT/)
+    assert.not(readdirSync(folder).some(name => name.includes("scratch")))
+})
+
+function errorOf(promise: Promise<unknown>): Promise<unknown> {
+    return promise.then(
+        () => undefined,
+        (error: unknown) => error
+    )
+}
 
 test.run()

@@ -23,7 +23,11 @@ export async function encodeJpegLs(image: JpegLsImage): Promise<Uint8Array<Array
 async function loadEncoder(): Promise<(image: JpegLsImage) => Uint8Array<ArrayBuffer>> {
     const { JpegLSEncoder } = await (await import("@cornerstonejs/codec-charls/wasmjs")).default()
     return ({ widthPx, heightPx, greys }) => {
-        if (greys.length !== widthPx * heightPx || Math.max(widthPx, heightPx) > SIDE_MAX_PX)
+        if (
+            greys.length !== widthPx * heightPx ||
+            Math.min(widthPx, heightPx) < 1 ||
+            Math.max(widthPx, heightPx) > SIDE_MAX_PX
+        )
             throw new RangeError(`${greys.length} greys are no picture of ${widthPx} × ${heightPx}`)
         // One for each image: CharLS keeps the largest buffer that it ever needed.
         const encoder = new JpegLSEncoder()
@@ -31,7 +35,13 @@ async function loadEncoder(): Promise<(image: JpegLsImage) => Uint8Array<ArrayBu
             encoder.setNearLossless(0)
             const frame = { width: widthPx, height: heightPx, bitsPerSample: 8, componentCount: 1 }
             encoder.getDecodedBuffer(frame).set(greys)
-            encoder.encode()
+            try {
+                encoder.encode()
+            } catch {
+                // CharLS throws a number. Its buffer has 1 kB more than the picture; a cross-section is a disc in a black square,
+                // and takes at most 0.83 of the picture's size, even that of noise.
+                throw new RangeError("The picture is noise that becomes larger when it is encoded.")
+            }
             const encoded = encoder.getEncodedBuffer(0)
             // Fragments have an even length; a zero may follow the end of the image (PS3.5, A.4).
             const bytes = new Uint8Array(encoded.length + (encoded.length % 2))
