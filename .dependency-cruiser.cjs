@@ -129,7 +129,7 @@ module.exports = {
             "^boards/virtual/",
         ]),
         only("host-simulate", "^src/host/simulate/", [
-            ...host("console", "follow", "references", "run", "targets"),
+            ...host("console", "follow", "references", "run", "runs", "targets"),
             "^boards/virtual/",
             // The words of the unit's display, so that its operator reads the same ones on the page.
             "^src/firmware/bedside/screens/texts\\.ts$",

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { Practice, RESULTS_PROGRAM } from "../support/bedside/practice"
+import { Practice } from "../support/bedside/practice"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-unit-to-host-"))
 const references = join(folder, "references")
@@ -44,7 +44,7 @@ async function askRingDown(answer: string): Promise<void> {
 test.before(async () => {
     mkdirSync(out)
     practice = await Practice.start({
-        ...{ catheterId: "single-un0rick", references, out, resultsProgram: RESULTS_PROGRAM },
+        ...{ catheterId: "single-un0rick", references, out },
     })
     await practice.reach("unhomed")
     await practice.wait(1)
@@ -98,16 +98,16 @@ test("marks are in run.json, with the length since each", async () => {
     await practice.press("start")
     await practice.reach("completed")
     await practice.resultsAreMade()
-    const { bookmarks, imagedMm, lines } = JSON.parse(
+    const { bookmarks, imaged_mm, lines } = JSON.parse(
         readFileSync(join(practice.state.review!.folder, "run.json"), "utf8")
     )
     // 1 mm/s; a press lasts 0.3 s.
-    const [first, second] = bookmarks.map(({ lengthMm }: { lengthMm: number }) => lengthMm)
+    const [first, second] = bookmarks.map((mark: { length_mm: number }) => mark.length_mm)
     assert.ok(Math.abs(first - second - 1) < 0.06, `${first} mm, ${second} mm`)
     assert.ok(Math.abs(second - 1) < 0.15, `${second} mm`)
-    assert.ok(imagedMm > first)
+    assert.ok(imaged_mm > first)
     // The live picture before was longer than the pullback.
-    assert.ok(lines.leftOut > lines.received, `${lines.leftOut} of ${lines.received}`)
+    assert.ok(lines.left_out > lines.received, `${lines.left_out} of ${lines.received}`)
     assert.is(lines.missing, 0)
 })
 

@@ -23,7 +23,7 @@ import { storedIdentity } from "../../src/host/link/stored-identity"
 import { ReferenceStore } from "../../src/host/references/reference-store"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import type { SimulatorState } from "../../src/host/simulate/messages"
-import { Practice, RESULTS_PROGRAM } from "../support/bedside/practice"
+import { Practice } from "../support/bedside/practice"
 import { ivus } from "../support/cli/ivus"
 import { ServingHost } from "../support/cli/serving-host"
 import { Program } from "../support/cli/program"
@@ -57,7 +57,7 @@ async function recover(): Promise<void> {
 test.before(async () => {
     mkdirSync(out)
     practice = await Practice.start({
-        ...{ references: join(folder, "references"), out, resultsProgram: RESULTS_PROGRAM },
+        ...{ references: join(folder, "references"), out },
     })
 })
 test.after(() => practice.end())
@@ -116,16 +116,22 @@ test("a pullback from the unit alone: the host follows without control and keeps
     assert.is((await fetch(url)).status, 200)
     const summary = JSON.parse(readFileSync(join(run, "run.json"), "utf8"))
     assert.equal(
-        [summary.verdict, summary.mode, summary.speedMmPerS, summary.lengthMm, summary.frameRateHz],
+        [
+            summary.verdict,
+            summary.mode,
+            summary.speed_mm_per_s,
+            summary.length_mm,
+            summary.frame_rate_hz,
+        ],
         ["stopped", "continuous", 1, 50, 30]
     )
     assert.is(summary.lines.missing, 0)
-    assert.equal(summary.link.bytesSkipped + summary.link.burstsMissing, 0)
+    assert.equal(summary.link.bytes_skipped + summary.link.bursts_missing, 0)
     const [bookmark] = summary.bookmarks
     // The mark was set a second and two presses before the end.
-    assert.ok(bookmark.lengthMm > 1 && bookmark.lengthMm < 1.6, `${bookmark.lengthMm} mm`)
-    const end = bookmark.positionMm + bookmark.lengthMm
-    assert.ok(Math.abs(end - summary.imagedMm) < 0.05, `${end} mm, ${summary.imagedMm} mm`)
+    assert.ok(bookmark.length_mm > 1 && bookmark.length_mm < 1.6, `${bookmark.length_mm} mm`)
+    const end = bookmark.position_mm + bookmark.length_mm
+    assert.ok(Math.abs(end - summary.imaged_mm) < 0.05, `${end} mm, ${summary.imaged_mm} mm`)
     for (const name of ["capture.ivl", "run.log", "longitudinal.png", "pullback.dcm"])
         assert.ok(existsSync(join(run, name)), name)
     assert.not(practice.controls.has("the host"))

@@ -1,6 +1,5 @@
 // A simulator in virtual time, operated as its page does, and the texts on its unit's display.
 
-import { fileURLToPath } from "node:url"
 import { VirtualClock } from "../../../boards/virtual/vm/virtual-clock"
 import type { ButtonName, SimulatorState, Tone } from "../../../src/host/simulate/messages"
 import { Simulator, type SimulatorOptions } from "../../../src/host/simulate/simulator"
@@ -11,11 +10,6 @@ const PRESS_MS = 150
 const LOOK_S = 0.05
 /** Steps after which files and other processes are served. */
 const STEPS_PER_SLICE = 4000
-
-/** The program that makes the results, as the commands use it. */
-export const RESULTS_PROGRAM = fileURLToPath(
-    new URL("../../../src/host/cli/results-child.ts", import.meta.url)
-)
 
 /** Lets the test act at the very moment for which it waits. */
 class PracticeClock extends VirtualClock {
@@ -53,8 +47,7 @@ export class Practice {
     private running!: Promise<void>
 
     static async start(
-        options: Pick<SimulatorOptions, "references" | "out" | "resultsProgram"> &
-            Partial<SimulatorOptions>
+        options: Pick<SimulatorOptions, "references" | "out"> & Partial<SimulatorOptions>
     ): Promise<Practice> {
         const practice = new Practice()
         const { clock } = practice

@@ -33,6 +33,8 @@ export interface WrittenRun extends RecordedRun {
 
 /** A run that can be looked at; its files are still being written. */
 export interface RunReview extends RecordedRun {
+    /** How it ended, as a word with a capital letter. */
+    readonly verdict: string
     readonly results: RunResults
     /** Its summary once all files are written; undefined if that failed. */
     readonly summary: Promise<RunSummary | undefined>

@@ -10,7 +10,7 @@ import type { ResultsChoice, RunResults } from "../results/run-results"
 import type { RunSummary } from "../results/summary"
 import { verdictOf } from "../results/verdict"
 import { combineListeners } from "../run/combine-listeners"
-import { RunReceiver } from "../run/run-receiver"
+import { linesFired, RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
 import type { BegunRun, RecordedRun, RunReview, RunWriting, WrittenRun } from "./recorded-run"
 import type { RunAbout } from "./run-about"
@@ -80,6 +80,11 @@ export class RunWriter implements RunWriting {
             "marks"
         )
         this.folder.record(receivingRecord(this.about, catheter))
+    }
+
+    /** The folder of the run. */
+    get path(): string {
+        return this.folder.path
     }
 
     take(bytes: Uint8Array, isUsed: boolean): void {
@@ -181,7 +186,12 @@ export class RunWriter implements RunWriting {
         results: RunResults,
         summary: Promise<RunSummary | undefined>
     ): void {
-        this.options.onReview({ ...run, results, summary, close: () => this.pipeline.close() })
+        const { verdict } = verdictOf(this.received)
+        this.options.onReview({
+            ...{ ...run, results, summary },
+            verdict: verdict[0]!.toUpperCase() + verdict.slice(1),
+            close: () => this.pipeline.close(),
+        })
     }
 
     /** @returns the summary, or why there is none */
@@ -215,7 +225,6 @@ export class RunWriter implements RunWriting {
     private withEnd(summary: RunSummary): RunSummary {
         const { receiver } = this
         const { counts, gaps } = receiver.assembler!
-        const { lines_fired } = receiver.end!
         return {
             ...summary,
             ...verdictOf(this.received),
@@ -223,7 +232,7 @@ export class RunWriter implements RunWriting {
             clean: false,
             lines: {
                 ...summary.lines,
-                fired: lines_fired === LINES_UNKNOWN ? null : lines_fired,
+                fired: linesFired(receiver.end) ?? null,
                 missing: counts.missing,
                 gaps,
                 dropped: { ...receiver.dropped },
@@ -249,16 +258,19 @@ export class RunWriter implements RunWriting {
             ? { verdict: "stopped" as const, verdictReason: folder.diskError.message }
             : verdictOf(this.received)
         const { window_start_nm, window_end_nm } = receiver.description!
-        return bareRecord(
+        const { marks, counts } = receiver.assembler!
+        const record = bareRecord(
             {
                 ...{ verdict: verdict === "complete" ? "failed" : verdict },
                 verdictReason: verdictReason ?? failure,
                 catheter: begun.catheter,
-                frames: receiver.assembler!.marks.length,
+                frames: marks.length,
                 lengthMm: (window_end_nm - window_start_nm) / 1e6,
             },
             { ...this.parts, endedBy: failure }
         )
+        const lines_fired = linesFired(receiver.end) ?? null
+        return { ...record, lines_fired, lines_missing: counts.missing }
     }
 
     private get parts(): Parameters<typeof recordOf>[1] {

@@ -9,10 +9,12 @@ import { dateMs } from "../clock"
 import { combineListeners } from "../console/live-controller"
 import type { LiveView } from "../console/live-view"
 import { Follower } from "../follow/follower"
-import { ResultsMaker } from "../follow/results-maker"
-import { type RecordedRun, RunRecorder } from "../follow/run-recorder"
+import type { Review } from "../follow/run-messages"
+import { RunThread } from "../follow/run-thread"
 import { ReferenceStore } from "../references/reference-store"
 import type { RunListener } from "../run/run-receiver"
+import { aboutNothing, type RunAbout } from "../runs/run-about"
+import { RunRecorder } from "../runs/run-recorder"
 import { CausedFaults } from "./caused-faults"
 import { FAULT_LESSONS } from "./fault-lessons"
 import { Lesson } from "./lesson"
@@ -30,6 +32,7 @@ const MESSAGE_MS = 8000
 /** Tones are looked for this often. */
 const TONES_US = 20_000
 const TARGET = "simulator"
+const ASKED = "nothing: a run that was started at a bedside unit"
 
 export interface SimulatorOptions {
     readonly catheterId: string
@@ -38,8 +41,8 @@ export interface SimulatorOptions {
     readonly references: string
     /** The folder for the folders of runs; it exists. */
     readonly out: string
-    /** The program that makes the results (../follow/results-maker.ts). */
-    readonly resultsProgram: string
+    /** Threads for the results of a run, which share the computer with the simulation. */
+    readonly workers?: number
     /** Left out, one that follows the wall clock. */
     readonly clock?: VirtualClock
     /** Called when there is a new picture. */
@@ -54,7 +57,7 @@ export class Simulator implements ShownSimulator {
     private readonly meter: RealTimeMeter
     private readonly follower: Follower
     private readonly recorder: RunRecorder
-    private readonly results: ResultsMaker
+    private readonly thread: RunThread
     private readonly faults: CausedFaults
     private readonly surprise: Surprise
     private readonly lesson = new Lesson()
@@ -62,8 +65,8 @@ export class Simulator implements ShownSimulator {
     private boots: number | undefined
     /** Pullbacks that have begun. */
     private runs = 0
-    /** Numbers of the pullbacks that are over. */
-    private readonly numbers = new WeakMap<RecordedRun, number>()
+    /** The number of the pullback of each recorded run. */
+    private readonly numbers = new Map<number, number>()
     /** How the latest pullback ended, until the sled is ready for another one. */
     private outcome: number | undefined
     private review: ReviewState | null = null
@@ -73,7 +76,7 @@ export class Simulator implements ShownSimulator {
     private isOver = false
 
     private constructor(private readonly options: SimulatorOptions) {
-        const { references, out, resultsProgram, print } = options
+        const { references, out, print } = options
         this.clock = new SimulatorClock(options.clock)
         const { clock } = this.clock
         this.follower = new Follower({
@@ -81,20 +84,19 @@ export class Simulator implements ShownSimulator {
             nowMs: () => performance.now(),
             onFrame: options.onFrame,
         })
-        this.results = new ResultsMaker({
-            ...{ parent: out, target: TARGET, references, print, program: resultsProgram },
-            onReview: (review, run) => {
-                // One of a run before would stand below what is shown of this one.
-                const number = this.numbers.get(run)!
-                if (number === this.runs) this.review = { ...review, run: number }
+        this.thread = new RunThread({
+            task: {
+                ...{ runs: out, references, asked: ASKED, workers: options.workers ?? 1 },
+                about: aboutOf(options),
             },
+            report: print,
+            onReview: review => this.onReview(review),
+            onWritten: () => undefined,
+            onDiskError: message => this.tell(message),
         })
         this.recorder = new RunRecorder(() => this.practice.cart.receiver, {
-            ...{ folder: out, dateMs },
-            onRun: run => {
-                this.numbers.set(run, this.runs)
-                this.results.make(run)
-            },
+            ...{ begin: this.thread.begin, dateMs },
+            onBegin: ({ number }) => void this.numbers.set(number, this.runs),
             after: (ms, action) => void clock.after(1000 * ms, action),
             report: line => this.tell(line),
         })
@@ -128,10 +130,11 @@ export class Simulator implements ShownSimulator {
             ...{ catheterId, seed, clock: simulator.clock },
             listener: ({ session }) => {
                 simulator.follower.attach(session)
+                // The number of a pullback before its run.
                 return combineListeners(
                     simulator.follower.listener,
-                    simulator.recorder.listener,
-                    simulator.listener
+                    simulator.listener,
+                    simulator.recorder.listener
                 )
             },
             onLost: () => simulator.onLost(),
@@ -150,8 +153,8 @@ export class Simulator implements ShownSimulator {
         this.live.clockLagMs = () => this.clock.behindMs
         this.passTones()
         await this.practice.run(() => this.isOver)
-        this.recorder.close()
-        await this.results.close()
+        await this.recorder.close()
+        await this.thread.close()
     }
 
     stop(): void {
@@ -160,8 +163,7 @@ export class Simulator implements ShownSimulator {
 
     /** Ends at once: what was received of runs without results is kept. */
     drop(): void {
-        this.recorder.close()
-        this.results.drop()
+        this.recorder.drop()
     }
 
     state(): SimulatorState {
@@ -254,8 +256,14 @@ export class Simulator implements ShownSimulator {
     }
 
     private get makingRun(): number | null {
-        const run = this.results.current
-        return run ? this.numbers.get(run)! : null
+        const run = this.recorder.making
+        return run ? this.numbers.get(run.number)! : null
+    }
+
+    private onReview({ number, ...review }: Review): void {
+        const run = this.numbers.get(number)!
+        // One of a run before would stand below what is shown of this one.
+        if (run === this.runs) this.review = { ...review, run }
     }
 
     private onRestart({ boots }: Restart): void {
@@ -289,4 +297,9 @@ export class Simulator implements ShownSimulator {
         }
         this.clock.clock.after(TONES_US, () => this.passTones())
     }
+}
+
+function aboutOf({ seed }: SimulatorOptions): Omit<RunAbout, "dateMs"> {
+    const about = aboutNothing(0, TARGET)
+    return { ...about, seed, asked: { ...about.asked, seed } }
 }

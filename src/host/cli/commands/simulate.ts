@@ -14,7 +14,7 @@ import {
 import { Simulator } from "../../simulate/simulator"
 import { report } from "../../terminal"
 import type { Catheter } from "../../../shared/acquisition/catheters"
-import { openRuns, RESULTS_PROGRAM } from "../followed-runs"
+import { openRuns } from "../followed-runs"
 import { onStop } from "../on-stop"
 import { catheterList, virtualCatheterOption } from "../options/catheter-option"
 import { portOption } from "../options/link-options"
@@ -88,7 +88,6 @@ async function simulateUntilStopped(options: SimulateOptions): Promise<void> {
     const served: { by?: ServedSimulator } = {}
     const simulator = await Simulator.boot({
         ...{ catheterId: catheter.id, seed, out, references: references.folder },
-        resultsProgram: RESULTS_PROGRAM,
         onFrame: () => served.by?.refresh(),
         onTone: tone => served.by?.send(tone),
         print: report,

@@ -1,0 +1,114 @@
+// The program of the thread that writes runs (run-thread.ts): capture, results, record and review of each.
+
+import { readlinkSync } from "node:fs"
+import { setPriority } from "node:os"
+import { parentPort, workerData } from "node:worker_threads"
+import { ReferenceStore } from "../references/reference-store"
+import { summaryText } from "../results/summary-text"
+import type { RunReview, WrittenRun } from "../runs/recorded-run"
+import { RunWriter } from "../runs/run-writer"
+import { ReviewServer } from "./review-server"
+import type { FromRuns, RunTask, ToRuns } from "./run-messages"
+
+/** The results wait for whatever must not be late. */
+const NICENESS = 10
+
+const task = (workerData as { data: RunTask }).data
+const reviews = new ReviewServer(task.about.target)
+const writers = new Map<number, RunWriter>()
+
+const tell = (message: FromRuns): void => parentPort!.postMessage(message)
+const report = (line: string): void => tell({ kind: "report", line })
+
+parentPort!.on("message", (message: ToRuns) => {
+    if (message.kind === "close") return void close()
+    if (message.kind === "begin") return begin(message.begun)
+    const writer = writers.get(message.number)
+    switch (message.kind) {
+        case "bytes":
+            return writer?.take(message.bytes, message.isUsed)
+        case "finish":
+            return writer?.finish(message.isCut)
+        case "complete":
+            return writer?.complete(message.end)
+        case "settle":
+            return void settle(message.number)
+        case "drop":
+            writer?.drop()
+            Atomics.store(message.done, 0, 1)
+            Atomics.notify(message.done, 0)
+    }
+})
+lowerPriority()
+
+function begin(begun: Extract<ToRuns, { kind: "begin" }>["begun"]): void {
+    const { number } = begun
+    const { runs, references, about, asked, workers } = task
+    try {
+        const writer = new RunWriter(begun, {
+            ...{ runs, about, asked, workers, report },
+            choice: { references: { store: new ReferenceStore(references), pulledMs: undefined } },
+            onReview: review => void show(review),
+            onWritten: run => {
+                report(writtenText(run))
+                tell({ kind: "written", run })
+            },
+            onDiskError: ({ message }) => tell({ kind: "disk", number, message }),
+        })
+        writers.set(number, writer)
+        forget(number - 2)
+        tell({ kind: "begun", number, folder: writer.path })
+    } catch (error) {
+        report(`This run is not recorded: ${(error as Error).message}`)
+    }
+}
+
+/** The counts of the latest run may still be completed by a later summary; those of an earlier one may not. */
+function forget(number: number): void {
+    void writers
+        .get(number)
+        ?.settled()
+        .then(() => writers.delete(number))
+}
+
+async function show(review: RunReview): Promise<void> {
+    const { number, folder, verdict } = review
+    try {
+        const url = await reviews.show(review)
+        tell({ kind: "review", review: { number, url, verdict, folder } })
+        report(`Review of the run in ${folder}: ${url}`)
+        const summary = await review.summary
+        if (!summary) return
+        // Without the reason, which the page has shown as a fault.
+        const text = summaryText(summary).split(/[;\n]/)[0]!
+        tell({ kind: "review", review: { number, url, verdict: text, folder } })
+    } catch (error) {
+        report(`The run in ${folder} is not shown: ${(error as Error).message}`)
+    }
+}
+
+function writtenText({ summary, record, folder }: WrittenRun): string {
+    const text = summary ? summaryText(summary) : `No results: ${record.warnings.join(" ")}`
+    return `${text}\n${record.files.length} files in ${folder}`
+}
+
+async function settle(number: number): Promise<void> {
+    await writers.get(number)?.settled()
+    tell({ kind: "settled", number })
+}
+
+async function close(): Promise<void> {
+    for (const writer of writers.values()) await writer.settled()
+    await reviews.close()
+    process.exit()
+}
+
+/** Of this thread and those that it starts: on Linux each has a priority of its own. */
+function lowerPriority(): void {
+    try {
+        const thread = readlinkSync("/proc/thread-self").split("/").at(-1)
+        setPriority(Number(thread), NICENESS)
+    } catch {
+        // Other systems know one priority for all threads; it stays.
+    }
+}
