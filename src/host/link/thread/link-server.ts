@@ -4,6 +4,7 @@ import type { Server, Socket } from "node:net"
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks"
 import type { HostIdentity } from "../host-identity"
 import { PING_INTERVAL_US } from "../host-session"
+import { crowdedOut, type Waiter } from "./admission"
 import { Peer } from "./peer"
 import { listen, tcpServer } from "./tcp-server"
 import type { FromLink, LinkedCart, LinkSettings, LinkStats } from "./thread-messages"
@@ -11,13 +12,43 @@ import type { FromLink, LinkedCart, LinkSettings, LinkStats } from "./thread-mes
 /** A cart that connects again replaces its older connection, if nothing was received from it for this long. */
 const REPLACED_MS = 500
 const LOOP_RESOLUTION_MS = 10
+/** Refused connections that are told in a second; the others are only counted. */
+const TOLD_MAX = 20
+
+/** A connection before its session has opened. */
+class Waiting implements Waiter {
+    peer: Peer | undefined
+    isDropped = false
+
+    constructor(
+        readonly socket: Socket,
+        readonly address: string
+    ) {}
+
+    get isGreeted(): boolean {
+        return this.peer?.isGreeted ?? false
+    }
+
+    get isRefused(): boolean {
+        return this.peer?.closing !== undefined
+    }
+
+    drop(): void {
+        this.isDropped = true
+        this.socket.destroy()
+    }
+}
 
 export class LinkServer {
     private readonly peers = new Set<Peer>()
+    /** By the socket of the connection; with TLS the one that is wrapped. The oldest first. */
+    private readonly waiting = new Map<Socket, Waiting>()
     private readonly server: Server
     private readonly identity: HostIdentity
     private pinging: NodeJS.Timeout | undefined
     private pingedMs = 0
+    private told = 0
+    private tellingMs = -Infinity
     private pingGapMs = 0
     private readonly delay: IntervalHistogram
     private readonly counts = {
@@ -38,7 +69,7 @@ export class LinkServer {
         this.identity = { ...identity, isBusy: boardId => this.isBusy(boardId) }
         this.server = tcpServer(settings.tls, {
             onConnection: socket => this.admit(socket),
-            onReady: socket => this.attend(socket),
+            onReady: (socket, raw) => this.attend(socket, raw),
             report: line => tell({ kind: "report", line }),
         })
         this.delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
@@ -54,6 +85,7 @@ export class LinkServer {
     close(): void {
         this.server.close()
         for (const peer of this.peers) peer.cut()
+        for (const { socket } of this.waiting.values()) socket.destroy()
         this.delay.disable()
     }
 
@@ -68,46 +100,72 @@ export class LinkServer {
         }
         delay.reset()
         this.pingGapMs = 0
-        const waiting = this.peers.size - carts
-        return { ...counts, waiting, carts, pingGapMs, loopDelayMs }
+        return { ...counts, waiting: this.waiting.size, carts, pingGapMs, loopDelayMs }
     }
 
     private admit(socket: Socket): void {
         this.counts.connections++
         const { from } = this.settings
-        if (from !== undefined && addressOf(socket) !== from) socket.destroy()
-    }
-
-    private attend(socket: Socket): void {
-        if (socket.destroyed) return
-        const peer = new Peer(socket, addressOf(socket), this.identity, {
-            onBytes: count => (this.counts.bytes += count),
-            onOpen: (opened, cart) => {
-                for (const other of this.peers)
-                    if (other !== opened && other.isOpen && other.boardId === cart.boardId)
-                        other.cut()
-                this.counts.sessions++
-                this.tell({ kind: "cart", ...cart }, cart.port)
-            },
-            onEnd: ended => this.ended(ended),
-        })
-        this.peers.add(peer)
-        if (!this.pinging) {
-            this.pingedMs = performance.now()
-            this.pinging = setInterval(() => this.ping(), PING_INTERVAL_US / 1000)
+        const address = addressOf(socket)
+        // Without a listener an error would end the thread.
+        socket.on("error", () => socket.destroy())
+        if (from !== undefined && address !== from) return void socket.destroy()
+        for (const out of crowdedOut([...this.waiting.values()], address)) {
+            this.waiting.delete(out.socket)
+            out.drop()
         }
+        const waiting = new Waiting(socket, address)
+        this.waiting.set(socket, waiting)
+        socket.on("close", () => {
+            this.waiting.delete(socket)
+            if (!waiting.peer) this.refused(waiting)
+        })
     }
 
-    private ended(peer: Peer): void {
+    private attend(socket: Socket, raw: Socket): void {
+        const waiting = this.waiting.get(raw)
+        if (!waiting || socket.destroyed) return void socket.destroy()
+        const peer = new Peer(socket, waiting.address, this.identity, {
+            onBytes: count => (this.counts.bytes += count),
+            onOpen: cart => {
+                this.waiting.delete(raw)
+                this.opened(peer, cart)
+            },
+            onEnd: () => this.ended(peer, waiting),
+        })
+        waiting.peer = peer
+        this.peers.add(peer)
+        if (this.pinging) return
+        this.pingedMs = performance.now()
+        this.pinging = setInterval(() => this.ping(), PING_INTERVAL_US / 1000)
+    }
+
+    private opened(peer: Peer, cart: LinkedCart): void {
+        for (const other of this.peers)
+            if (other !== peer && other.isOpen && other.boardId === cart.boardId) other.cut()
+        this.counts.sessions++
+        this.tell({ kind: "cart", ...cart }, cart.port)
+    }
+
+    private ended(peer: Peer, waiting: Waiting): void {
         this.peers.delete(peer)
         if (this.peers.size === 0) {
             clearInterval(this.pinging)
             this.pinging = undefined
         }
-        if (peer.wasOpen) return
-        const { address, boardId, closing, isDropped: dropped } = peer
+        if (!peer.wasOpen) this.refused(waiting)
+    }
+
+    private refused({ address, peer, isDropped: dropped }: Waiting): void {
         if (dropped) this.counts.dropped++
         else this.counts.refused++
+        const nowMs = performance.now()
+        if (nowMs - this.tellingMs > 1000) {
+            this.tellingMs = nowMs
+            this.told = 0
+        }
+        if (++this.told > TOLD_MAX) return
+        const { boardId, closing } = peer ?? {}
         this.tell({ kind: "refused", address, boardId, closing, dropped })
     }
 

@@ -35,16 +35,14 @@ const UNSENT_MAX = 1 << 18
 /** What a connection reports. */
 export interface PeerEvents {
     onBytes(count: number): void
-    onOpen(peer: Peer, cart: LinkedCart): void
+    onOpen(cart: LinkedCart): void
     /** The connection has ended. */
-    onEnd(peer: Peer): void
+    onEnd(): void
 }
 
 export class Peer {
     boardId: string | undefined
     closing: Closing | undefined
-    /** To make room for others. */
-    isDropped = false
     /** When the latest bytes were received, ms. */
     receivedMs: number
     /** When the present step of the greeting began. */
@@ -57,7 +55,8 @@ export class Peer {
     /** Sent to the receiving thread and not taken there. */
     private waiting = 0
     private readonly session: HostSession
-    private readonly stream: BurstStream
+    /** Made for the first bytes: it costs memory, and most who connect to a port send nothing. */
+    private stream: BurstStream | undefined
 
     constructor(
         private readonly socket: Socket,
@@ -72,10 +71,6 @@ export class Peer {
             identity,
             (reason, by) => this.refused(reason, by),
             action => void setTimeout(action, PROOF_DELAY_US / 1000)
-        )
-        this.stream = new BurstStream(
-            b => this.take(b),
-            b => this.isTrusted(b)
         )
         socket.on("data", bytes => this.receive(bytes))
         socket.on("error", () => socket.destroy())
@@ -93,12 +88,6 @@ export class Peer {
 
     get isGreeted(): boolean {
         return this.hello !== undefined
-    }
-
-    /** Cuts the connection to make room for others. */
-    drop(): void {
-        this.isDropped = true
-        this.socket.destroy()
     }
 
     cut(): void {
@@ -125,7 +114,7 @@ export class Peer {
         this.events.onBytes(bytes.length)
         this.receivedMs = performance.now()
         if (this.port) {
-            this.stream.push(bytes)
+            this.push(bytes)
             return this.forward(bytes)
         }
         // A client that has not proven to be a cart fills no memory.
@@ -140,8 +129,16 @@ export class Peer {
                 return this.session.reject(foreign.reason)
             }
         }
-        this.stream.push(bytes)
+        this.push(bytes)
         if (this.session.isOpen) this.open()
+    }
+
+    private push(bytes: Uint8Array): void {
+        this.stream ??= new BurstStream(
+            b => this.take(b),
+            b => this.isTrusted(b)
+        )
+        this.stream.push(bytes)
     }
 
     private take(b: Burst): void {
@@ -180,7 +177,7 @@ export class Peer {
         this.forward(this.greeting)
         this.greeting = Buffer.alloc(0)
         const { address, boardId } = this
-        this.events.onOpen(this, { boardId: boardId!, address, isInsecure, port: port2 })
+        this.events.onOpen({ boardId: boardId!, address, isInsecure, port: port2 })
     }
 
     private forward(chunk: Buffer): void {
@@ -189,7 +186,10 @@ export class Peer {
         const owns = byteOffset === 0 && buffer.byteLength === length
         const bytes = owns ? new Uint8Array(buffer) : Uint8Array.from(chunk)
         const message: CartBytes = {
-            ...{ kind: "bytes", bytes, trusts: this.takeTrusts(), isOpen: this.isOpen },
+            kind: "bytes",
+            bytes,
+            trusts: this.takeTrusts(),
+            isOpen: this.isOpen,
         }
         this.port!.postMessage(message, [bytes.buffer as ArrayBuffer])
         this.waiting += length
@@ -225,15 +225,15 @@ export class Peer {
 
     private leave(): void {
         this.socket.end()
-        setTimeout(() => this.socket.destroy(), LINGER_MS)
+        setTimeout(() => this.socket.destroy(), LINGER_MS).unref()
     }
 
     private end(): void {
         this.session.connectionLost()
-        this.stream.end()
+        this.stream?.end()
         const { closing } = this
         const ended: CartEnded = { kind: "ended", trusts: this.takeTrusts(), closing }
         this.port?.postMessage(ended)
-        this.events.onEnd(this)
+        this.events.onEnd()
     }
 }

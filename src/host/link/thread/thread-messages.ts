@@ -28,7 +28,7 @@ export interface LinkedCart {
     readonly port: MessagePort
 }
 
-/** A connection that ended before its session opened. */
+/** A connection that ended before its session opened; at most some in a second are told, the others are counted. */
 export interface RefusedPeer {
     readonly address: string
     /** Left out where no hello was received. */
