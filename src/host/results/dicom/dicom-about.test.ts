@@ -33,6 +33,8 @@ test("has the date of the run in the zone of this computer, and names the zone",
     for (const name of ["StudyTime", "SeriesTime", "AcquisitionTime", "ContentTime"])
         assert.is(tags[name], "103917", name)
     assert.is(tags.AcquisitionDateTime, "20261130103917.123")
+    // Runs of one study are sorted by their time.
+    assert.is(Number(tags.SeriesNumber), 103917)
     const zone = String(tags.TimezoneOffsetFromUTC)
     assert.match(zone, /^[+-]\d{4}$/)
     const minutes = (zone[0] === "-" ? -1 : 1) * (60 * +zone.slice(1, 3) + +zone.slice(3))

@@ -70,7 +70,7 @@ export function dicomAttributes(
         ...patientAndStudyOf(about),
         ...{ PatientBirthDate: "", PatientSex: "" },
         ...uidsOf(about, results.dataHash),
-        ...{ SeriesNumber: "1", InstanceNumber: "1" },
+        InstanceNumber: "1",
         ...{ Laterality: "", PatientOrientation: "" },
         // C.7.4.2, required for IVUS: the line clock is not synchronized with any other clock.
         SynchronizationTrigger: "NO TRIGGER",

@@ -14,6 +14,8 @@ export function dateAttributes(dateMs: number): DicomAttributes {
         ...{ StudyTime: tm, SeriesTime: tm, AcquisitionTime: tm, ContentTime: tm },
         AcquisitionDateTime: `${da}${tm}.${ms}`,
         TimezoneOffsetFromUTC: zone,
+        // Viewers sort the series of a study by it: hours, minutes and seconds.
+        SeriesNumber: String(Number(tm)),
     }
 }
 
