@@ -7,8 +7,10 @@ import { timingPage } from "../../src/host/results/timing/timing-page"
 import { timingReport } from "../../src/host/results/timing/timing-report"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { REQUEST, SILENCE } from "../support/carts/bench-cart"
+import { keepCalibration } from "../support/cli/calibrated-board"
 
 const test = suite("the timing report of an uneven pullback")
+keepCalibration(test)
 
 async function reportOf(request: PullbackRequest) {
     const run = await runVirtualPullback({ board: { seed: 1, echo: SILENCE } }, request, {
