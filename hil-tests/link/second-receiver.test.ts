@@ -58,6 +58,7 @@ function projectCounts(capture: Uint8Array): Counts {
         complete: receiver.end !== undefined,
         run: {
             catheter: receiver.description!.catheter,
+            frames: receiver.assembler!.frames.length,
             received: counts.received,
             at_speed: counts.atSpeed,
             missing: counts.missing,
@@ -186,11 +187,16 @@ else {
         assert.is(sealed.forged, 0)
         // All except the hello.
         assert.is(sealed.authentic, bursts - 1)
-        // With one bit changed the burst is not used.
-        const forged = Uint8Array.from(capture)
-        const at = forged.length >> 1
-        forged[at]! ^= 1
-        assert.is(pythonCounts(forged, challenge).forged, 1)
+        // With one bit changed the burst is not used: damaged in its content, forged in its tag.
+        const parts = burstsOf(capture)
+        const odd = parts.filter(b => b[burst.TYPE_AT] === burst.TYPE_LINES).at(-2)!
+        for (const at of [burst.BURST_HEADER_LENGTH + 100, burst.TAG_AT]) {
+            const changed = parts.map(b => (b === odd ? flippedIn(b, at) : b))
+            const decoded = pythonCounts(Uint8Array.from(Buffer.concat(changed)), challenge)
+            assert.is(decoded.forged, at === burst.TAG_AT ? 1 : 0)
+            assert.is(decoded.authentic, bursts - 2)
+            assert.is(decoded.bursts_missing, 1)
+        }
         // Another key verifies nothing.
         const other = Uint8Array.from(challenge)
         other[70]! ^= 1

@@ -30,6 +30,7 @@ DESCRIPTION, LINES, STATUS, EVENT, END, REFUSAL, REGISTER = 16, 17, 18, 19, 20, 
 RESTART, LOG_ENTRY, PONG = 26, 27, 49
 LENGTHS = {HELLO: 40, PROOF: 52, REJECT: 6, DESCRIPTION: 172, STATUS: 50,
            EVENT: 14, END: 50, REFUSAL: 16, REGISTER: 22, RESTART: 22, LOG_ENTRY: 24, PONG: 8}
+FORGED = b"\xff" * 16
 FLAG_TEST, FLAG_INSECURE = 0x01, 0x02
 LINE_AT_SPEED, LINE_TEST, LINE_DIGEST = 0x0001, 0x0004, 0x0020
 CODES, ELEMENTS, RF = 1, 2, 3
@@ -191,9 +192,21 @@ class Run:
         self.expected = 0
         self.dropped = dict(fifo=0, credit=0, crc=0, gate=0)
         self.fired = None
+        self.lines_per_frame, = struct.unpack("<H", payload[22:24])
+        self.frame, self.imaged = None, []
+
+    def close_frame(self):
+        """A frame counts as imaged if half of its lines and a quarter of a whole frame are at speed."""
+        if self.frame:
+            number, lines, at_speed = self.frame
+            if at_speed * 2 >= lines and at_speed * 4 >= self.lines_per_frame:
+                self.imaged.append(number)
+        self.frame = None
 
     def line(self, record):
-        number, _, _, _, _, flags, _ = LINE.unpack(record[:20])
+        number, frame, index, _, _, flags, _ = LINE.unpack(record[:20])
+        if index >= self.lines_per_frame or flags & LINE_TEST:
+            return
         if number < self.expected:
             self.copies += 1
             return
@@ -201,6 +214,11 @@ class Run:
         self.expected = number + 1
         self.received += 1
         self.at_speed += flags & LINE_AT_SPEED
+        if self.frame and self.frame[0] != frame:
+            self.close_frame()
+        self.frame = self.frame or [frame, 0, 0]
+        self.frame[1] += 1
+        self.frame[2] += flags & LINE_AT_SPEED
         self.peak = max(self.peak, self.peak_of(record[20:-4]))
 
     def peak_of(self, samples):
@@ -246,14 +264,22 @@ def decode(data, key=None, challenge=None):
     for header, burst, undamaged, records in bursts(data):
         kind = header["type"]
         payload = burst[HEADER_LENGTH:]
-        if kind == HELLO and key and undamaged:
-            board_key = Secrets(key, burst, challenge).board_key
-        elif board_key:
-            # Bytes that are damaged or have a wrong tag cannot be trusted.
-            if not is_authentic(board_key, burst):
-                result["forged"] += 1
-                continue
-            result["authentic"] += 1
+        authentic = burst[TAG_AT:HEADER_LENGTH] != FORGED
+        if kind == HELLO:
+            if key and undamaged:
+                board_key = Secrets(key, burst, challenge).board_key
+        else:
+            if board_key:
+                authentic = authentic and is_authentic(board_key, burst)
+                result["authentic"] += authentic
+            # With tags in force nothing of a damaged burst can be trusted.
+            authentic = authentic and (undamaged or bool(header["flags"] & FLAG_INSECURE))
+        if not authentic:
+            # Its session and sequence number do not count.
+            result["forged"] += undamaged
+            result["lines_damaged"] += records.count(None)
+            result["messages_damaged"] += not undamaged and not records
+            continue
         # Check the session, then the sequence number.
         if header["session"] == 0:
             if kind == HELLO:
@@ -279,6 +305,7 @@ def decode(data, key=None, challenge=None):
         if kind != LINES and (not undamaged or len(payload) != LENGTHS.get(kind, len(payload))):
             result["messages_damaged"] += 1
             continue
+        result["messages_damaged"] += kind == LINES and not undamaged and not records
         result["bursts"] += 1
         if kind == DESCRIPTION:
             run, complete = Run(payload), False
@@ -296,7 +323,8 @@ def decode(data, key=None, challenge=None):
                     run.line(record)
     result["complete"] = complete
     if run:
-        result["run"] = dict(catheter=run.catheter, received=run.received, at_speed=run.at_speed,
+        run.close_frame()
+        result["run"] = dict(frames=len(run.imaged), catheter=run.catheter, received=run.received, at_speed=run.at_speed,
                            missing=run.missing, fired=run.fired, dropped=run.dropped)
         result["samples"] = dict(format=run.format, peak=run.peak,
                                tgc=dict(step_ns=run.tgc_step_ns, cdb=run.tgc_cdb))

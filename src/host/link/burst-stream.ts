@@ -29,7 +29,7 @@ export interface Burst {
 
 /** Counts of link errors. All zero on a clean run. */
 export interface LinkFaults extends SequenceFaults {
-    /** Complete bursts without a valid session tag, or received before the sender was authenticated; not used. */
+    /** Bursts without damage that have no valid session tag, or were received before the sender was authenticated; not used. */
     burstsForged: number
     /** Truncated bursts: the header of another burst, or the end of the stream, in place of payload. */
     burstsCut: number
@@ -57,6 +57,21 @@ export function noLinkFaults(): LinkFaults {
     }
 }
 
+/** The tag that a host writes over that of a forged burst in its capture: a reader of the capture has no keys to find it out. */
+const FORGED_MARK = 0xff
+
+/**
+ * Whether a burst may be authentic, as far as can be told without the keys of its session. Where tags are in force nothing of a damaged
+ * burst is used, as nothing authenticates it; of a hello only its place in the stream.
+ */
+function mayBeAuthentic({ header, bytes }: Burst, damaged: boolean): boolean {
+    const tag = bytes.subarray(burst.TAG_AT, burst.BURST_HEADER_LENGTH)
+    if (tag.every(byte => byte === FORGED_MARK)) return false
+    return (
+        !damaged || header.type === burst.TYPE_HELLO || (header.flags & burst.FLAG_INSECURE) !== 0
+    )
+}
+
 /** More bytes are needed to decide. */
 const NEEDS_MORE = -1
 const NO_HEADER = -2
@@ -80,13 +95,14 @@ export class BurstStream {
     private neededEnd = 0
 
     /**
-     * @param isTrusted whether the sender of a complete burst is authentic; by default every burst is
+     * @param isTrusted whether the sender of a complete burst is authentic; by default what can be told without the session's keys,
+     * so that the capture of a session gives the same counts as the session did
      * @param onBytes gets all bytes in order, each time up to the end of one burst or of skipped bytes, before `onBurst` gets that
-     * burst; `isUsed`: whether it will get it
+     * burst; `isUsed`: whether it will get it. A forged burst is marked as such in its tag.
      */
     constructor(
         private readonly onBurst: (burst: Burst) => void,
-        private readonly isTrusted: (burst: Burst) => boolean = () => true,
+        private readonly isTrusted?: (burst: Burst) => boolean,
         private readonly onBytes?: (bytes: Uint8Array, isUsed: boolean) => void
     ) {}
 
@@ -127,6 +143,7 @@ export class BurstStream {
         if (backlog.length === 0) return
         if (!this.outOfStep) faults.burstsCut++
         faults.bytesSkipped += backlog.length
+        this.onBytes?.(backlog.bytes.subarray(backlog.start, backlog.end), false)
         backlog.drop(backlog.length)
     }
 
@@ -228,12 +245,14 @@ export class BurstStream {
         const { header, goodLines } = b
         const { faults } = this
         const isLines = header.type === burst.TYPE_LINES
-        const trusted = this.isTrusted(b)
+        const hasTag = this.isTrusted?.(b) ?? true
+        const trusted = hasTag && mayBeAuthentic(b, damaged)
+        // Neither a forged burst nor a damaged one with tags in force counts in the sequence: anybody may have written its number.
         if (!trusted && !damaged) {
             faults.burstsForged++
+            b.bytes.fill(FORGED_MARK, burst.TAG_AT, burst.BURST_HEADER_LENGTH)
             return false
         }
-        // A damaged burst has no valid tag either: in an authenticated session not even its good lines are used.
         if (trusted && !this.sequence.accept(header)) return false
         if (damaged) {
             if (!isLines || goodLines.length === 0) faults.messagesDamaged++

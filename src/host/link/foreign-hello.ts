@@ -1,4 +1,4 @@
-// Reads the hello of a board that was built with another protocol layout, so that the host can name the board although
+// Reads the hello of a board that was built with another protocol layout or version, so that the host can name the board although
 // it can read nothing else of it. Specification: src/shared/protocol/README.md, "Versions": the first fields of a hello
 // never change.
 
@@ -27,17 +27,18 @@ export interface ForeignHello extends HelloBeginning {
 
 /**
  * Reads the first bytes of a connection.
- * @returns the hello of another layout; undefined for our own layout, an incomplete hello, or other bytes
+ * @returns the hello of another layout or protocol version; undefined for our own, an incomplete hello, or other bytes
  */
 export function foreignHello(bytes: Uint8Array): ForeignHello | undefined {
     const hash = foreignLayoutHash(bytes, bytes.length)
-    if (hash === 0 || hash === layoutHash()) return undefined
+    const isOurVersion = bytes[VERSION_AT] === PROTOCOL_VERSION
+    if (hash === 0 || (hash === layoutHash() && isOurVersion)) return undefined
     const beginning = readFields(bytes, BURST_HEADER_LENGTH, BEGINNING)
     const older = versionReason(
         beginning.firmware_version >>> 8,
         CONTRACT_VERSION,
         REJECT_HOST_OLDER
     )
-    const other = bytes[VERSION_AT] === PROTOCOL_VERSION ? REJECT_LAYOUT : REJECT_VERSION
+    const other = isOurVersion ? REJECT_LAYOUT : REJECT_VERSION
     return { ...beginning, reason: older === GOOD ? other : older }
 }

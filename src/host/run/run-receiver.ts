@@ -103,6 +103,8 @@ export class RunReceiver {
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
     /** Headers of the run's line bursts, in order; empty in a receiver that keeps nothing. */
     readonly lineBursts: BurstHeader[] = []
+    /** Gets what a capture holds: all bytes in order, with forged bursts marked as such. */
+    record: ((bytes: Uint8Array) => void) | undefined
     bytes = 0
     testLines = 0
     testLinesWrong = 0
@@ -118,11 +120,13 @@ export class RunReceiver {
         private readonly session?: BurstCheck,
         private readonly keeps: KeptOfFrames = "frames"
     ) {
-        const { listener: to } = this
         this.stream = new BurstStream(
             b => this.take(b),
             session?.isTrusted,
-            to.onBytes && ((bytes, isUsed) => to.onBytes!(bytes, isUsed))
+            (bytes, isUsed) => {
+                this.record?.(bytes)
+                this.listener.onBytes?.(bytes, isUsed)
+            }
         )
     }
 

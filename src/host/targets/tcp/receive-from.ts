@@ -7,7 +7,7 @@ import type { TakeBytes } from "../../run/run-target"
 
 /**
  * Passes the bytes of a cart to its receiver until the connection has ended.
- * @param onBytes gets them before the receiver
+ * @param onBytes gets them burst by burst, before the receiver
  * @returns why the session ended; undefined where the connection just closed
  */
 export async function receiveFrom(
@@ -15,10 +15,8 @@ export async function receiveFrom(
     receiver: RunReceiver,
     onBytes?: TakeBytes
 ): Promise<Closing | undefined> {
-    connection.onBytes = bytes => {
-        onBytes?.(bytes)
-        receiver.push(bytes)
-    }
+    receiver.record = onBytes
+    connection.onBytes = bytes => receiver.push(bytes)
     const closing = await connection.ended
     receiver.finish()
     return closing
