@@ -83,10 +83,10 @@ test("measures the true lumen area by command line and in replay, and another ar
     )
     assert.is(first.status, 0, first.err)
     const summary = JSON.parse(first.out)
-    assert.is(summary.linesPerFrame, 896)
+    assert.is(summary.lines_per_frame, 896)
     assert.is(summary.lines.missing, 0)
     // The report states the limits.
-    assert.is(summary.elements.frameWayMm, 0.25)
+    assert.is(summary.elements.frame_way_mm, 0.25)
     const area = areaIn(measuresOf(out))
     // Half a pulse of 0.096 mm off the radius is 3.2 %; beams meet this wall at a right angle, so
     // there is no other error.

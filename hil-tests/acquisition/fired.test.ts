@@ -9,6 +9,7 @@ import * as assert from "uvu/assert"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { OutFolder } from "../../src/host/runs/out-folder"
 import type { RunSummary } from "../../src/host/results/summary"
+import { type SnakeCase, snakeCase } from "../../src/host/runs/snake-case"
 import { summaryText } from "../../src/host/results/summary-text"
 import { writeResults } from "../../src/host/results/write-results"
 import type { FiredSequence } from "../../src/host/sequence/firing-check"
@@ -44,13 +45,13 @@ for (const args of RUNS)
             ...args
         )
         assert.is(result.status, 0, result.err)
-        const { sequence } = JSON.parse(result.out) as RunSummary
+        const { sequence } = JSON.parse(result.out) as SnakeCase<RunSummary>
         assert.ok(sequence.crc32c !== 0)
-        assert.is(sequence.crc32c, sequence.plannedCrc32c)
+        assert.is(sequence.crc32c, sequence.planned_crc32c)
         const report = JSON.parse(readFileSync(join(out, "timing.json"), "utf8")) as {
             sequence: FiredSequence
         }
-        assert.equal(report.sequence, sequence)
+        assert.equal(snakeCase(report.sequence), sequence)
         const replayed = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-again`)
         assert.match(replayed.out, /fired: .*, CRC-32C 0x[0-9a-f]{8}, as planned/)
     })

@@ -13,6 +13,7 @@ import { KeyStore } from "../../src/host/link/key-store"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { firedSequence } from "../../src/host/sequence/firing-check"
 import type { RunSummary } from "../../src/host/results/summary"
+import type { SnakeCase } from "../../src/host/runs/snake-case"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { type CatheterSpec, specOf } from "../../src/host/sequence/catheter-spec"
 import * as burst from "../../src/shared/protocol/burst"
@@ -46,7 +47,7 @@ const onePull = async (
 ): Promise<{
     out: string
     path: string
-    summary: RunSummary
+    summary: SnakeCase<RunSummary>
     replayed: string
 }> => {
     const out = join(folder, `${spec.id}-${more.length}`)
@@ -72,8 +73,8 @@ const onePull = async (
     const replayed = `${out}-again`
     const replay = await ivus("replay", join(out, "capture.ivl"), "--out", replayed, "--json")
     assert.is(replay.status, 0, replay.err)
-    const result = JSON.parse(replay.out) as RunSummary
-    const summary = JSON.parse(done.out) as RunSummary
+    const result = JSON.parse(replay.out) as SnakeCase<RunSummary>
+    const summary = JSON.parse(done.out) as SnakeCase<RunSummary>
     assert.equal(result.sequence, summary.sequence)
     assert.equal(result.lines, summary.lines)
     for (const name of ["measurements.csv", "catheter.json"])
@@ -87,10 +88,10 @@ fromFile(
     async () => {
         const { out, summary, replayed, path } = await onePull(ROTOR)
         assert.is(summary.catheter, ROTOR.id)
-        assert.is(summary.linesPerFrame, 200)
+        assert.is(summary.lines_per_frame, 200)
         assert.is(summary.lines.missing, 0)
         assert.ok(summary.clean, JSON.stringify(summary))
-        assert.is(summary.sequence.crc32c, summary.sequence.plannedCrc32c)
+        assert.is(summary.sequence.crc32c, summary.sequence.planned_crc32c)
         assert.ok(summary.rotation)
         // From the description alone: all pictures and measurements, but no plan to compare with.
         rmSync(join(out, "catheter.json"))
@@ -106,7 +107,7 @@ fromFile(
             "replay",
             join(out, "capture.ivl"),
             "--out",
-            `${replayed}-bare`,
+            `${replayed}-named`,
             "--catheter",
             path
         )
@@ -116,15 +117,15 @@ fromFile(
 
 fromFile("a 32-element array: A-lines, and its channel data beamformed", async () => {
     const { summary } = await onePull(ARRAY)
-    assert.is(summary.linesPerFrame, 256)
+    assert.is(summary.lines_per_frame, 256)
     assert.ok(summary.clean, JSON.stringify(summary))
     const {
         summary: elements,
         out,
         path,
     } = await onePull(ARRAY, "--data", "elements", "--frame-rate", "2")
-    assert.is(elements.linesPerFrame, 448)
-    assert.is(elements.sequence.crc32c, elements.sequence.plannedCrc32c)
+    assert.is(elements.lines_per_frame, 448)
+    assert.is(elements.sequence.crc32c, elements.sequence.planned_crc32c)
     // The description does not contain the number of elements.
     rmSync(join(out, "catheter.json"))
     const bare = await ivus("replay", join(out, "capture.ivl"), "--out", `${out}-bare`)
@@ -157,8 +158,8 @@ fromFile("a 32-element array: A-lines, and its channel data beamformed", async (
         pairs
     )
     sentCapture = join(kept, "capture.ivl")
-    assert.is(sent.linesPerFrame, 96)
-    assert.is(sent.sequence.crc32c, sent.sequence.plannedCrc32c)
+    assert.is(sent.lines_per_frame, 96)
+    assert.is(sent.sequence.crc32c, sent.sequence.planned_crc32c)
     assert.ok(existsSync(path))
 })
 

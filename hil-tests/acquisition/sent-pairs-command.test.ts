@@ -26,9 +26,9 @@ test("measures the true lumen area; a replay accepts only the fired list, from t
     )
     assert.is(first.status, 0, first.err)
     const summary = JSON.parse(first.out)
-    assert.is(summary.linesPerFrame, 320)
+    assert.is(summary.lines_per_frame, 320)
     assert.is(summary.lines.missing, 0)
-    assert.is(summary.sequence.crc32c, summary.sequence.plannedCrc32c)
+    assert.is(summary.sequence.crc32c, summary.sequence.planned_crc32c)
     const area = areaIn(measuresOf(out))
     // As with 64 x 14 (channel-data-pullback.test.ts): half a pulse, and scatterers 0.15 mm apart.
     assert.ok(Math.abs(area / (Math.PI * radiusMm ** 2) - 1) < 0.06, `${area} mm²`)
@@ -36,7 +36,7 @@ test("measures the true lumen area; a replay accepts only the fired list, from t
     const capture = join(out, "capture.ivl")
     const replayed = join(folder, "again")
     const replay = (...args: string[]): ReturnType<typeof ivus> =>
-        ivus("replay", capture, "--out", replayed, ...args)
+        ivus("replay", capture, "--force", "--out", replayed, ...args)
     const found = await replay()
     assert.is(found.status, 0, found.err)
     assert.match(found.out, /as planned/)

@@ -102,7 +102,7 @@ export async function burstCost(
         catheterId: "array-20mhz",
         echo: SILENCE,
         vesselOriginMm: 0,
-        watchOnly: true,
+        keeps: "nothing",
         identity: fixedIdentity(key, random),
         deploy: {
             bench_samples: samples,

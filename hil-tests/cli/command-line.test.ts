@@ -213,9 +213,7 @@ runs("writes its files, and a replay of its capture writes the same", async () =
     const [out, replayed] = [join(folder, "out"), join(folder, "again")]
     const trace = join(folder, "spi.jsonl")
     mkdirSync(out)
-    // A result of a longer earlier run, and an unrelated file.
-    writeFileSync(join(out, "cross-section-0999.png"), "old")
-    writeFileSync(join(out, "pullback.dcm"), "old")
+    // An unrelated file.
     writeFileSync(join(out, "notes.txt"), "mine")
     const first = await ivus(
         ...["pullback", "--once", "--json", "--length", "1"],
@@ -225,7 +223,7 @@ runs("writes its files, and a replay of its capture writes the same", async () =
     const summary = JSON.parse(first.out)
     assert.is(summary.frames, 30)
     assert.is(summary.clean, true)
-    assert.ok(Math.abs(summary.sledStartMm - 1) < 0.05 && summary.sledMm > 2.3, first.out)
+    assert.ok(Math.abs(summary.sled_start_mm - 1) < 0.05 && summary.sled_mm > 2.3, first.out)
     const names = readdirSync(out)
     assert.is(names.filter(n => /^cross-section-\d{4}\.png$/.test(n)).length, 30)
     for (const name of [

@@ -1,4 +1,4 @@
-// Pullbacks that end early: the received part is kept, counted, and made into pictures.
+// Pullbacks that end early are runs like others: what was received is kept, counted, and made into pictures.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -14,7 +14,7 @@ test.after(() => rmSync(folder, { recursive: true }))
 /** The sled of seed 1 calibrates and homes for 36 s and pulls from 38 s on. */
 const IN_MID_PULL = "short@40"
 
-test("after a fault only the capture is written, and its alarm printed; its replay makes the pictures up to the fault [IVUS-ALM-006]", async () => {
+test("after a fault the run has a folder with its verdict, its alarm and its pictures; a replay gives the same [IVUS-ALM-006]", async () => {
     const out = join(folder, "fault")
     const {
         status,
@@ -25,39 +25,33 @@ test("after a fault only the capture is written, and its alarm printed; its repl
         ...["--fault", IN_MID_PULL]
     )
     assert.is(status, 1)
-    assert.match(err, /The cart stopped: the motor driver reports a short/)
-    const kept = /(\d+) A-lines were received, none missing\. They are kept\./.exec(err)
+    assert.match(err, /^Failed: The cart stopped: the motor driver reports a short/m)
+    const kept = /(\d+) A-lines were received, none missing\. They are kept in (.*)\.$/m.exec(err)
     assert.ok(kept, err)
-    const failure = JSON.parse(printed)
-    assert.is(failure.verdict, "failed")
-    assert.match(failure.verdictReason, /the motor driver reports a short/)
-    assert.is(failure.linesReceived, Number(kept[1]))
-    const [alarm] = failure.alarms as { code: number; priority: string }[]
+    assert.is(kept[2], out)
+    const record = JSON.parse(printed)
+    assert.equal(JSON.parse(readFileSync(join(out, "run.json"), "utf8")), record)
+    assert.is(record.verdict, "failed")
+    assert.match(record.verdict_reason, /the motor driver reports a short/)
+    assert.ok(record.warnings.some((w: string) => /^The cart stopped: /.test(w)))
+    const [alarm] = record.alarms as { code: number; priority: string }[]
     assert.equal([alarm!.code, alarm!.priority], [113, "medium"])
-    assert.equal(readdirSync(out).sort(), ["capture-cut.ivl", "capture-cut.log"])
+    assert.equal(readdirSync(out).sort(), record.files)
     // It pulls at 1 mm/s for about 2 s, from its start at 1 mm.
     assert.match(err, /The sled was last reported at [23]\.\d mm from its home switch\./)
-    // Not into the default folder, where the pictures would replace those of a complete run.
-    assert.match(
-        err,
-        `For pictures of these A-lines: npm run ivus -- replay ${out}/capture-cut.ivl --out ${out}-cut\n`
-    )
+    assert.ok(record.imaged_mm > 1 && record.imaged_mm < 3, `${record.imaged_mm} mm`)
+    assert.is(record.length_mm, 10)
+    assert.equal([record.lines_fired, record.lines_missing], [Number(kept[1]), 0])
+    assert.ok(existsSync(join(out, "longitudinal.png")))
 
     const replayed = join(folder, "again")
-    const capture = join(out, "capture-cut.ivl")
-    const replay = await ivus("replay", capture, "--out", replayed, "--json")
+    const replay = await ivus("replay", out, "--out", replayed, "--json")
     assert.is(replay.status, 0, replay.err)
-    const summary = JSON.parse(replay.out)
-    assert.is(summary.complete, false)
-    assert.is(summary.verdict, "failed")
-    assert.is(summary.summaryReceived, true)
-    assert.is(summary.lengthMm, 10)
-    // About 2 s at 1 mm/s.
-    assert.ok(summary.imagedMm > 1 && summary.imagedMm < 3, `${summary.imagedMm} mm`)
-    assert.is(summary.lines.received, Number(kept[1]))
-    assert.is(summary.lines.fired, Number(kept[1]))
-    assert.equal(summary.lines.gaps, [])
-    assert.ok(existsSync(join(replayed, "longitudinal.png")))
+    const again = JSON.parse(replay.out)
+    for (const name of ["verdict", "verdict_reason", "lines", "frames", "date", "lumen"])
+        assert.equal(again[name], record[name], name)
+    for (const name of ["measurements.csv", "longitudinal.png", "capture.ivl"])
+        assert.ok(readFileSync(join(out, name)).equals(readFileSync(join(replayed, name))), name)
 })
 
 test("without the front end's count the number of lost A-lines is reported as not known [IVUS-DAT-001]", async () => {
@@ -68,7 +62,7 @@ test("without the front end's count the number of lost A-lines is reported as no
     assert.is(status, 1)
     assert.match(
         err,
-        /^\d+ A-lines were received; how many were lost is not known\. They are kept\.$/m
+        /^\d+ A-lines were received; how many were lost is not known\. They are kept in .*\.$/m
     )
 })
 
@@ -97,7 +91,7 @@ test("a truncated capture is read to its last complete line and reported as trun
         /^Incomplete: \d+ frames, 0\.\d\d of 1\.00 mm at 1\.00 mm\/s, .*; the cart's summary of the run was not received$/m
     )
     assert.match(text.out, /bursts: 1 cut short/)
-    const { out: json } = await ivus("replay", cut, "--out", out, "--json")
+    const { out: json } = await ivus("replay", cut, "--out", out, "--force", "--json")
     const summary = JSON.parse(json)
     assert.is(summary.complete, false)
     assert.is(summary.clean, false)

@@ -1,7 +1,7 @@
 // Ctrl-C and SIGTERM during `ivus pullback` and `ivus serve`, with real processes: received data
 // are kept, the cart stops, exit status 130.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
 import { suite } from "uvu"
@@ -12,7 +12,6 @@ import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import * as codes from "../../src/shared/codes"
 import { CartOnTcp } from "../support/carts/cart-on-tcp"
-import { ivus } from "../support/cli/ivus"
 import { Program } from "../support/cli/program"
 import { folder, freePort } from "../support/cli/scratch"
 
@@ -48,6 +47,8 @@ const received = (file: string): number => {
     return kept.assembler!.counts.received
 }
 
+const recordIn = (out: string) => JSON.parse(readFileSync(join(out, "run.json"), "utf8"))
+
 const pullback = suite("Ctrl-C in a pullback")
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -62,10 +63,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
             const [, lines] = /(\d+) A-lines were received, none missing\. They are kept/.exec(
                 program.printed
             )!
-            assert.equal(readdirSync(out).sort(), ["capture-cut.ivl", "capture-cut.log"])
-            assert.equal(leftovers(), [])
+            const record = recordIn(out)
+            assert.is(record.verdict, "stopped")
+            assert.is(record.writer, undefined)
+            assert.equal(readdirSync(out).sort(), record.files)
+            assert.ok(record.files.includes("longitudinal.png"))
             const kept = new RunReceiver()
-            kept.push(readFileSync(join(out, "capture-cut.ivl")))
+            kept.push(readFileSync(join(out, "capture.ivl")))
             kept.finish()
             // The cart was stopped as by an operator, and its end summary arrived.
             assert.is(kept.end?.outcome, codes.EVENT_STOPPED)
@@ -127,7 +131,7 @@ pullback("asks a cart over TCP to stop and reports what it fired before exiting"
         )!
         assert.is(Number(lines), pulses)
         const kept = new RunReceiver()
-        kept.push(readFileSync(join(out, "capture-cut.ivl")))
+        kept.push(readFileSync(join(out, "capture.ivl")))
         assert.is(kept.end?.outcome, codes.EVENT_STOPPED)
     } finally {
         await cart.stop()
@@ -150,9 +154,15 @@ pullback(
         leave()
         // The first one alone would have waited 3 s for the cart, and printed that.
         assert.not.match(program.printed, /Stopped: |did not confirm the stop/)
-        assert.match(program.printed, /The bytes received so far are kept\.\n.*capture-cut\.ivl/)
-        assert.equal(readdirSync(out).sort(), ["capture-cut.ivl", "capture-cut.log"])
-        assert.is(received(join(out, "capture-cut.ivl")), 12)
+        assert.match(
+            program.printed,
+            /The bytes received so far are kept in .*again, without results; .*replay .*again/
+        )
+        assert.equal(readdirSync(out).sort(), ["capture.ivl", "run.json", "run.log"])
+        const { verdict, verdict_reason } = recordIn(out)
+        assert.is(verdict, "incomplete")
+        assert.match(verdict_reason, /ended at once, by Ctrl-C/)
+        assert.is(received(join(out, "capture.ivl")), 12)
         assert.equal(leftovers(), [])
     }
 )
@@ -203,32 +213,3 @@ serve("keeps nothing when no run is in progress", async () => {
 })
 
 serve.run()
-
-const names = suite("captures of runs that ended early")
-
-names(
-    "are numbered after any existing ones and kept by later complete runs [IVUS-DAT-005]",
-    async () => {
-        const out = join(folder, "numbered")
-        const cut = ["pullback", "--once", "--length", "5", "--out", out, "--fault", "short@40"]
-        const first = await ivus(...cut)
-        assert.is(first.status, 1)
-        assert.match(first.err, join(out, "capture-cut.ivl"))
-        const bytes = readFileSync(join(out, "capture-cut.ivl"))
-        writeFileSync(join(out, "capture-cut-2.ivl"), "other content")
-        const third = await ivus(...cut)
-        assert.match(third.err, join(out, "capture-cut-3.ivl"))
-        const complete = await ivus("pullback", "--once", "--length", "1", "--out", out)
-        assert.is(complete.status, 0, complete.err)
-        assert.ok(readFileSync(join(out, "capture-cut.ivl")).equals(bytes))
-        assert.is(readFileSync(join(out, "capture-cut-2.ivl"), "utf8"), "other content")
-        assert.ok(readFileSync(join(out, "capture-cut-3.ivl")).equals(bytes))
-        for (const command of ["pullback", "serve"])
-            assert.match(
-                (await ivus(command, "--help")).out,
-                /kept in the output folder as capture-cut\.ivl[^]*capture-cut-2\.ivl/
-            )
-    }
-)
-
-names.run()

@@ -181,14 +181,14 @@ command(
         const references = ["--references", join(folder, "for-pullback")]
         const out = ["--out", join(folder, "pullback")]
         const pulled = async (...args: string[]) => {
-            const run = ["pullback", "--once", "--json", "--length", "1", ...out]
+            const run = ["pullback", "--once", "--json", "--length", "1", "--force", ...out]
             const { status, out: text, err } = await ivus(...run, ...args)
             assert.is(status, 0, err)
             return JSON.parse(text)
         }
         const none = await pulled(...references)
-        assert.is(none.ringDown.source, "pullback")
-        assert.match(none.ringDown.notes[0], /No reference is stored for array-20mhz/)
+        assert.is(none.ring_down.source, "pullback")
+        assert.match(none.ring_down.notes[0], /No reference is stored for array-20mhz/)
         const captured = await ivus(
             ...["live", "--frames", "8", "--capture-ring-down", "--json"],
             ...["--out", join(folder, "c.png"), "--console-port", "0"],
@@ -197,19 +197,19 @@ command(
         assert.is(captured.status, 0, captured.err)
         const { reference } = JSON.parse(captured.out).ringDown
         const used = await pulled(...references)
-        assert.equal(used.ringDown, {
+        assert.equal(used.ring_down, {
             ...{ source: "reference", captured: reference.captured, notes: [] },
         })
         // The lumen is outside the ring-down: 1 % for the smoothing of the border.
-        const { minAreaMm2 } = none.lumen
-        assert.ok(Math.abs(used.lumen.minAreaMm2 / minAreaMm2 - 1) < 0.01)
+        const { min_area_mm2 } = none.lumen
+        assert.ok(Math.abs(used.lumen.min_area_mm2 / min_area_mm2 - 1) < 0.01)
         // Another seed is another catheter with the same id.
         const foreign = await pulled(...references, "--seed", "5")
-        assert.is(foreign.ringDown.source, "pullback")
-        assert.is(foreign.ringDown.captured, reference.captured)
-        assert.match(foreign.ringDown.notes[0], /leaves ring-down of -\d+ dB/)
+        assert.is(foreign.ring_down.source, "pullback")
+        assert.is(foreign.ring_down.captured, reference.captured)
+        assert.match(foreign.ring_down.notes[0], /leaves ring-down of -\d+ dB/)
         const unwanted = await pulled(...references, "--no-ring-down")
-        assert.equal(unwanted.ringDown, { source: "pullback", captured: null, notes: [] })
+        assert.equal(unwanted.ring_down, { source: "pullback", captured: null, notes: [] })
     }
 )
 

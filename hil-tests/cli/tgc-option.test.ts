@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { RunSummary } from "../../src/host/results/summary"
+import type { SnakeCase } from "../../src/host/runs/snake-case"
 import { firedSequence, matchesPlan } from "../../src/host/sequence/firing-check"
 import { tgcCurve, type TgcPoint } from "../../src/host/sequence/tgc"
 import { STATE_LIVE } from "../../src/shared/cart-machine"
@@ -41,7 +42,7 @@ command(
     "a curve on the command line and one in a file give the same run, fired as planned, also in replay",
     async () => {
         const points = STEP.map(p => p.join(":")).join(",")
-        const runs: RunSummary[] = []
+        const runs: SnakeCase<RunSummary>[] = []
         for (const [name, tgc] of [
             ["typed", points],
             ["file", file("step.json", JSON.stringify(STEP))],
@@ -63,12 +64,12 @@ command(
                 out
             )
             assert.is(status, 0, err)
-            runs.push(JSON.parse(json) as RunSummary)
+            runs.push(JSON.parse(json) as SnakeCase<RunSummary>)
         }
         const [typed, fromFile] = runs
         assert.equal(typed!.sequence, fromFile!.sequence)
         assert.ok(typed!.clean)
-        assert.is(typed!.sequence.crc32c, typed!.sequence.plannedCrc32c)
+        assert.is(typed!.sequence.crc32c, typed!.sequence.planned_crc32c)
         assert.ok(
             readFileSync(join(folder, "typed", "longitudinal.png")).equals(
                 readFileSync(join(folder, "file", "longitudinal.png"))

@@ -10,6 +10,7 @@ import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { OutFolder } from "../../src/host/runs/out-folder"
 import type { RunSummary } from "../../src/host/results/summary"
+import type { SnakeCase } from "../../src/host/runs/snake-case"
 import { summaryText } from "../../src/host/results/summary-text"
 import { writeResults } from "../../src/host/results/write-results"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
@@ -61,8 +62,8 @@ for (const [id, scale] of [
             ...["--length", String(LENGTH_MM), "--out", out]
         )
         assert.is(status, 0)
-        const { lumen } = JSON.parse(reported) as RunSummary
-        assert.is(lumen!.framesOpen, 0)
+        const { lumen } = JSON.parse(reported) as SnakeCase<RunSummary>
+        assert.is(lumen!.frames_open, 0)
         const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 })
         const errors = rowsOf(out).map(
             ([mm, area]) => Math.abs(Number(area) / vein.lumenAreaMm2(Number(mm)) - 1) * 100

@@ -77,7 +77,7 @@ test("ivus serve reports INSECURE, as do summary, JSON and timing page [IVUS-LNK
     // Its capture records it.
     const args = ["replay", join(served, "capture.ivl"), "--out", join(folder, "again")]
     assert.match((await ivus(...args)).out, /^INSECURE: the link ran without a key/m)
-    assert.is(JSON.parse((await ivus(...args, "--json")).out).insecure, true)
+    assert.is(JSON.parse((await ivus(...args, "--force", "--json")).out).insecure, true)
     // The capture of a cart with a key does not.
     const keyed = await ivus("replay", join(out, "capture.ivl"), "--out", join(folder, "keyed"))
     assert.not.match(keyed.out, "INSECURE")

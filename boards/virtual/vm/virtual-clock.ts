@@ -73,16 +73,20 @@ export class VirtualClock {
     /**
      * Runs alarms until `reached` returns true; the event loop runs in between.
      * @param limitUs the clock goes no further
-     * @param onProgress called now and then, for a progress bar
+     * @param onProgress called now and then, for a progress bar; it may hold the clock up
      * @returns false when the limit was reached first
      */
-    async run(reached: () => boolean, limitUs: number, onProgress?: () => void): Promise<boolean> {
+    async run(
+        reached: () => boolean,
+        limitUs: number,
+        onProgress?: () => void | Promise<void>
+    ): Promise<boolean> {
         for (;;) {
             for (let i = 0; i < STEPS_PER_SLICE; i++) {
                 if (reached()) return true
                 if (!this.step(limitUs)) return reached()
             }
-            onProgress?.()
+            await onProgress?.()
             await new Promise(resolve => setImmediate(resolve))
         }
     }

@@ -1,30 +1,55 @@
-// Takes a run to its end: receives it, writes its results and prints its summary. Shared by pullback and replay.
+// Takes a run to its end: receives it into its folder, makes its results and prints its summary. Shared by pullback and replay.
 
+import { join } from "node:path"
+import { FLAG_TEST_LINES } from "../../shared/protocol/burst"
+import type { Description, Hello } from "../../shared/protocol/messages"
+import { combineListeners } from "../console/live-controller"
 import { Interrupted, RunError, UsageError } from "../errors"
-import type { DicomAbout } from "../results/dicom/dicom-attributes"
-import { type ResultsChoice, resultsOf, type RunResults } from "../results/run-results"
+import { RunPipeline } from "../results/pipeline/run-pipeline"
+import type { ResultsChoice, RunResults } from "../results/run-results"
 import type { RunSummary } from "../results/summary"
 import { summaryText } from "../results/summary-text"
-import { writeResults } from "../results/write-results"
-import { alarmsOf } from "../run/alarm"
+import { verdictOf } from "../results/verdict"
 import type { Operator } from "../run/operator"
+import { linesFired, type RunListener, type RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
-import { keepCapture, keepCutRun, replayHint } from "../runs/cut-capture"
-import { OutFolder, OutFolderError } from "../runs/out-folder"
-import { fileOptions, sentFiles, type SentOptions } from "../runs/sent-files"
+import type { RunAbout } from "../runs/run-about"
+import { type DiskError, RunFolder, RunFolderError, type RunPlace } from "../runs/run-folder"
+import {
+    type BareRun,
+    bareRecord,
+    LOG_NAME,
+    receivingRecord,
+    recordOf,
+    type RecordParts,
+    type RunRecord,
+} from "../runs/run-record"
+import { sentFiles } from "../runs/sent-files"
 import type { RunIo } from "../targets/run-io"
 import { report, wrapped } from "../terminal"
+import { filesText } from "./files-text"
 import { onStop } from "./on-stop"
 import { DISCLAIMER, type OutputOptions } from "./options/output-options"
-import { filesText } from "./files-text"
-import { openRunLog } from "./run-log"
 import { askedBeside, progressBar } from "./progress-bar"
+import { openRunLog } from "./run-log"
+import {
+    countsText,
+    failureJson,
+    replayHint,
+    standingLine,
+    withSled,
+    withVerdict,
+} from "./run-outcome"
 
 export interface ProducedRun {
     readonly results: RunResults
     readonly summary: RunSummary
     /** The target's name, for the console. */
     readonly target: string
+    /** Why the run ended early; its results are made of what was received. */
+    readonly failure?: RunError
+    /** The results with their frames are there until then. */
+    readonly close: () => Promise<void>
 }
 
 /** What a command gives to a run. */
@@ -33,182 +58,288 @@ export type CommandIo = RunIo & Required<Pick<RunIo, "onBytes" | "stop">>
 export interface RunSource {
     /** What the user asked for, for the log. */
     readonly asked: string
-    readonly about: DicomAbout
+    readonly place: RunPlace
+    readonly about: RunAbout
     /** Receives the run. */
-    readonly run: (io: CommandIo) => Promise<ReceivedRun>
+    readonly run: (io: CommandIo, folder: RunFolder) => Promise<ReceivedRun>
+    /** What is known of a run that was cut, besides what was received. */
+    readonly cut: (receiver: RunReceiver) => ReceivedRun
     /** Allows each motion of the sled; left out for a replay. */
     readonly operator?: Operator
     /** How the sled is brought back after the run; left out for a replay. */
     readonly wayBack?: string
-    /** The files that were named for catheter and pairs. */
-    readonly sent: SentOptions
     /** Whether the run comes from a capture, which then need not be kept. */
     readonly isReplay: boolean
 }
 
 /**
- * Receives a run and writes its results. A run that fails leaves no results; the capture of a run that was cut short is kept.
- * @throws UsageError when the folder cannot be used; RunError when the run fails
+ * Receives a run and makes its results. A run that was cut is a run like others; one of which no A-line came leaves no folder.
+ * @throws UsageError when the folder cannot be used; RunError when the run has no results
  */
 export async function produceRun(
     options: OutputOptions,
     source: RunSource,
     choice: ResultsChoice
 ): Promise<ProducedRun> {
-    const out = openOut(options.out)
-    const bar = progressBar()
-    const capture = out.stream("capture.ivl")
-    const log = openRunLog(out.logPath, source.asked, bar.print)
-    let hasBytes = false
-    let received: ReceivedRun | undefined
-    let isOver = false
-    const leave = (): void => {
-        if (isOver) return
-        bar.stop()
-        log.failed("Ended at once, by Ctrl-C.")
-        log.file.end()
-        if (hasBytes && !source.isReplay)
-            report(
-                `The bytes received so far are kept.\n${replayHint(keepCapture(out), fileOptions(source.sent))}`
-            )
-        out.discard()
-    }
-    const stopping = new AbortController()
-    const stop = onStop(() => {
-        if (!received) return stopping.abort()
-        // Results that are being made can be made again from the capture.
-        if (isOver) return
-        leave()
-        process.exit(130)
-    }, leave)
+    const production = new Production(openFolder(source.place), options, source, choice)
+    const stop = onStop(
+        () => production.stop(),
+        () => production.leave()
+    )
     try {
-        const io = {
-            progress: bar.show,
-            report: (line: string): void => {
-                log.file.write("note", line)
-                bar.print(line)
-            },
-            listener: log.listener,
-            stop: stopping.signal,
-            ...(source.operator && { operator: log.asked(askedBeside(bar, source.operator)) }),
-            onBytes: (bytes: Uint8Array): void => {
-                hasBytes = true
-                capture(bytes)
-            },
-        }
-        received = await source.run(io)
-        if (stopping.signal.aborted) throw new Interrupted("Ended before the results were made.")
-        const results = await resultsOf(received, bar.show, choice)
-        const summary = await writeResults(received, out, bar.show, results, source.about)
-        for (const [name, text] of sentFiles(received)) out.write(name, text)
-        log.verdict(summary)
-        log.file.end()
-        const files = out.commit()
-        bar.stop()
-        const text = options.json
-            ? JSON.stringify({ ...summary, out: out.path, files: files.length })
-            : wrapped(
-                  `${summaryText(summary, options)}\n${standingLine(summary, source)}\n${filesText(out.path, files)}\n${DISCLAIMER}`,
-                  process.stdout
-              )
-        process.stdout.write(`${text}\n`)
-        return { results, summary, target: received.source?.target ?? "cart" }
+        return await production.produce()
     } catch (error) {
-        log.failed((error as Error).message)
-        log.file.end()
-        if (!(error instanceof RunError)) throw error
-        if (options.json) process.stdout.write(`${failureJson(error, received)}\n`)
-        if (source.isReplay) throw withVerdict(error)
-        const { sledMm } = error
-        throw withVerdict(withSled(keptIfCut(error, source, received, out), sledMm, source))
+        await production.close()
+        throw error
     } finally {
-        isOver = true
-        log.file.end()
-        bar.stop()
-        out.discard()
+        production.end()
         stop.off()
     }
 }
 
-/** What `--json` prints of a run without results: why, and the alarms of the cart. */
-function failureJson(error: RunError, received: ReceivedRun | undefined): string {
-    const receiver = error.receiver ?? received?.receiver
-    return JSON.stringify({
-        verdict: error instanceof Interrupted ? "stopped" : "failed",
-        verdictReason: error.message,
-        linesReceived: receiver?.assembler?.counts.received ?? 0,
-        alarms: receiver ? alarmsOf(receiver.runReports) : [],
-    })
-}
+class Production {
+    private readonly bar = progressBar()
+    private readonly log
+    private readonly pipeline: RunPipeline
+    private readonly stopping = new AbortController()
+    /** Whether the user has ended the run. */
+    private isStopped = false
+    private isReceived = false
+    private isOver = false
+    private hello: Hello | undefined
+    private description: Description | undefined
+    private hasLines = false
+    private receiver: RunReceiver | undefined
 
-/** Says why the way of the sled is longer than the imaged part. */
-function standingLine(
-    { sledStartMm, sledMm, imagedMm }: RunSummary,
-    { wayBack }: RunSource
-): string {
-    if (sledStartMm === null || sledMm === null || wayBack === undefined) return ""
-    const [from, to, imaged] = [sledStartMm, sledMm, imagedMm].map(mm => `${mm.toFixed(1)} mm`)
-    return `The sled started at ${from} from its home switch and stands at ${to}; ${imaged} of this way were imaged: it speeds up before the imaged part and brakes after it.\n${wayBack}\n`
-}
-
-/**
- * The error of a run whose results were written although it is not complete, or not within its limits. Lost A-lines are no
- * error; a figure may fail because of them.
- * @returns undefined for a run that is as it should be
- */
-export function shortfallError({
-    verdict,
-    verdictReason,
-    lines,
-    timing,
-}: Pick<RunSummary, "verdict" | "verdictReason" | "timing"> & {
-    readonly lines: Pick<RunSummary["lines"], "missing">
-}): RunError | undefined {
-    if (verdict !== "complete") return new RunError(`The run is ${verdict}: ${verdictReason}.`)
-    const failed = timing.filter(figure => figure.verdict === "fail")
-    if (failed.length === 0 || lines.missing > 0) return undefined
-    const names = failed.map(({ name }) => name).join("; ")
-    return new RunError(`The run is complete, but not within its limits: ${names}.`)
-}
-
-/** Keeps the capture of a run of which A-lines were received. */
-function keptIfCut(
-    error: RunError,
-    { sent }: RunSource,
-    received: ReceivedRun | undefined,
-    out: OutFolder
-): RunError {
-    const receiver = error.receiver ?? received?.receiver
-    if (!receiver) return error
-    if (!receiver.assembler?.counts.received) {
-        error.message += "\nNo A-lines had been received; nothing is kept."
-        return error
+    constructor(
+        private readonly folder: RunFolder,
+        private readonly options: OutputOptions,
+        private readonly source: RunSource,
+        choice: ResultsChoice
+    ) {
+        const { about } = source
+        this.pipeline = new RunPipeline({ folder, choice, about, progress: this.bar.show })
+        this.log = openRunLog(join(folder.path, LOG_NAME), source.asked, this.bar.print)
+        folder.added(LOG_NAME)
+        folder.onDiskError = error => this.onDiskError(error)
+        folder.record(receivingRecord(source.about, source.place.catheter))
+        if (folder.setAside !== undefined)
+            this.say(`The run that was in ${folder.path} is now in ${folder.setAside}.`)
     }
-    return keepCutRun(error, receiver, out, fileOptions(sent))
-}
 
-/** Says where the sled of a run without results stands. The cart may have reported it while the sled braked. */
-function withSled(
-    error: RunError,
-    sledMm: number | undefined,
-    { wayBack }: Pick<RunSource, "wayBack">
-): RunError {
-    if (sledMm !== undefined && wayBack !== undefined)
-        error.message += `\nThe sled was last reported at ${sledMm.toFixed(1)} mm from its home switch. ${wayBack}`
-    return error
-}
+    async produce(): Promise<ProducedRun> {
+        const { run, failure } = await this.receive()
+        this.isReceived = true
+        this.receiver = run.receiver
+        for (const [name, text] of sentFiles(run)) this.folder.write(name, text)
+        const { results, summary } = await this.resultsOf(run, failure)
+        this.finish(recordOf(summary, this.parts(failure)), () => this.log.verdict(summary))
+        const { about, wayBack } = this.source
+        if (!this.options.json)
+            this.print(
+                `${summaryText(summary, this.options)}\n${standingLine(summary, wayBack)}\n${filesText(this.folder.path, this.folder.files)}\n${DISCLAIMER}`
+            )
+        const target = run.source?.target ?? about.target
+        const error = failure && this.ended(failure, run.receiver)
+        const close = (): Promise<void> => this.close()
+        return { results, summary, target, close, ...(error && { failure: error }) }
+    }
 
-function withVerdict(error: RunError): RunError {
-    error.verdict = error instanceof Interrupted ? "Stopped" : "Failed"
-    return error
+    /** The first Ctrl-C. */
+    stop(): void {
+        this.isStopped = true
+        if (!this.isReceived) return this.stopping.abort()
+        // Results that are being made can be made again from the capture.
+        if (this.isOver) return
+        this.leave()
+        process.exit(130)
+    }
+
+    /** The second Ctrl-C: nothing is waited for. */
+    leave(): void {
+        if (this.isOver) return
+        this.isOver = true
+        this.bar.stop()
+        this.log.failed("Ended at once, by Ctrl-C.")
+        this.log.file.end()
+        if (!this.hasLines || this.source.isReplay) return this.folder.remove()
+        const { path } = this.folder
+        this.folder.record(
+            bareRecord(this.bareRun("it was ended at once, by Ctrl-C"), this.parts(undefined))
+        )
+        this.folder.close()
+        report(
+            `The bytes received so far are kept in ${path}, without results; for results: ${replayHint(path)}`
+        )
+    }
+
+    close(): Promise<void> {
+        return this.pipeline.close()
+    }
+
+    /** Whatever happened, nothing is written after it. */
+    end(): void {
+        this.bar.stop()
+        this.log.file.end()
+        if (this.isOver) return
+        this.isOver = true
+        if (this.hasLines && !this.source.isReplay) this.folder.close()
+        else this.folder.remove()
+    }
+
+    private async receive(): Promise<{ run: ReceivedRun; failure?: RunError }> {
+        try {
+            const run = await this.source.run(this.io(), this.folder)
+            if (!this.stopping.signal.aborted) return { run }
+            return { run, failure: this.stopError("The run had ended when it was stopped.") }
+        } catch (error) {
+            if (!(error instanceof RunError)) throw error
+            const { receiver } = error
+            if (receiver?.assembler?.counts.received)
+                return { run: this.source.cut(receiver), failure: this.asDiskError(error) }
+            this.log.failed(error.message)
+            if (this.options.json) this.print(failureJson(error))
+            if (receiver && !this.source.isReplay)
+                error.message += "\nNo A-lines had been received; nothing is kept."
+            throw withVerdict(withSled(this.asDiskError(error), this.source.wayBack))
+        }
+    }
+
+    private io(): CommandIo {
+        const { operator } = this.source
+        const seen: RunListener = {
+            onHello: hello => void (this.hello = hello),
+            onDescription: description => void (this.description = description),
+            onLines: ({ flags }) => void (this.hasLines ||= (flags & FLAG_TEST_LINES) === 0),
+        }
+        return {
+            progress: this.bar.show,
+            report: line => this.say(line),
+            listener: combineListeners(this.log.listener, seen, this.pipeline.listener),
+            keeps: "marks",
+            room: () => this.pipeline.room(),
+            stop: this.stopping.signal,
+            ...(operator && { operator: this.log.asked(askedBeside(this.bar, operator)) }),
+            onBytes: bytes => this.folder.capture(bytes),
+        }
+    }
+
+    private async resultsOf(
+        run: ReceivedRun,
+        failure: RunError | undefined
+    ): Promise<{ results: RunResults; summary: RunSummary }> {
+        const { diskError } = this.folder
+        try {
+            if (diskError) throw new RunError(diskError.message)
+            const summary = await this.pipeline.finish(run)
+            if (this.folder.diskError) throw new RunError(this.folder.diskError.message)
+            return { results: await this.pipeline.ready, summary }
+        } catch (error) {
+            const { message } = error as Error
+            if (this.source.isReplay) this.hasLines = false
+            else {
+                const parts = this.parts(failure ?? (error as Error))
+                const reason = diskError?.message ?? undefined
+                this.finish(bareRecord(this.bareRun(reason), parts), () => this.log.failed(message))
+            }
+            if (!(error instanceof RunError)) throw error
+            if (failure && !diskError) throw this.ended(failure, run.receiver)
+            error.receiver = run.receiver
+            const hint = this.source.isReplay
+                ? ""
+                : `\nThe bytes received are kept in ${this.folder.path}, without all of its results; for results, on a disk with space: ${replayHint(this.folder.path)} --out DIR`
+            error.message += diskError || this.folder.diskError ? hint : ""
+            throw withVerdict(error)
+        }
+    }
+
+    /** Writes the record and closes the folder. */
+    private finish(record: RunRecord, log: () => void): void {
+        this.isOver = true
+        log()
+        this.log.file.end()
+        this.bar.stop()
+        const isWritten = this.folder.record(record)
+        this.folder.close()
+        if (!isWritten) this.say(`The record of the run in ${this.folder.path} is not written.`)
+        if (this.options.json) this.print(JSON.stringify(record))
+    }
+
+    /** What is known of a run without a summary. @param reason why it is not complete, where the cart does not say so */
+    private bareRun(reason: string | undefined): BareRun {
+        const { receiver, description } = this
+        const d = receiver?.description ?? description
+        const length = d && { lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6 }
+        const own = receiver && verdictOf({ receiver })
+        const isDisk = this.folder.diskError !== undefined && reason !== undefined
+        const verdict = isDisk ? "stopped" : (own?.verdict ?? "incomplete")
+        return {
+            verdict,
+            verdictReason: reason ?? own?.verdictReason ?? null,
+            catheter: d?.catheter ?? this.source.place.catheter,
+            ...length,
+            ...(receiver?.assembler && {
+                frames: receiver.assembler.marks.length,
+                linesFired: linesFired(receiver.end) ?? null,
+                linesMissing: receiver.assembler.counts.missing,
+            }),
+        }
+    }
+
+    private parts(failure: Error | undefined): RecordParts {
+        const { diskError, bytesLost, files } = this.folder
+        const { about } = this.source
+        return {
+            ...{ about, files, hello: this.receiver?.hello ?? this.hello },
+            ...(diskError && { disk: { message: diskError.message, bytesLost } }),
+            ...(failure && { endedBy: failure.message }),
+        }
+    }
+
+    /** The error to show of a run that was cut: what was received, and where its sled stands. */
+    private ended(failure: RunError, receiver: RunReceiver): RunError {
+        failure.message += `\n${countsText(receiver)}. They are kept in ${this.folder.path}.`
+        return withVerdict(withSled(failure, this.source.wayBack))
+    }
+
+    private onDiskError({ message }: DiskError): void {
+        const next = this.isReceived
+            ? "What was received is kept."
+            : "The run is stopped; what was received before is kept."
+        this.say(`${message} ${next}`)
+        if (!this.isReceived) this.stopping.abort()
+    }
+
+    /** A run that ended because of the disk was not ended by the user. */
+    private asDiskError(error: RunError): RunError {
+        const { diskError } = this.folder
+        if (!diskError || this.isStopped || !(error instanceof Interrupted)) return error
+        return Object.assign(new RunError(diskError.message), {
+            ...(error.receiver && { receiver: error.receiver }),
+            ...(error.sledMm !== undefined && { sledMm: error.sledMm }),
+        })
+    }
+
+    private stopError(text: string): RunError {
+        return this.asDiskError(new Interrupted(text))
+    }
+
+    private say(line: string): void {
+        this.log.file.write("note", line)
+        this.bar.print(line)
+    }
+
+    private print(text: string): void {
+        process.stdout.write(`${this.options.json ? text : wrapped(text, process.stdout)}\n`)
+    }
 }
 
 /** @throws UsageError */
-export function openOut(path: string): OutFolder {
+function openFolder(place: RunPlace): RunFolder {
     try {
-        return new OutFolder(path)
+        return RunFolder.create(place)
     } catch (error) {
-        if (error instanceof OutFolderError) throw new UsageError(error.message)
+        if (error instanceof RunFolderError) throw new UsageError(error.message)
         throw error
     }
 }

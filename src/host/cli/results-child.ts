@@ -40,13 +40,10 @@ function tell(report: ResultsReport): void {
     process.send?.(report)
 }
 
-async function resultsFor({
-    capture,
-    folder,
-    target,
-    references,
-    dateMs,
-}: ResultsTask): Promise<{ produced: ProducedRun; files: readonly string[] }> {
+async function resultsFor({ capture, folder, target, references, dateMs }: ResultsTask): Promise<{
+    produced: Pick<ProducedRun, "results" | "summary" | "target">
+    files: readonly string[]
+}> {
     const out = new OutFolder(folder)
     try {
         const log = openRunLog(out.logPath, ASKED, silent)

@@ -9,8 +9,10 @@ import { onStop } from "./on-stop"
 import type { ProducedRun } from "./produce-run"
 import { showIn } from "./show-console"
 
+type ReviewedRun = Pick<ProducedRun, "results" | "summary" | "target">
+
 /** The view of a run's results. */
-export function reviewOf({ results, summary, target }: ProducedRun): ReviewView {
+export function reviewOf({ results, summary, target }: ReviewedRun): ReviewView {
     return new ReviewView({
         ...{ target, results, display: new Display() },
         ...{ insecure: summary.insecure, clean: summary.clean },
@@ -20,7 +22,7 @@ export function reviewOf({ results, summary, target }: ProducedRun): ReviewView 
 }
 
 /** @param open is closed at the end */
-export async function showReview(run: ProducedRun, open: OpenConsole): Promise<void> {
+export async function showReview(run: ReviewedRun, open: OpenConsole): Promise<void> {
     showIn(open, reviewOf(run))
     report("Open it in a browser; Ctrl-C ends it.")
     await new Promise<void>(resolve => {

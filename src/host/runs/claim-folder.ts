@@ -107,9 +107,7 @@ function madeFree(path: string, folder: string, force: boolean): string | undefi
     const there = statSync(folder, { throwIfNoEntry: false })
     if (!there) return undefined
     if (!there.isDirectory())
-        throw new RunFolderError(
-            `"${logText(path)}" is a file, and a run needs a folder; name one with --out.`
-        )
+        throw new RunFolderError(`"${logText(path)}" is not a folder; name one with --out.`)
     const names = readdirSync(folder)
     if (!names.some(name => HOLDS_RUN.test(name))) {
         const own = names.find(name => RUN_NAMES.test(name))

@@ -1,8 +1,11 @@
 // Reads the capture of a run from its file, as if a cart sent it.
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
+import { diskReason } from "../disk-reason"
+import { logText } from "../log/log-text"
 import { Interrupted, UsageError } from "../errors"
 import { type RunListener, RunReceiver } from "../run/run-receiver"
+import type { KeptOfFrames } from "../frames/frame-assembler"
 import type { Progress } from "../run/run-target"
 
 /** Bytes that are read at once. */
@@ -15,6 +18,10 @@ export interface CaptureReading {
     readonly onBytes: (bytes: Uint8Array) => void
     /** Gets the messages of the cart. */
     readonly listener?: RunListener
+    /** What the receiver keeps of the frames. */
+    readonly keeps?: KeptOfFrames
+    /** Is waited for before the next piece is read. */
+    readonly room?: () => Promise<void> | undefined
 }
 
 /**
@@ -25,7 +32,7 @@ export async function readCapture(file: string, reading: CaptureReading): Promis
     const { progress, stop, onBytes } = reading
     const { fd, length } = openCapture(file)
     try {
-        const receiver = new RunReceiver(reading.listener)
+        const receiver = new RunReceiver(reading.listener, undefined, reading.keeps)
         for (let done = 0; ;) {
             progress(done / length, "reading the capture")
             if (stop.aborted) throw new Interrupted("Reading the capture was ended with Ctrl-C.")
@@ -37,6 +44,7 @@ export async function readCapture(file: string, reading: CaptureReading): Promis
             done += count
             onBytes(piece.subarray(0, count))
             receiver.push(piece.subarray(0, count))
+            await reading.room?.()
         }
         receiver.finish()
         return receiver
@@ -45,9 +53,29 @@ export async function readCapture(file: string, reading: CaptureReading): Promis
     }
 }
 
-/** @throws UsageError when the capture cannot be read */
-export function checkCapture(file: string): void {
-    closeSync(openCapture(file).fd)
+/** Bytes in which the first description is looked for. */
+const OPENING_BYTES = 1 << 24
+
+/**
+ * Reads the opening of a capture.
+ * @returns the catheter of its first run, if it has one
+ * @throws UsageError when the capture cannot be read
+ */
+export function catheterIn(file: string): string | undefined {
+    const { fd } = openCapture(file)
+    try {
+        const receiver = new RunReceiver({}, undefined, "nothing")
+        for (let done = 0; done < OPENING_BYTES && !receiver.description;) {
+            const piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+            const count = readSync(fd, piece)
+            if (count === 0) break
+            done += count
+            receiver.push(piece.subarray(0, count))
+        }
+        return receiver.description?.catheter
+    } finally {
+        closeSync(fd)
+    }
 }
 
 function openCapture(file: string): { fd: number; length: number } {
@@ -56,11 +84,14 @@ function openCapture(file: string): { fd: number; length: number } {
         const stat = fstatSync(fd)
         if (stat.isFile() && stat.size > 0) return { fd, length: stat.size }
         closeSync(fd)
-        const code = stat.isFile() ? "it is empty" : "it is not a file"
-        throw Object.assign(new Error(), { code })
+        throw new Error(stat.isFile() ? "it is empty" : "it is not a file")
     } catch (error) {
         throw new UsageError(
-            `The capture "${file}" cannot be read (${(error as NodeJS.ErrnoException).code}); name a capture.ivl.`
+            `The capture "${logText(file)}" cannot be read (${captureReason(error)}); name a capture.ivl.`
         )
     }
+}
+
+function captureReason(error: unknown): string {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is none" : diskReason(error)
 }

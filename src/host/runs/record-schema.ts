@@ -12,7 +12,14 @@ import { RECORD_FORMAT, RECORD_NAME, type RunRecord } from "./run-record"
 const RECORD_BYTES_MAX = 1 << 24
 
 /** The record cannot be used; the message is one sentence. */
-export class RecordError extends Error {}
+export class RecordError extends Error {
+    constructor(
+        message: string,
+        readonly isMissing = false
+    ) {
+        super(message)
+    }
+}
 
 const TEXT = v.nullable(v.string())
 const NUMBER = v.nullable(v.pipe(v.number(), v.finite()))
@@ -84,7 +91,8 @@ function readJson(folder: string): unknown {
         const { code } = error as NodeJS.ErrnoException
         const reason = code === "ENOENT" ? "there is none" : diskReason(error)
         throw new RecordError(
-            `The ${RECORD_NAME} of "${logText(folder)}" cannot be read: ${reason}.`
+            `The ${RECORD_NAME} of "${logText(folder)}" cannot be read: ${reason}.`,
+            code === "ENOENT"
         )
     }
     try {

@@ -126,6 +126,8 @@ export interface BareRun {
     readonly catheter: string
     readonly frames?: number
     readonly lengthMm?: number
+    readonly linesFired?: number | null
+    readonly linesMissing?: number
 }
 
 /** The record of a run without results. */
@@ -150,8 +152,8 @@ export function bareRecord(run: BareRun, parts: RecordParts): RunRecord {
         cart: hello ? boardIdOf(hello) : null,
         frames: run.frames ?? 0,
         length_mm: run.lengthMm ?? null,
-        lines_fired: null,
-        lines_missing: null,
+        lines_fired: run.linesFired ?? null,
+        lines_missing: run.linesMissing ?? null,
         measurements: NOT_MEASURED,
         files: [...new Set([...parts.files, RECORD_NAME])].sort(),
         warnings: endRows(parts),

@@ -68,7 +68,7 @@ export class PracticeCart {
             bytecodeFile: builtBytecodeOf(catheterId),
             deploy: {},
             vesselOriginMm: PARK_NM / 1e6,
-            watchOnly: true,
+            keeps: "nothing",
         })
         practice.unit = await BedsideUnit.boot(practice.board, { seed })
         return practice

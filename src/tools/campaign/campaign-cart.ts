@@ -74,7 +74,7 @@ export class CampaignCart {
             echo: SILENCE,
             vesselOriginMm: vesselOriginMm(REQUESTS[frontEnd]),
             heartRatePerMin: HEART_RATE_PER_MIN,
-            watchOnly: true,
+            keeps: "nothing",
             sled: { sled: { screwErrorUmPp: 0, startPositionMm: START_MM + (seed % 8) / 4 } },
             onSpi: transfer => made.onSpi?.(transfer),
             listener: () => made.through(),

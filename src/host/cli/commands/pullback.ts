@@ -2,10 +2,12 @@
 
 import type { Command } from "commander"
 import { CHANNEL_DATA_RATE_MIN_MHZ } from "../../../shared/acquisition/sequence-budget"
-import { dateMs } from "../../clock"
-import type { PullbackRequest } from "../../sequence/pullback-request"
+import { Interrupted } from "../../errors"
+import { sentData } from "../../run/run-target"
+import type { Asked } from "../../runs/run-about"
+import { type PullbackRequest, requestedTgc } from "../../sequence/pullback-request"
 import { runPullback } from "../../targets/run-pullback"
-import type { Target } from "../../targets/target"
+import { type Target, targetName } from "../../targets/target"
 import { report } from "../../terminal"
 import { aboutOf, type AboutOptions, addAboutOptions } from "../options/about-options"
 import { type CatheterChoice, catheterList, catheterOption } from "../options/catheter-option"
@@ -30,6 +32,7 @@ import {
     FAILED_JSON_HELP,
     onceOption,
     type OutputOptions,
+    placeOf,
     CONTROL_HELP,
     RUN_EXIT_HELP,
 } from "../options/output-options"
@@ -48,8 +51,9 @@ import {
     virtualBoardOf,
     type VirtualOptions,
 } from "../options/virtual-board-options"
-import { type CommandIo, type ProducedRun, produceRun, shortfallError } from "../produce-run"
+import { type CommandIo, type ProducedRun, produceRun, type RunSource } from "../produce-run"
 import { askedText } from "../run-log"
+import { shortfallError } from "../run-outcome"
 import { openConsoleAt } from "../show-console"
 import { showReview } from "../show-review"
 
@@ -101,8 +105,8 @@ export function addPullbackOptions(command: Command): void {
     )
     addReferenceOptions(command)
     addChannelDataOptions(command)
-    addAboutOptions(command)
     addVirtualOptions(command)
+    addAboutOptions(command)
     addOutputOptions(command, onceOption(), consolePortOption())
 }
 
@@ -116,12 +120,15 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
         })
     )
     const console = options.once ? undefined : await openConsoleAt(options.consolePort)
+    let produced: ProducedRun | undefined
     try {
-        const produced = await pullbackOn(target, request, options)
-        if (console) await showReview(produced, console)
-        const shortfall = shortfallError(produced.summary)
-        if (shortfall) throw shortfall
+        produced = await pullbackOn(target, request, options)
+        const { failure, summary } = produced
+        if (console && !(failure instanceof Interrupted)) await showReview(produced, console)
+        const error = failure ?? shortfallError(summary)
+        if (error) throw error
     } finally {
+        await produced?.close()
         await console?.close()
     }
 }
@@ -131,24 +138,43 @@ async function pullbackOn(
     request: PullbackRequest,
     options: PullbackOptions
 ): Promise<ProducedRun> {
-    const results = { ...beamformOf(options), ...referencesOf(options, dateMs()) }
-    const { file } = options.catheter
+    const asked = askedOf(request, target, options)
+    const about = {
+        ...aboutOf(options),
+        ...{ target: targetName(target), seed: asked.seed, asked },
+    }
+    const results = { ...beamformOf(options), ...referencesOf(options, about.dateMs) }
     const trace = options.traceSpi === undefined ? undefined : openSpiTrace(options.traceSpi)
     const { operator, close } = chosenOperator(target, options, report, "ivus pullback")
-    const source = {
-        ...{ asked: askedText(request, target, options), about: aboutOf(options) },
+    const source: RunSource = {
+        asked: askedText(request, target, options),
+        ...{ about, place: placeOf(options, about.dateMs, request.catheterId) },
         run: (io: CommandIo) => runPullback(traced(target, trace), request, io),
+        cut: receiver => ({
+            receiver,
+            instruments: undefined,
+            ...(about.seed !== null && { source: { target: about.target, seed: about.seed } }),
+            ...{ requestedMm: request.lengthMm, tgcCdb: requestedTgc(request) },
+            ...sentData(request),
+        }),
         ...{ operator, wayBack: wayBackOf(target, options) },
-        sent: {
-            ...(file !== undefined && { catheter: file }),
-            ...(options.pairs !== undefined && { pairs: options.pairs }),
-        },
         isReplay: false,
     }
     return produceRun(options, source, results).finally(() => {
         close()
         trace?.close()
     })
+}
+
+function askedOf(request: PullbackRequest, target: Target, options: PullbackOptions): Asked {
+    const isVirtual = target.kind === "virtual"
+    return {
+        ...{ speedMmS: request.speedMmPerS, lengthMm: request.lengthMm },
+        frameRateHz: request.frameRateHz,
+        target: isVirtual ? "virtual" : `tcp:${target.host}`,
+        seed: isVirtual ? options.seed : null,
+        onDiskFull: options.onDiskFull,
+    }
 }
 
 function wayBackOf(target: Target, options: LinkOptions): string {

@@ -1,36 +1,52 @@
 // `ivus replay`: the results of a run, made again from its capture.
 
+import { statSync } from "node:fs"
+import { isAbsolute, join, relative, resolve } from "node:path"
 import { type Command, Option } from "commander"
+import type { RunReceiver } from "../../run/run-receiver"
 import type { ReceivedRun } from "../../run/run-target"
-import { checkCapture, readCapture } from "../../runs/read-capture"
+import { askedAgain, knownBeside } from "../../runs/about-beside"
+import { catheterIn, readCapture } from "../../runs/read-capture"
+import type { RunFolder } from "../../runs/run-folder"
+import { CAPTURE_NAME } from "../../runs/run-record"
 import { sentDataOf, type SentOptions } from "../../runs/sent-files"
+import { report } from "../../terminal"
 import { aboutOf, type AboutOptions, addAboutOptions } from "../options/about-options"
 import { beamformOf, beamformOptions, type BeamformOptions } from "../options/channel-data-options"
 import { addGroup, defaultText } from "../options/option"
 import {
     addOutputOptions,
+    consolePortOption,
     DISCLAIMER,
     EXIT_HELP,
     type OutputOptions,
+    placeOf,
 } from "../options/output-options"
 import {
     addReferenceOptions,
     type ReferenceOptions,
     referencesOf,
 } from "../options/reference-options"
-import { type CommandIo, produceRun } from "../produce-run"
+import { type ProducedRun, produceRun, type RunSource } from "../produce-run"
+import { openConsoleAt } from "../show-console"
+import { showReview } from "../show-review"
 
 interface ReplayOptions
-    extends AboutOptions, OutputOptions, BeamformOptions, ReferenceOptions, SentOptions {}
+    extends OutputOptions, BeamformOptions, ReferenceOptions, SentOptions, AboutOptions {
+    readonly show?: true
+    readonly consolePort: number
+}
+
+const TARGET = "replay of a capture"
 
 const EXAMPLE = `Example:
-  npm run ivus -- replay out/capture.ivl --out again`
+  npm run ivus -- replay runs/2026-11-30T10-39-17-array-20mhz --out again`
 
 export function addReplayCommand(ivus: Command): void {
     const command = ivus
         .command("replay")
         .description("make the results of a run again from its capture")
-        .argument("<file>", "capture.ivl of a run, or capture-cut.ivl of one that was cut short")
+        .argument("<file>", "capture.ivl of a run, or its folder")
         .addOption(
             defaultText(
                 new Option(
@@ -50,26 +66,58 @@ export function addReplayCommand(ivus: Command): void {
             "pairs.json beside the capture"
         )
     )
-    addAboutOptions(command)
-    addOutputOptions(command)
+    addAboutOptions(command, "that of the run.json beside the capture, or now")
+    addOutputOptions(
+        command,
+        new Option("--show", "then show the run in the browser until Ctrl-C"),
+        consolePortOption()
+    )
     command.addHelpText("after", `\n${EXAMPLE}\n\n${EXIT_HELP}\n\n${DISCLAIMER}`).action(replay)
 }
 
-async function replay(file: string, options: ReplayOptions): Promise<void> {
-    const results = { ...beamformOf(options), ...referencesOf(options, undefined) }
-    checkCapture(file)
-    const run = async (io: CommandIo): Promise<ReceivedRun> => {
-        const receiver = await readCapture(file, io)
-        const source = { target: "replay of a capture", seed: null }
-        const sent = sentDataOf(file, receiver.description, options)
-        return { receiver, instruments: undefined, source, ...sent }
-    }
-    await produceRun(
-        options,
-        {
-            ...{ asked: "replay of a capture", about: aboutOf(options) },
-            ...{ run, sent: options, isReplay: true },
+async function replay(named: string, options: ReplayOptions): Promise<void> {
+    const file = captureOf(named)
+    const catheter = catheterIn(file) ?? "unknown"
+    const before = knownBeside(file, report)
+    const asked = askedAgain(before.asked, options.onDiskFull)
+    const about = { ...aboutOf(options, before), target: TARGET, seed: null, asked }
+    const choice = { ...beamformOf(options), ...referencesOf(options, undefined) }
+    const source: RunSource = {
+        asked: TARGET,
+        ...{ about, place: placeOf(options, about.dateMs, catheter) },
+        run: async (io, folder) => {
+            const capture = pathNow(file, folder)
+            const receiver = await readCapture(capture, io)
+            return { ...replayed(receiver), ...sentDataOf(capture, receiver.description, options) }
         },
-        results
-    )
+        cut: replayed,
+        isReplay: true,
+    }
+    const console = options.show ? await openConsoleAt(options.consolePort) : undefined
+    let produced: ProducedRun | undefined
+    try {
+        produced = await produceRun(options, source, choice)
+        if (console) await showReview(produced, console)
+    } finally {
+        await produced?.close()
+        await console?.close()
+    }
+}
+
+function replayed(receiver: RunReceiver): ReceivedRun {
+    return { receiver, instruments: undefined, source: { target: TARGET, seed: null } }
+}
+
+/** The folder of a run is named for its capture, too. */
+function captureOf(named: string): string {
+    return statSync(named, { throwIfNoEntry: false })?.isDirectory()
+        ? join(named, CAPTURE_NAME)
+        : named
+}
+
+/** Where a capture is after the folder of its run was set aside. */
+function pathNow(file: string, { path, setAside }: RunFolder): string {
+    if (setAside === undefined) return file
+    const inFolder = relative(resolve(path), resolve(file))
+    return inFolder.startsWith("..") || isAbsolute(inFolder) ? file : join(setAside, inFolder)
 }

@@ -14,7 +14,7 @@ import { onStop } from "../on-stop"
 import { addLinkOptions, type LinkOptions, parseTls } from "../options/link-options"
 import {
     CUT_COUNTS_HELP,
-    CUT_HELP,
+    SERVED_CUT_HELP,
     CONTROL_HELP,
     consolePortOption,
     DEFAULT_RUNS,
@@ -28,13 +28,14 @@ import type { Following } from "../followed-cart"
 import { openRuns, RESULTS_PROGRAM } from "../followed-runs"
 import { addGroup } from "../options/option"
 import { referencesOption } from "../options/reference-options"
-import { openOut } from "../produce-run"
+import { openOut } from "../open-out"
 import { Prompts } from "../prompts"
 import { serve } from "../serve"
 import { consoleFor } from "../show-console"
 
 type ServeOptions = LinkOptions &
-    Pick<OutputOptions, "out" | "verbose"> & {
+    Pick<OutputOptions, "verbose"> & {
+        readonly out: string
         readonly logDir?: string
         readonly bedside?: true
         readonly references: ReferenceStore
@@ -73,7 +74,7 @@ export function addServeCommand(ivus: Command): void {
     command
         .addHelpText(
             "after",
-            `\n${[HELP, CONTROL_HELP, `Without --bedside:\n${CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
+            `\n${[HELP, CONTROL_HELP, `Without --bedside:\n${SERVED_CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
         )
         .action((options: ServeOptions) => serveUntilStopped(command, options))
 }

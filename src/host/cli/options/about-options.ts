@@ -1,13 +1,16 @@
-// Options for what a run is about: its date, the patient and the study.
+// Options for what a run is about: its date, the patient, the study and the site.
 
 import { type Command, Option } from "commander"
 import { dateMs } from "../../clock"
 import { UsageError } from "../../errors"
 import { logText } from "../../log/log-text"
+import { type KnownBefore, NOTHING_KNOWN } from "../../runs/about-beside"
 import type { RunAbout } from "../../runs/run-about"
 import { addGroup, defaultText } from "./option"
+import { siteOf, type SiteOptions, siteOptions } from "./site-options"
+import { textOption } from "./text-option"
 
-export interface AboutOptions {
+export interface AboutOptions extends SiteOptions {
     readonly patientId?: string
     readonly patientName?: string
     readonly study?: string
@@ -15,63 +18,49 @@ export interface AboutOptions {
     readonly date?: number
 }
 
-/** Long strings and groups of a person's name in DICOM (PS3.5, 6.2). */
-const TEXT_MAX = 64
-/** What no DICOM text of one line may have, or what would change the text around it. */
-const REFUSED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\\]/u
 /** Years of a DICOM date have four digits. */
 const YEARS = [1900, 2199] as const
 
-export function addAboutOptions(command: Command): Command {
+/** @param date the date where none is given */
+export function addAboutOptions(command: Command, date = "now"): Command {
     return addGroup(
         command,
-        "Patient and study:",
+        "About the run:",
         textOption("--patient-id <id>", "id of the patient"),
         textOption(
             "--patient-name <name>",
             "name of the patient, FAMILY^GIVEN as in DICOM; without id and name the run is anonymous"
         ),
         textOption("--study <name>", "runs of one patient with the same name are one study"),
-        dateOption()
+        dateOption(date),
+        ...siteOptions()
     )
 }
 
-/** @returns the date is now where none was given */
-export function aboutOf({
-    patientId,
-    patientName,
-    study,
-    date,
-}: AboutOptions): Pick<RunAbout, "dateMs" | "patient" | "study"> {
+/** @param before what is known where the options say nothing */
+export function aboutOf(
+    options: AboutOptions,
+    before: KnownBefore = NOTHING_KNOWN
+): Pick<RunAbout, "dateMs" | "patient" | "study" | "site"> {
+    const { patient, study, site } = before
     return {
-        dateMs: date ?? dateMs(),
-        patient: { id: patientId ?? null, name: patientName ?? null },
-        study: study ?? null,
+        dateMs: options.date ?? before.dateMs ?? dateMs(),
+        study: options.study ?? study,
+        patient: {
+            id: options.patientId ?? patient.id,
+            name: options.patientName ?? patient.name,
+        },
+        site: siteOf(options, site),
     }
 }
 
-export function dateOption(): Option {
+export function dateOption(otherwise: string): Option {
     return defaultText(
         new Option(
             "--date <iso>",
             "date of the run, such as 2026-11-30T10:39:17Z; without a zone it is that of this computer"
         ).argParser(parseDate),
-        "now"
-    )
-}
-
-function textOption(flags: string, description: string): Option {
-    const option = new Option(flags, description)
-    return option.argParser(text => parseText(text, option.name()))
-}
-
-/** @throws UsageError for a text that a DICOM attribute cannot hold */
-function parseText(text: string, option: string): string {
-    const trimmed = text.trim().normalize("NFC")
-    const { length } = [...trimmed]
-    if (length > 0 && length <= TEXT_MAX && !REFUSED.test(trimmed)) return trimmed
-    throw new UsageError(
-        `--${option}: 1 to ${TEXT_MAX} characters are allowed, without backslashes and control characters.`
+        otherwise
     )
 }
 

@@ -2,23 +2,60 @@
 
 import { type Command, Option } from "commander"
 import { CONSOLE_PORT } from "../../console/console-server"
+import { ON_DISK_FULL, type OnDiskFull } from "../../runs/run-about"
+import type { RunPlace } from "../../runs/run-folder"
 import { portOption } from "./link-options"
-import { addGroup } from "./option"
+import { addGroup, defaultText } from "./option"
 
 const GROUP = "Output:"
 
+/** The folder for the folders of runs, where none is named. */
+export const DEFAULT_RUNS = "runs"
+
 export interface OutputOptions {
-    readonly out: string
+    readonly out?: string
+    readonly force?: true
+    readonly onDiskFull: OnDiskFull
     readonly json?: true
     readonly verbose?: true
 }
 
+/** For ivus serve. */
 export function outOption(): Option {
     return new Option("--out <dir>", "folder for the results").default("out").helpGroup(GROUP)
 }
 
-/** The folder for the folders of runs, where none is named. */
-export const DEFAULT_RUNS = "runs"
+function folderOption(): Option {
+    return defaultText(
+        new Option("--out <dir>", "folder of the run, which must not hold one already"),
+        `${DEFAULT_RUNS}/DATE-CATHETER`
+    )
+}
+
+function forceOption(): Option {
+    return new Option(
+        "--force",
+        "set a run that is in the folder of --out aside: rename its folder to DIR-1, DIR-2 …"
+    )
+}
+
+export function onDiskFullOption(): Option {
+    return new Option(
+        "--on-disk-full <what>",
+        "when the disk takes no more: stop the run, or let the oldest part of its capture go"
+    )
+        .choices(ON_DISK_FULL)
+        .default("stop")
+        .helpGroup(GROUP)
+}
+
+/** Where the run of a command goes. */
+export function placeOf({ out, force }: OutputOptions, dateMs: number, catheter: string): RunPlace {
+    return {
+        ...(out !== undefined && { out }),
+        ...{ runs: DEFAULT_RUNS, force: force ?? false, dateMs, catheter },
+    }
+}
 
 /** Where each run gets a folder of its own. */
 export function runsOption(): Option {
@@ -52,13 +89,22 @@ export function consolePortOption(): Option {
 }
 
 export function addOutputOptions(command: Command, ...more: Option[]): Command {
-    return addGroup(command, GROUP, outOption(), jsonOption(), verboseOption(), ...more)
+    return addGroup(
+        command,
+        GROUP,
+        ...[folderOption(), forceOption(), onDiskFullOption()],
+        ...[jsonOption(), verboseOption(), ...more]
+    )
 }
 
 export const DISCLAIMER = "Investigational equipment, not for clinical use."
 
 /** For help pages of commands that receive runs. */
-export const CUT_HELP = `A run that is cut short (by a fault, a lost link or Ctrl-C) leaves no results. If A-lines were
+export const CUT_HELP = `A run is a folder, also one that is cut short (by a fault, a lost link, a full disk or Ctrl-C): its
+results are made of what was received, and its verdict says why it ended. Ctrl-C again does not wait
+for them: "ivus replay" makes them from its capture.ivl. A run of which no A-line came leaves no folder.`
+/** For ivus serve. */
+export const SERVED_CUT_HELP = `A run that is cut short (by a fault, a lost link or Ctrl-C) leaves no results. If A-lines were
 received, all bytes are kept in the output folder as capture-cut.ivl; "ivus replay" makes its
 pictures. Its log is capture-cut.log; that of a complete run is run.log. A later cut run does not
 replace it: the next one is capture-cut-2.ivl.`

@@ -99,7 +99,7 @@ async function pullBack(
 function pullBackOn(
     connection: CartConnection,
     request: PullbackRequest,
-    { onBytes, progress, report, operator = nobody, listener: also = {} }: ReportingIo
+    { onBytes, progress, report, operator = nobody, listener: also = {}, keeps }: ReportingIo
 ): {
     sequencer: PullbackSequencer
     receiver: RunReceiver
@@ -126,7 +126,7 @@ function pullBackOn(
         },
         onStatus: status => {
             listener.onStatus?.(status)
-            const frames = receiver.assembler?.frames.length ?? 0
+            const frames = receiver.assembler?.marks.length ?? 0
             progress(
                 frames > 0 ? frames / expectedFrames(request) : undefined,
                 `${frames} frames${session.isInsecure ? `, ${INSECURE}` : ""}`
@@ -134,7 +134,7 @@ function pullBackOn(
             if (sequencer.done || sequencer.failure) connection.close()
         },
     }
-    const receiver = new RunReceiver(combineListeners(own, warnings, also), session)
+    const receiver = new RunReceiver(combineListeners(own, warnings, also), session, keeps)
     return { sequencer, receiver, ended: receiveFrom(connection, receiver, onBytes) }
 }
 

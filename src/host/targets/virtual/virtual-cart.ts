@@ -14,6 +14,7 @@ import { KEY_LENGTH, LINK_KEY_SETTING } from "../../../shared/protocol/session"
 import { UN0RICK_SETTING } from "../../../shared/devices/un0rick"
 import { fixedIdentity, type HostIdentity } from "../../link/host-identity"
 import { HostSession, PING_INTERVAL_US, PROOF_DELAY_US } from "../../link/host-session"
+import type { KeptOfFrames } from "../../frames/frame-assembler"
 import { RunReceiver, type RunListener } from "../../run/run-receiver"
 import type { TakeBytes } from "../../run/run-target"
 
@@ -37,8 +38,8 @@ export interface VirtualCartOptions extends VirtualBoardOptions {
     /** The board's own link settings in place of that key: {} for none. */
     readonly deploy?: Readonly<Record<string, unknown>>
     readonly onBytes?: TakeBytes
-    /** No A-lines are stored (../../run/run-receiver.ts). */
-    readonly watchOnly?: boolean
+    /** What the receiver keeps of the frames (../../run/run-receiver.ts); left out, all. */
+    readonly keeps?: KeptOfFrames
     /** The network between board and host; left out, a good cable. */
     readonly network?: (clock: VirtualClock) => FaultyNetwork
     /** Called after the cart's own receiver. */
@@ -110,7 +111,7 @@ export class VirtualCart {
                 },
             },
             this.session,
-            options.watchOnly ? "nothing" : "frames"
+            options.keeps
         )
     }
 
@@ -176,7 +177,11 @@ export class VirtualCart {
      * Runs the clock until `reached` returns true.
      * @returns false when the clock came to `limitUs` first
      */
-    async until(reached: () => boolean, limitUs: number, eachStep?: () => void): Promise<boolean> {
+    async until(
+        reached: () => boolean,
+        limitUs: number,
+        eachStep?: () => void | Promise<void>
+    ): Promise<boolean> {
         return this.clock.run(reached, limitUs, eachStep)
     }
 

@@ -43,7 +43,7 @@ export async function runVirtualLive(
         catheterId: request.catheterId,
         vesselOriginMm: vesselOriginMm(request),
         clock,
-        watchOnly: true,
+        keeps: "nothing",
         listener: made => {
             const attendant = controller.questions
             client = new LiveClient(made.session, request, operator, { attendant })

@@ -74,6 +74,7 @@ export async function runVirtualPullback(
                 sequencer.abort()
             }
             if (clock.nowUs > abandonedUs + STOP_LIMIT_US) sequencer.stopUnanswered()
+            return io.room?.()
         }
     )
     if (sequencer.failure && receiver.assembler)
@@ -119,6 +120,7 @@ async function bootCart(
         ...(gate && { heartRatePerMin: gate.heartRatePerMin }),
         ...(realTime && { clock: realTime }),
         ...(onBytes && { onBytes }),
+        ...(io.keeps && { keeps: io.keeps }),
         listener: made => {
             sequencer = new PullbackSequencer(
                 made.session,
@@ -178,7 +180,7 @@ function reportProgress(
     { progress }: RunIo,
     receiver: RunReceiver
 ): void {
-    const frames = receiver.assembler?.frames.length ?? 0
+    const frames = receiver.assembler?.marks.length ?? 0
     const state = stateText(receiver)
     if (frames > 0) progress(frames / expectedFrames(request), `${state}, ${frames} frames`)
     else progress(undefined, state)

@@ -3,7 +3,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { TimingFigure } from "../results/timing/timing-figures"
-import { shortfallError } from "./produce-run"
+import { shortfallError } from "./run-outcome"
 
 const figure = (name: string, verdict: TimingFigure["verdict"]): TimingFigure => ({
     ...{ name, verdict, value: 1, unit: "mm", limit: "0", note: "" },

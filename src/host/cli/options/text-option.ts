@@ -1,0 +1,24 @@
+// Options whose value is one line of plain text.
+
+import { Option } from "commander"
+import { UsageError } from "../../errors"
+
+/** Long strings and groups of a person's name in DICOM (PS3.5, 6.2). */
+const TEXT_MAX = 64
+/** What no DICOM text of one line may have, or what would change the text around it. */
+const REFUSED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\\]/u
+
+export function textOption(flags: string, description: string, max = TEXT_MAX): Option {
+    const option = new Option(flags, description)
+    return option.argParser(text => parseText(text, option.name(), max))
+}
+
+/** @throws UsageError for a text that a DICOM attribute cannot hold */
+function parseText(text: string, option: string, max: number): string {
+    const trimmed = text.trim().normalize("NFC")
+    const { length } = [...trimmed]
+    if (length > 0 && length <= max && !REFUSED.test(trimmed)) return trimmed
+    throw new UsageError(
+        `--${option}: 1 to ${max} characters are allowed, without backslashes and control characters.`
+    )
+}
