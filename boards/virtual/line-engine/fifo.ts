@@ -45,11 +45,13 @@ export class Fifo {
 
     /** Moves the oldest `lines` records to `out` at offset `at`. */
     take(lines: number, out: Uint8Array, at: number): void {
-        for (let i = 0; i < lines; i++) {
-            const from = this.head * this.recordLength
-            out.set(this.store.subarray(from, from + this.recordLength), at + i * this.recordLength)
-            this.head = (this.head + 1) % this.capacity
-        }
+        const { store, recordLength, capacity } = this
+        // The records after the end of the ring are at its start.
+        const first = Math.min(lines, capacity - this.head)
+        const from = this.head * recordLength
+        out.set(store.subarray(from, from + first * recordLength), at)
+        out.set(store.subarray(0, (lines - first) * recordLength), at + first * recordLength)
+        this.head = (this.head + lines) % capacity
         this.count -= lines
     }
 }

@@ -5,6 +5,7 @@ import * as le from "../../../src/shared/devices/line-engine"
 import { crc8 } from "../../../src/shared/protocol/crc32c"
 import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/firing-table"
 import { getNumber, putNumber } from "../../../src/shared/protocol/bytes"
+import { zeroedBytes } from "../spi/zeroed-bytes"
 import type { EngineEnvironment } from "./environment"
 import { Firing } from "./firing"
 import type { RotorOptions } from "./rotor"
@@ -98,7 +99,7 @@ export class LineEngine {
      */
     transfer(mosi: Uint8Array, timeUs: number, lanes: number = le.LANES_SINGLE): Uint8Array {
         this.firing.advanceTo(timeUs)
-        const miso = new Uint8Array(mosi.length)
+        const miso = zeroedBytes(mosi.length)
         miso.set(this.status().subarray(0, mosi.length))
         if (mosi.length < le.DATA_AT) return miso
         if (crc8(mosi, 0, CHECK_AT) !== mosi[CHECK_AT]) {

@@ -2,6 +2,7 @@
 
 import { crc32c } from "@node-rs/crc32"
 import * as record from "../../../src/shared/acquisition/line-record"
+import { putNumber } from "../../../src/shared/protocol/bytes"
 
 export interface RecordHeader {
     readonly line: number
@@ -15,14 +16,13 @@ export interface RecordHeader {
 
 /** Completes a record whose samples are already in `slot`. */
 export function sealRecord(slot: Uint8Array, header: RecordHeader): void {
-    const view = new DataView(slot.buffer, slot.byteOffset, slot.length)
-    view.setUint32(record.LINE_NUMBER_AT, header.line, true)
-    view.setUint16(record.LINE_FRAME_AT, header.frame, true)
-    view.setUint16(record.LINE_INDEX_AT, header.index, true)
-    view.setUint32(record.LINE_TICK_AT, header.tickUs, true)
-    view.setInt32(record.LINE_POSITION_AT, header.positionCounts, true)
-    view.setUint16(record.LINE_FLAGS_AT, header.flags, true)
-    view.setUint16(record.LINE_SAMPLES_AT, header.samples, true)
+    putNumber(slot, record.LINE_NUMBER_AT, "u32", header.line)
+    putNumber(slot, record.LINE_FRAME_AT, "u16", header.frame)
+    putNumber(slot, record.LINE_INDEX_AT, "u16", header.index)
+    putNumber(slot, record.LINE_TICK_AT, "u32", header.tickUs)
+    putNumber(slot, record.LINE_POSITION_AT, "i32", header.positionCounts)
+    putNumber(slot, record.LINE_FLAGS_AT, "u16", header.flags)
+    putNumber(slot, record.LINE_SAMPLES_AT, "u16", header.samples)
     const end = slot.length - record.LINE_CRC_LENGTH
-    view.setUint32(end, crc32c(slot.subarray(0, end)), true)
+    putNumber(slot, end, "u32", crc32c(slot.subarray(0, end)))
 }

@@ -4,14 +4,17 @@ import { amplitudeToCode } from "../../../src/shared/acquisition/sample-codes"
 
 /** Bits of a float32 that do not index the table; sign, exponent and 11 bits of mantissa do: 0.004 dB. */
 const INDEX_SHIFT = 12
+/** Number of the first negative value in the table: the sign is the highest bit. */
+const NEGATIVE = 1 << (31 - INDEX_SHIFT)
 
 /** Full scale of an int16 sample of RF. */
 const RF_FULL_SCALE = 32768
 
-const codes = new Uint8Array(1 << (31 - INDEX_SHIFT))
+/** The codes of all values; those of negative and infinite ones and of NaN are 0. */
+const codes = new Uint8Array(2 * NEGATIVE)
 const probe = new Float32Array(1)
 const probeBits = new Uint32Array(probe.buffer)
-for (let i = 0; i < codes.length; i++) {
+for (let i = 0; i < NEGATIVE; i++) {
     probeBits[0] = (i << INDEX_SHIFT) | (1 << (INDEX_SHIFT - 1))
     codes[i] = amplitudeToCode(probe[0]!)
 }
@@ -53,13 +56,10 @@ export class Sampler {
     /** Writes the codes of `envelope` (linear, full scale 1 after gain) to `out` from `at`. */
     sample(envelope: Float32Array, out: Uint8Array, at: number): void {
         const { gains, work, bits } = this
+        const samples = gains.length
         // Two loops, as reading bits right after writing their float stalls the processor.
-        for (let k = 0; k < gains.length; k++) work[k] = envelope[k]! * gains[k]!
-        for (let k = 0; k < gains.length; k++) {
-            // Negative, infinite and NaN values give 0.
-            const index = bits[k]! >>> INDEX_SHIFT
-            out[at + k] = index < codes.length ? codes[index]! : 0
-        }
+        for (let k = 0; k < samples; k++) work[k] = envelope[k]! * gains[k]!
+        for (let k = 0; k < samples; k++) out[at + k] = codes[bits[k]! >>> INDEX_SHIFT]!
     }
 
     /** Writes `rf` (full scale 1 after gain) as little-endian int16 to `out` from `at`; saturates at full scale. */

@@ -12,6 +12,7 @@ import {
 import { getNumber } from "../../../src/shared/protocol/bytes"
 import type { VirtualClock } from "../vm/virtual-clock"
 import { BusDisturber } from "./bus-disturber"
+import { zeroedBytes } from "./zeroed-bytes"
 
 /** An SPI device; one call per chip-select period. */
 export interface SpiDevice {
@@ -91,7 +92,7 @@ export class SpiBridge {
         // Each period acts at its exact time even if this process is late, as a bus does not pause
         // between periods. The firmware continues after the last one.
         const period = (at: number, timeUs: number): void => {
-            const mosi = new Uint8Array(length)
+            const mosi = zeroedBytes(length)
             mosi.set(sent.subarray(at, at + length))
             const delayUs = this.disturber.delayUs(chip.name, mosi, timeUs)
             if (delayUs > 0) this.clock.after(delayUs, () => transfer(at, mosi, this.clock.nowUs))

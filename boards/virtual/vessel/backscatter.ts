@@ -91,6 +91,7 @@ export class Backscatter {
         const crossings = plane.crossings[line]!
         const { edgeMm } = this
         const wallEnd = this.profile.endMm
+        const near = alongLine(plane.neighbours, ux, uy)
         plane.uneven.startLine(line)
         const far = wallEnd + edgeMm
         const first = Math.floor(catheterRadiusMm / sampleSpacingMm)
@@ -137,7 +138,8 @@ export class Backscatter {
                     transmission *= this.calciumTransmission ** calcium
                 }
                 if (distance > edgeMm)
-                    for (const other of plane.neighbours) {
+                    for (const { other, fromMm, toMm } of near) {
+                        if (r < fromMm || r > toMm) continue
                         const beyond =
                             // Math.hypot guards against overflow, which takes ten times as long.
                             Math.sqrt((x - other.xMm) ** 2 + (y - other.yMm) ** 2) - other.radiusMm
@@ -150,4 +152,23 @@ export class Backscatter {
             transmitted *= transmission
         }
     }
+}
+
+/** Beyond the radii at which a line enters and leaves a neighbour, so that rounding leaves none out. */
+const ROUNDING_MM = 1e-6
+
+/** The neighbours that a line in this direction crosses, with the radii between which it does. */
+function alongLine(
+    neighbours: CrossSection["neighbours"],
+    ux: number,
+    uy: number
+): { other: CrossSection["neighbours"][number]; fromMm: number; toMm: number }[] {
+    return neighbours.flatMap(other => {
+        const middleMm = other.xMm * ux + other.yMm * uy
+        const asideMm = other.xMm * uy - other.yMm * ux
+        const reachMm = other.radiusMm + other.wallMm + ROUNDING_MM
+        if (Math.abs(asideMm) > reachMm) return []
+        const halfMm = Math.sqrt(reachMm * reachMm - asideMm * asideMm) + ROUNDING_MM
+        return [{ other, fromMm: middleMm - halfMm, toMm: middleMm + halfMm }]
+    })
 }

@@ -63,9 +63,10 @@ export class Heterogeneity {
     }
 
     at(sample: number): number {
-        const c = Math.floor(sample / COARSE)
+        const c = (sample / COARSE) | 0
         const w = sample / COARSE - c
-        return (1 - w) * this.row[c]! + w * this.row[c + 1]!
+        const { row } = this
+        return (1 - w) * row[c]! + w * row[c + 1]!
     }
 }
 

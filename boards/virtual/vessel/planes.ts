@@ -11,8 +11,10 @@ import type { Vessel } from "./vessel-model"
 /** Planes ordered ahead: the distance of 0.8 s at 0.5 mm/s. */
 const AHEAD = 4
 
-/** Starting a thread costs as much as this many planes, so short pullbacks do without. */
-const PLANES_BEFORE_THREAD = 30
+/** Starting a thread costs as much as 30 planes, so short vessels do without. */
+const LAST_WITHOUT_THREAD = 60
+/** Planes computed before the thread starts: a source that is not used for a pullback starts none. */
+const PLANES_BEFORE_THREAD = 4
 
 interface Slot {
     readonly index: number
@@ -34,7 +36,7 @@ export class Planes {
     private tickets = 0
     private madeHere = 0
     /** Planes computed here before the second thread starts. */
-    private planesBeforeThread = PLANES_BEFORE_THREAD
+    private planesBeforeThread: number
     private newest = 0
     private direction = 1
 
@@ -49,6 +51,7 @@ export class Planes {
         private ahead: boolean,
         private readonly threadFile = "./plane-thread.mjs"
     ) {
+        this.planesBeforeThread = last > LAST_WITHOUT_THREAD ? PLANES_BEFORE_THREAD : Infinity
         this.tissue = { layers: vessel.layers, plaques: vessel.plaques }
         this.maker = new PlaneMaker(this.tissue, options)
         this.orders = PlaneOrders.of(options.linesPerFrame * options.samplesPerLine)

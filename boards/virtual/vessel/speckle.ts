@@ -147,11 +147,17 @@ export class SpeckleMaker {
         const { pulse } = this
         const reach = pulse.length - 1
         const line = new Float32Array(samples + 2 * reach)
+        const pairOf = (m: number): RunPair => {
+            const distance = Math.min(m, reach)
+            return { weight: pulse[m] ?? 0, before: reach - distance, after: reach + distance }
+        }
         for (let from = 0; from < field.length; from += samples) {
             line.set(field.subarray(from, from + samples), reach)
-            for (let k = 0; k < samples; k++) field[from + k] = pulse[0]! * line[k + reach]!
-            for (let m = 1; m <= reach; m++)
-                addPair(field, from, line, reach - m, reach + m, samples, pulse[m]!)
+            for (let m = 1; m <= reach; m += 3) {
+                const centre = m === 1 ? { weight: pulse[0]!, at: reach } : undefined
+                const [one, two, three] = [pairOf(m), pairOf(m + 1), pairOf(m + 2)]
+                addThreeRunPairs(field, from, line, samples, centre, one, two, three)
+            }
         }
     }
 
@@ -164,52 +170,81 @@ export class SpeckleMaker {
         const row = (i: number): number => (((i % lines) + lines) % lines) * samples
         for (let i = 0; i < lines; i++) {
             const to = i * samples
-            for (let k = to; k < to + samples; k++) out[k] = beam[0]! * norm * field[k]!
-            for (let m = 1; m < beam.length; m += 2)
-                addTwoPairs(
-                    out,
-                    to,
-                    field,
-                    row(i - m),
-                    row(i + m),
-                    beam[m]! * norm,
-                    row(i - m - 1),
-                    row(i + m + 1),
-                    (beam[m + 1] ?? 0) * norm,
-                    samples
-                )
+            const pairOf = (m: number): RunPair => ({
+                weight: (beam[m] ?? 0) * norm,
+                before: row(i - m),
+                after: row(i + m),
+            })
+            for (let m = 1; m < beam.length; m += 4) {
+                const centre = m === 1 ? { weight: beam[0]! * norm, at: to } : undefined
+                const [one, two] = [pairOf(m), pairOf(m + 1)]
+                const [three, four] = [pairOf(m + 2), pairOf(m + 3)]
+                addFourRunPairs(out, to, field, samples, centre, one, two, three, four)
+            }
         }
     }
 }
 
-/** Adds the weighted sum of two runs of `from` to a run of `out`. */
-function addPair(
-    out: Float32Array,
-    to: number,
-    from: Float32Array,
-    a: number,
-    b: number,
-    count: number,
-    weight: number
-): void {
-    for (let k = 0; k < count; k++) out[to + k]! += weight * (from[a + k]! + from[b + k]!)
+/** Two runs of samples with one weight. */
+interface RunPair {
+    readonly weight: number
+    readonly before: number
+    readonly after: number
 }
 
-/** Adds two weighted pairs of runs of `from` to a run of `out`. */
-function addTwoPairs(
+/** A run of samples with its weight, that replaces what `out` had. */
+interface CentreRun {
+    readonly weight: number
+    readonly at: number
+}
+
+// The functions below round to 32 bits after each step, as the array would between passes.
+
+/** Adds three weighted pairs of runs of `from` to a run of `out`, one after the other. */
+function addThreeRunPairs(
     out: Float32Array,
     to: number,
     from: Float32Array,
-    a1: number,
-    b1: number,
-    w1: number,
-    a2: number,
-    b2: number,
-    w2: number,
-    count: number
+    count: number,
+    centre: CentreRun | undefined,
+    { weight: w1, before: a1, after: b1 }: RunPair,
+    { weight: w2, before: a2, after: b2 }: RunPair,
+    { weight: w3, before: a3, after: b3 }: RunPair
 ): void {
-    for (let k = 0; k < count; k++)
-        out[to + k]! += w1 * (from[a1 + k]! + from[b1 + k]!) + w2 * (from[a2 + k]! + from[b2 + k]!)
+    const w0 = centre?.weight ?? 1
+    const first = centre ? from : out
+    const at = centre?.at ?? to
+    for (let k = 0; k < count; k++) {
+        let sum = Math.fround(w0 * first[at + k]!)
+        sum = Math.fround(sum + w1 * (from[a1 + k]! + from[b1 + k]!))
+        sum = Math.fround(sum + w2 * (from[a2 + k]! + from[b2 + k]!))
+        out[to + k] = sum + w3 * (from[a3 + k]! + from[b3 + k]!)
+    }
+}
+
+/** Adds four weighted pairs of runs of `from` to a run of `out`, two at a time. */
+function addFourRunPairs(
+    out: Float32Array,
+    to: number,
+    from: Float32Array,
+    count: number,
+    centre: CentreRun | undefined,
+    { weight: w1, before: a1, after: b1 }: RunPair,
+    { weight: w2, before: a2, after: b2 }: RunPair,
+    { weight: w3, before: a3, after: b3 }: RunPair,
+    { weight: w4, before: a4, after: b4 }: RunPair
+): void {
+    const w0 = centre?.weight ?? 1
+    const first = centre ? from : out
+    const at = centre?.at ?? to
+    for (let k = 0; k < count; k++) {
+        let sum = Math.fround(w0 * first[at + k]!)
+        sum = Math.fround(
+            sum + (w1 * (from[a1 + k]! + from[b1 + k]!) + w2 * (from[a2 + k]! + from[b2 + k]!))
+        )
+        out[to + k] =
+            sum + (w3 * (from[a3 + k]! + from[b3 + k]!) + w4 * (from[a4 + k]! + from[b4 + k]!))
+    }
 }
 
 interface Pair {
