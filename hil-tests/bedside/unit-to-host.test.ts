@@ -111,11 +111,40 @@ test("marks are in run.json, with the length since each", async () => {
     assert.is(lines.missing, 0)
 })
 
-test("a power cut while pulling: the run is kept, and the cart is homed again", async () => {
+async function realTime(): Promise<void> {
+    await practice.wait(0.02)
+    await new Promise(resolve => setTimeout(resolve, 50))
+}
+
+/** The sled is pulled back again. */
+async function pullAgain(): Promise<void> {
     practice.simulator.handle({ press: "return" }, practice)
     await practice.reach("ready")
     practice.simulator.handle({ release: "return" }, practice)
     await practice.pull()
+}
+
+test("a run whose folder is removed while it is received: told at once, the run ends, and the sled goes on", async () => {
+    const before = readdirSync(out)
+    await pullAgain()
+    // The folder is made, and the bytes are put on the disk, in real time by another thread.
+    const added = (): string | undefined => readdirSync(out).find(name => !before.includes(name))
+    while (!added()) await realTime()
+    rmSync(join(out, added()!), { recursive: true })
+    while (practice.state.message === null) await realTime()
+    assert.match(
+        practice.state.message!,
+        /The disk takes no more of the run in .*: capture\.ivl cannot be written \(it is gone\)\. The run ends here/
+    )
+    assert.is(practice.state.cart.state, "pulling")
+    await practice.press("start")
+    await practice.reach("completed")
+    await practice.resultsAreMade()
+    assert.equal(readdirSync(out), before)
+})
+
+test("a power cut while pulling: the run is kept, and the cart is homed again", async () => {
+    await pullAgain()
     practice.simulator.handle({ cause: "power-cut" }, practice)
     await practice.wait(8)
     await practice.until("told", () => practice.text.includes("The power was cut"))

@@ -1,11 +1,13 @@
 // The program of the thread that writes runs (run-thread.ts): capture, results, record and review of each.
 
-import { readlinkSync } from "node:fs"
+import { existsSync, readlinkSync } from "node:fs"
 import { setPriority } from "node:os"
+import { join } from "node:path"
 import { parentPort, workerData } from "node:worker_threads"
 import { ReferenceStore } from "../references/reference-store"
 import { summaryText } from "../results/summary-text"
 import type { RunReview, WrittenRun } from "../runs/recorded-run"
+import { RECORD_NAME } from "../runs/run-record"
 import { RunWriter } from "../runs/run-writer"
 import { ReviewServer } from "./review-server"
 import type { FromRuns, RunTask, ToRuns } from "./run-messages"
@@ -59,7 +61,9 @@ function begin(begun: Extract<ToRuns, { kind: "begin" }>["begun"]): void {
         forget(number - 2)
         tell({ kind: "begun", number, folder: writer.path })
     } catch (error) {
-        report(`This run is not recorded: ${(error as Error).message}`)
+        const message = `This run is not recorded: ${(error as Error).message}`
+        report(message)
+        tell({ kind: "disk", number, message })
     }
 }
 
@@ -88,8 +92,10 @@ async function show(review: RunReview): Promise<void> {
 }
 
 function writtenText({ summary, record, folder }: WrittenRun): string {
-    const text = summary ? summaryText(summary) : `No results: ${record.warnings.join(" ")}`
-    return `${text}\n${record.files.length} files in ${folder}`
+    const why = record.disk?.message ?? record.warnings.join(" ")
+    const text = summary ? summaryText(summary) : `No results: ${why}`
+    const isThere = existsSync(join(folder, RECORD_NAME))
+    return isThere ? `${text}\n${record.files.length} files in ${folder}` : text
 }
 
 async function settle(number: number): Promise<void> {

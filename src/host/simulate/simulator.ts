@@ -13,7 +13,7 @@ import type { Review } from "../follow/run-messages"
 import { RunThread } from "../follow/run-thread"
 import { ReferenceStore } from "../references/reference-store"
 import type { RunListener } from "../run/run-receiver"
-import { aboutNothing, type RunAbout } from "../runs/run-about"
+import { aboutNothing, type OnDiskFull, type RunAbout } from "../runs/run-about"
 import { RunRecorder } from "../runs/run-recorder"
 import { CausedFaults } from "./caused-faults"
 import { FAULT_LESSONS } from "./fault-lessons"
@@ -41,6 +41,8 @@ export interface SimulatorOptions {
     readonly references: string
     /** The folder for the folders of runs; it exists. */
     readonly out: string
+    /** What becomes of a run when the disk takes no more. */
+    readonly onDiskFull?: OnDiskFull
     /** Threads for the results of a run, which share the computer with the simulation. */
     readonly workers?: number
     /** Left out, one that follows the wall clock. */
@@ -92,7 +94,7 @@ export class Simulator implements ShownSimulator {
             report: print,
             onReview: review => this.onReview(review),
             onWritten: () => undefined,
-            onDiskError: message => this.tell(message),
+            onDiskError: (message, number) => this.onDiskError(message, number),
         })
         this.recorder = new RunRecorder(() => this.practice.cart.receiver, {
             ...{ begin: this.thread.begin, dateMs },
@@ -278,8 +280,25 @@ export class Simulator implements ShownSimulator {
         this.live.linkLost("The link to the cart was lost; the host waits until it connects again.")
     }
 
+    /** The unit leads: it is told, and the sled goes on. */
+    private onDiskError(message: string, number: number): void {
+        const { print, onDiskFull = "stop" } = this.options
+        const isStopping = onDiskFull === "stop"
+        const what = isStopping
+            ? "The run ends here, with what came; the sled goes on, as its bedside unit leads."
+            : "The run goes on."
+        // The message itself is printed by who writes the run.
+        print(what)
+        this.show(`${message} ${what}`)
+        if (isStopping && this.recorder.current?.number === number) this.recorder.stop()
+    }
+
     private tell(text: string): void {
         this.options.print(text)
+        this.show(text)
+    }
+
+    private show(text: string): void {
         this.message = { text, untilMs: performance.now() + MESSAGE_MS }
     }
 
@@ -299,7 +318,7 @@ export class Simulator implements ShownSimulator {
     }
 }
 
-function aboutOf({ seed }: SimulatorOptions): Omit<RunAbout, "dateMs"> {
+function aboutOf({ seed, onDiskFull = "stop" }: SimulatorOptions): Omit<RunAbout, "dateMs"> {
     const about = aboutNothing(0, TARGET)
-    return { ...about, seed, asked: { ...about.asked, seed } }
+    return { ...about, seed, asked: { ...about.asked, seed, onDiskFull } }
 }
