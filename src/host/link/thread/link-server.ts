@@ -12,7 +12,7 @@ import type { FromLink, LinkedCart, LinkSettings, LinkStats } from "./thread-mes
 /** A cart that connects again replaces its older connection, if nothing was received from it for this long. */
 const REPLACED_MS = 500
 const LOOP_RESOLUTION_MS = 10
-/** Refused connections that are told in a second; the others are only counted. */
+/** Refused connections with a hello that are told in a second, and as many without one; the others are only counted. */
 const TOLD_MAX = 20
 
 /** A connection before its session has opened. */
@@ -47,7 +47,7 @@ export class LinkServer {
     private readonly identity: HostIdentity
     private pinging: NodeJS.Timeout | undefined
     private pingedMs = 0
-    private told = 0
+    private told = { greeted: 0, silent: 0 }
     private tellingMs = -Infinity
     private pingGapMs = 0
     private readonly delay: IntervalHistogram
@@ -159,14 +159,18 @@ export class LinkServer {
     private refused({ address, peer, isDropped: dropped }: Waiting): void {
         if (dropped) this.counts.dropped++
         else this.counts.refused++
+        const { boardId, closing } = peer ?? {}
+        if (this.isTooMuch(boardId === undefined ? "silent" : "greeted")) return
+        this.tell({ kind: "refused", address, boardId, closing, dropped })
+    }
+
+    private isTooMuch(kind: "greeted" | "silent"): boolean {
         const nowMs = performance.now()
         if (nowMs - this.tellingMs > 1000) {
             this.tellingMs = nowMs
-            this.told = 0
+            this.told = { greeted: 0, silent: 0 }
         }
-        if (++this.told > TOLD_MAX) return
-        const { boardId, closing } = peer ?? {}
-        this.tell({ kind: "refused", address, boardId, closing, dropped })
+        return ++this.told[kind] > TOLD_MAX
     }
 
     private ping(): void {
