@@ -63,8 +63,8 @@ test("has the given patient and study, in any script", async () => {
         JSON.stringify([{ Alphabetic: "Müller^Jürgen", Ideographic: "山田^太郎" }])
     )
     assert.is(text(tags.StudyDescription), "Études coronaires, été")
-    // 16 characters at most.
-    assert.is(text(tags.StudyID), "Études coronaire")
+    // 16 bytes at most.
+    assert.is(text(tags.StudyID), "Études coronair")
     // Of a patient with an id only the name is unknown, and the other way round.
     assert.is(text((await tagsOf({ patient: { id: "7", name: null } })).PatientName), "")
     assert.is(text((await tagsOf({ patient: { id: null, name: "A" } })).PatientID), "")

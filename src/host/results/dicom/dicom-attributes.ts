@@ -21,7 +21,7 @@ export type DicomAttributes = Readonly<Record<string, unknown>>
 
 export const US_MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.3.1"
 const NOT_CLINICAL = "Investigational, not for clinical use."
-/** Characters of a short string (SH). */
+/** A short string (SH) has 16 characters; some readers count bytes. */
 const STUDY_ID_MAX = 16
 
 /** US Region Calibration, C.8.5.5.1.1, .2 and .15. */
@@ -103,9 +103,19 @@ function patientAndStudyOf({ dateMs, patient, study }: DicomAbout): DicomAttribu
     return {
         PatientName: isAnonymous ? "ANONYMOUS^PATIENT" : (patient.name ?? ""),
         PatientID: isAnonymous ? "ANONYMOUS" : (patient.id ?? ""),
-        StudyID: [...(study ?? dateIdOf(dateMs))].slice(0, STUDY_ID_MAX).join("").trim(),
+        StudyID: startOf(study ?? dateIdOf(dateMs), STUDY_ID_MAX),
         ...(study !== null && { StudyDescription: study }),
     }
+}
+
+/** The first characters of a text that have at most so many bytes. */
+function startOf(text: string, maxBytes: number): string {
+    let start = ""
+    for (const character of text) {
+        if (Buffer.byteLength(start + character) > maxBytes) break
+        start += character
+    }
+    return start.trim()
 }
 
 /** A study without a name is that of one run. */
