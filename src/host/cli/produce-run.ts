@@ -13,6 +13,7 @@ import { verdictOf } from "../results/verdict"
 import type { Operator } from "../run/operator"
 import { linesFired, type RunListener, type RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
+import { BoardClock } from "../runs/board-clock"
 import type { RunAbout } from "../runs/run-about"
 import { type DiskError, RunFolder, RunFolderError, type RunPlace } from "../runs/run-folder"
 import {
@@ -68,6 +69,8 @@ export interface RunSource {
     readonly operator?: Operator
     /** How the sled is brought back after the run; left out for a replay. */
     readonly wayBack?: string
+    /** Whether the times in the log are those of the board, from the date of the run on, and not those of this computer. */
+    readonly hasBoardTime: boolean
     /** Whether the run comes from a capture, which then need not be kept. */
     readonly isReplay: boolean
 }
@@ -99,6 +102,7 @@ export async function produceRun(
 
 class Production {
     private readonly bar = progressBar()
+    private readonly clock
     private readonly log
     private readonly pipeline: RunPipeline
     private readonly stopping = new AbortController()
@@ -119,7 +123,10 @@ class Production {
     ) {
         const { about } = source
         this.pipeline = new RunPipeline({ folder, choice, about, progress: this.bar.show })
-        this.log = openRunLog(join(folder.path, LOG_NAME), source.asked, this.bar.print)
+        this.clock = new BoardClock(about.dateMs)
+        const path = join(folder.path, LOG_NAME)
+        const times = source.hasBoardTime ? { nowMs: this.clock.nowMs } : {}
+        this.log = openRunLog(path, source.asked, this.bar.print, times)
         folder.added(LOG_NAME)
         folder.onDiskError = error => this.onDiskError(error)
         folder.record(receivingRecord(source.about, source.place.catheter))
@@ -215,7 +222,12 @@ class Production {
         return {
             progress: this.bar.show,
             report: line => this.say(line),
-            listener: combineListeners(this.log.listener, seen, this.pipeline.listener),
+            listener: combineListeners(
+                this.clock.listener,
+                this.log.listener,
+                seen,
+                this.pipeline.listener
+            ),
             keeps: "marks",
             room: () => this.pipeline.room(),
             stop: this.stopping.signal,

@@ -158,6 +158,7 @@ async function pullbackOn(
             ...sentData(request),
         }),
         ...{ operator, wayBack: wayBackOf(target, options) },
+        hasBoardTime: target.kind === "virtual" || options.date !== undefined,
         isReplay: false,
     }
     return produceRun(options, source, results).finally(() => {
