@@ -20,12 +20,7 @@ export interface RunTask {
 /** A run is named by its number. */
 export type ToRuns =
     | { readonly kind: "begin"; readonly begun: BegunRun }
-    | {
-          readonly kind: "bytes"
-          readonly number: number
-          readonly bytes: Uint8Array
-          readonly isUsed: boolean
-      }
+    | { readonly kind: "bytes"; readonly number: number; readonly bytes: Uint8Array }
     | { readonly kind: "finish"; readonly number: number; readonly isCut: boolean }
     | { readonly kind: "complete"; readonly number: number; readonly end: End }
     /** To be answered when all that was asked for the run before is done. */

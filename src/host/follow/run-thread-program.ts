@@ -28,7 +28,7 @@ parentPort!.on("message", (message: ToRuns) => {
     const writer = writers.get(message.number)
     switch (message.kind) {
         case "bytes":
-            return writer?.take(message.bytes, message.isUsed)
+            return writer?.take(message.bytes)
         case "finish":
             return writer?.finish(message.isCut)
         case "complete":

@@ -107,10 +107,10 @@ class ThreadWriting implements RunWriting {
         private readonly report: (line: string) => void
     ) {}
 
-    take(bytes: Uint8Array, isUsed: boolean): void {
+    take(bytes: Uint8Array): void {
         const copy = Uint8Array.from(bytes)
         const { number } = this.begun
-        this.post({ kind: "bytes", number, bytes: copy, isUsed }, [copy.buffer])
+        this.post({ kind: "bytes", number, bytes: copy }, [copy.buffer])
     }
 
     finish(isCut: boolean): void {

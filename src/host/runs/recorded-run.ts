@@ -44,11 +44,8 @@ export interface RunReview extends RecordedRun {
 
 /** Writes one run, here or in another thread. None of its functions throws or waits. */
 export interface RunWriting {
-    /**
-     * Takes the next bytes, up to the end of a burst or of skipped bytes. They are valid during the call only.
-     * @param isUsed whether the bursts passed all checks
-     */
-    take(bytes: Uint8Array, isUsed: boolean): void
+    /** Takes the next bytes. They are valid during the call only. */
+    take(bytes: Uint8Array): void
     /** Nothing more will be received; the results are made of what came. */
     finish(isCut: boolean): void
     /** Completes the counts of a cut run with a summary that came later. */

@@ -62,7 +62,7 @@ export class RunRecorder {
         onBytes: (bytes, isUsed) => {
             // The summary of the run before was lost with a session.
             if (this.recording && isUsed && bytes[TYPE_AT] === TYPE_DESCRIPTION) this.finish(true)
-            if (this.recording) this.recording.writing.take(bytes, isUsed)
+            if (this.recording) this.recording.writing.take(bytes)
             else if (isUsed) this.opening.take(bytes)
         },
         onRestart: restart => this.onRestart(restart),
@@ -165,7 +165,7 @@ export class RunRecorder {
         this.cut = undefined
         const { helloBytes, assembler } = this.receiver()
         const bytes = this.opening.bytes(helloBytes, assembler?.nextLine ?? 0)
-        this.recording.writing.take(bytes, true)
+        this.recording.writing.take(bytes)
         this.opening.clear()
     }
 

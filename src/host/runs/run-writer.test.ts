@@ -39,7 +39,7 @@ function write(bytes: Uint8Array): Written {
             onWritten: run => void told.push(run),
         }
     )
-    writer.take(bytes, true)
+    writer.take(bytes)
     return { writer, told, reviews, reported }
 }
 

@@ -45,7 +45,6 @@ export class RunWriter implements RunWriting {
     private readonly pipeline: RunPipeline
     /** It gets what is in the capture, so that a replay gives the same. */
     private readonly receiver: RunReceiver
-    private isUsed = true
     private isOver = false
     private written: WrittenRun | undefined
     private working: Promise<void> = Promise.resolve()
@@ -73,12 +72,8 @@ export class RunWriter implements RunWriting {
             progress: silent,
             ...(workers !== undefined && { workers }),
         })
-        const authentic = { receive: silent, isTrusted: () => this.isUsed }
-        this.receiver = new RunReceiver(
-            combineListeners(this.log.listener, this.pipeline.listener),
-            authentic,
-            "marks"
-        )
+        const listener = combineListeners(this.log.listener, this.pipeline.listener)
+        this.receiver = new RunReceiver(listener, undefined, "marks")
         this.folder.record(receivingRecord(this.about, catheter))
     }
 
@@ -87,10 +82,9 @@ export class RunWriter implements RunWriting {
         return this.folder.path
     }
 
-    take(bytes: Uint8Array, isUsed: boolean): void {
+    take(bytes: Uint8Array): void {
         if (this.isOver) return
         this.folder.capture(bytes)
-        this.isUsed = isUsed
         this.receiver.push(bytes)
     }
 

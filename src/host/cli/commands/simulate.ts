@@ -4,6 +4,7 @@ import type { Command } from "commander"
 import { NOTICE } from "../../console/console-view"
 import { PageServerError } from "../../console/page-server"
 import { RunError } from "../../errors"
+import type { OnDiskFull } from "../../runs/run-about"
 import type { ReferenceStore } from "../../references/reference-store"
 import {
     checkSimulatorPort,
@@ -19,7 +20,7 @@ import { onStop } from "../on-stop"
 import { catheterList, virtualCatheterOption } from "../options/catheter-option"
 import { portOption } from "../options/link-options"
 import { addGroup } from "../options/option"
-import { DISCLAIMER, runsOption } from "../options/output-options"
+import { DISCLAIMER, onDiskFullOption, runsOption } from "../options/output-options"
 import { referencesOption } from "../options/reference-options"
 import { seedOption } from "../options/virtual-board-options"
 
@@ -29,6 +30,7 @@ interface SimulateOptions {
     readonly seed: number
     readonly references: ReferenceStore
     readonly out: string
+    readonly onDiskFull: OnDiskFull
 }
 
 const HELP = `The page shows a bedside unit beside the live picture. Its buttons, keys, dial and emergency stop are
@@ -64,6 +66,7 @@ export function addSimulateCommand(ivus: Command): void {
     )
     command
         .addOption(runsOption())
+        .addOption(onDiskFullOption())
         .addHelpText(
             "after",
             `\n${[catheterList(), HELP, EXAMPLES, EXIT_HELP, DISCLAIMER].join("\n\n")}`
@@ -81,13 +84,13 @@ async function simulate(options: SimulateOptions): Promise<void> {
 }
 
 async function simulateUntilStopped(options: SimulateOptions): Promise<void> {
-    const { port, catheter, seed, references } = options
+    const { port, catheter, seed, references, onDiskFull } = options
     const out = openRuns(options.out)
     await checkSimulatorPort(port)
     report("The simulator starts: a virtual cart is calibrated, as an engineer does.")
     const served: { by?: ServedSimulator } = {}
     const simulator = await Simulator.boot({
-        ...{ catheterId: catheter.id, seed, out, references: references.folder },
+        ...{ catheterId: catheter.id, seed, out, references: references.folder, onDiskFull },
         onFrame: () => served.by?.refresh(),
         onTone: tone => served.by?.send(tone),
         print: report,
