@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { ChannelDataEcho } from "../../boards/virtual/vessel/channel-data-echo"
-import { beamformed } from "../../src/host/results/channel-data-frames"
+import { beamformed } from "../support/imaging/beamformed"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import * as machine from "../../src/shared/cart-machine"
 import { PAIRS_RECIPROCAL_14 } from "../../src/shared/acquisition/line-record"
@@ -54,12 +54,7 @@ test("shows a point target that the sled passes at its true position in every fr
     const { assembler, description, end } = bench.cart.receiver
     assert.is(assembler!.counts.received, end!.lines_fired)
     assert.ok(assembler!.frames.length >= 4)
-    const { frames, geometry } = await beamformed(
-        description!,
-        assembler!.frames,
-        {},
-        () => undefined
-    )
+    const { frames, geometry } = beamformed(description!, assembler!.frames)
     for (const frame of frames) {
         assert.ok(frame.present.every(flag => flag === 1))
         const { line, radiusMm: mm } = brightestIn(frame, geometry)

@@ -11,7 +11,7 @@ import { OutFolder } from "../../src/host/runs/out-folder"
 import type { RunSummary } from "../../src/host/results/summary"
 import { type SnakeCase, snakeCase } from "../../src/host/runs/snake-case"
 import { summaryText } from "../../src/host/results/summary-text"
-import { writeResults } from "../../src/host/results/write-results"
+import { writeKeptRun } from "../../src/host/results/pipeline/kept-run"
 import type { FiredSequence } from "../../src/host/sequence/firing-check"
 import { ivus } from "../support/cli/ivus"
 import { keepCalibration } from "../support/cli/calibrated-board"
@@ -66,7 +66,7 @@ test("reports a sequence other than the planned one, and the run is not clean [I
         Object.assign(run.receiver.description!, change)
         const out = new OutFolder(join(folder, "changed"))
         try {
-            return await writeResults(run, out, () => undefined)
+            return await writeKeptRun(run, out)
         } finally {
             out.discard()
         }

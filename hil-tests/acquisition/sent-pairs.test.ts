@@ -3,7 +3,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { ChannelDataEcho } from "../../boards/virtual/vessel/channel-data-echo"
-import { beamformed } from "../../src/host/results/channel-data-frames"
+import { beamformed } from "../support/imaging/beamformed"
 import { Preparation } from "../../src/host/run/preparation"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { RunError } from "../../src/host/errors"
@@ -98,13 +98,9 @@ test("shows a point target at its true position, from lines of the sent list", a
     writeTgc(tgc, catheter)
     const loaded = Buffer.concat([tableOf(catheter, FIVE_NEIGHBOURS), tgc])
     assert.is(description!.sequence_crc, crc32c(loaded, 0, loaded.length, 0))
-    const { frames, geometry } = await beamformed(
-        description!,
-        assembler!.frames,
-        {},
-        () => undefined,
-        { pairs: FIVE_NEIGHBOURS }
-    )
+    const { frames, geometry } = beamformed(description!, assembler!.frames, {
+        pairs: FIVE_NEIGHBOURS,
+    })
     assert.ok(frames.length >= 8)
     for (const frame of frames) {
         assert.ok(frame.present.every(flag => flag === 1))
@@ -118,13 +114,7 @@ test("shows a point target at its true position, from lines of the sent list", a
     const other = FIVE_NEIGHBOURS.map(([tx, rx]) => [rx, tx] as const)
     const errorWith = async (pairs?: readonly Pair[]): Promise<string> => {
         try {
-            await beamformed(
-                description!,
-                assembler!.frames,
-                {},
-                () => undefined,
-                pairs ? { pairs } : {}
-            )
+            beamformed(description!, assembler!.frames, pairs ? { pairs } : {})
         } catch (error) {
             assert.instance(error, RunError)
             return (error as RunError).message

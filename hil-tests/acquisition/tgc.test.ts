@@ -6,7 +6,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { pictureFrames } from "../../src/host/results/picture-frames"
+import { RfFrames } from "../../src/host/frames/rf-frames"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { tgcCurve, type TgcPoint } from "../../src/host/sequence/tgc"
 import * as machine from "../../src/shared/cart-machine"
@@ -161,7 +161,7 @@ test("an un0rick: its steps have the curve's gain, its words show it, and its pi
             `${peakOf(from, to)} instead of ${exact}`
         )
     }
-    const [picture] = pictureFrames(described, frames)
+    const picture = frames[0] && new RfFrames(described).detect(frames[0])
     const spacingMm = 12.32 / 256
     for (let k = 40; k < 240; k++) {
         const mm = k * spacingMm

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { pictureFrames } from "../../src/host/results/picture-frames"
+import { RfFrames } from "../../src/host/frames/rf-frames"
 import * as machine from "../../src/shared/cart-machine"
 import { amplitudeToCode } from "../../src/shared/acquisition/sample-codes"
 import {
@@ -82,7 +82,8 @@ pullback(
 
 pullback("the picture has the codes of the vessel", ({ bench }) => {
     const { description, assembler } = bench.cart.receiver
-    const frames = pictureFrames(description!, assembler!.frames)
+    const rf = new RfFrames(description!)
+    const frames = assembler!.frames.map(frame => rf.detect(frame))
     const envelope = new Float32Array(256)
     const errors: number[] = []
     let below = 0

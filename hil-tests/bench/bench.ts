@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { OutFolder } from "../../src/host/runs/out-folder"
-import { writeResults } from "../../src/host/results/write-results"
+import { writeKeptRun } from "../../src/host/results/pipeline/kept-run"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import type { ReceivedRun } from "../../src/host/run/run-target"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
@@ -158,7 +158,7 @@ try {
     row("the same in a generated vein", veinS / virtualS, "s/s")
     check(vein, SHORT)
 
-    const [summary, resultsS] = await timed(() => writeResults(vein, out, () => undefined))
+    const [summary, resultsS] = await timed(() => writeKeptRun(vein, out))
     row("lumen, pictures, PNG", summary.frames / resultsS, "frames/s")
     out.commit()
 

@@ -15,7 +15,7 @@ import { TestBoard } from "../../src/host/link/testing/test-board"
 import { findLumenBorders } from "../../src/host/measure/lumen-border"
 import { measureLumen } from "../../src/host/measure/lumen-measures"
 import { noRingDown } from "../../src/host/picture/picture"
-import { beamformed } from "../../src/host/results/channel-data-frames"
+import { beamformed } from "../support/imaging/beamformed"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import { catheterOf, SOUND_SPEED_MM_S } from "../../src/shared/acquisition/catheters"
 import { fireByPairs } from "../../src/shared/acquisition/channel-data"
@@ -129,8 +129,8 @@ test("each area is within the bound of blur and motion, the mean within 5 %, and
         ...{ seed: SEED, lengthMm: LENGTH_MM },
     })
     const d = description()
-    const areaOf = async (frames: AssembledFrame[], which: number) => {
-        const result = await beamformed(d, frames, {}, () => undefined)
+    const areaOf = (frames: AssembledFrame[], which: number) => {
+        const result = beamformed(d, frames)
         const { geometry } = result
         const frame = result.frames[which]!
         assert.ok(frame.present.every(flag => flag === 1))

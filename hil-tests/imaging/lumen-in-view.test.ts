@@ -12,7 +12,7 @@ import { OutFolder } from "../../src/host/runs/out-folder"
 import type { RunSummary } from "../../src/host/results/summary"
 import type { SnakeCase } from "../../src/host/runs/snake-case"
 import { summaryText } from "../../src/host/results/summary-text"
-import { writeResults } from "../../src/host/results/write-results"
+import { writeKeptRun } from "../../src/host/results/pipeline/kept-run"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { ivus } from "../support/cli/ivus"
 import { keepCalibration } from "../support/cli/calibrated-board"
@@ -43,7 +43,7 @@ async function pulled(
         { progress: () => undefined }
     )
     const out = new OutFolder(join(folder, `vein-${scale}`))
-    const summary = await writeResults(run, out, () => undefined)
+    const summary = await writeKeptRun(run, out)
     out.commit()
     return { summary, text: summaryText(summary), rows: rowsOf(out.path) }
 }

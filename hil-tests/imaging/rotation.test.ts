@@ -4,7 +4,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { generatedVein, phantom } from "../../boards/virtual/vessel/vessel"
 import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
-import { rotationUnevenness } from "../../src/host/picture/picture"
+import { polarFrames, rotationUnevenness } from "../../src/host/picture/picture"
 import { rotationText, roundedRotation } from "../../src/host/results/rotation-text"
 import { geometryOf } from "../../src/host/results/picture-frames"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
@@ -36,7 +36,7 @@ async function figureOf({ nurdDeg, seed = 3, ...choice }: Pull) {
     await bench.cart.until(() => bench.ended, bench.nowUs + 20e6)
     bench.cart.board.stopVm()
     const { assembler, description } = bench.cart.receiver
-    return rotationUnevenness(assembler!.frames, geometryOf(description!))!
+    return rotationUnevenness(polarFrames(assembler!.frames), geometryOf(description!))!
 }
 
 const test = suite("non-uniform rotation as reported by the host")

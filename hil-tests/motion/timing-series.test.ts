@@ -7,7 +7,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { OutFolder } from "../../src/host/runs/out-folder"
 import { timingReport } from "../../src/host/results/timing/timing-report"
-import { writeResults } from "../../src/host/results/write-results"
+import { writeKeptRun } from "../../src/host/results/pipeline/kept-run"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import { REQUEST } from "../support/carts/bench-cart"
 import { saveReactions, saveReport } from "../support/rig/report"
@@ -91,7 +91,7 @@ test("the output folder of a pullback contains the series until a passed run rep
     const path = join(folder, "out")
     const write = async (run: RigRun): Promise<string[]> => {
         const out = new OutFolder(path)
-        await writeResults(run, out, () => undefined)
+        await writeKeptRun(run, out)
         out.commit()
         return readdirSync(path).filter(name => name.startsWith("timing"))
     }

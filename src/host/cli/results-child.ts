@@ -3,9 +3,8 @@
 import { serveConsole } from "../console/console-server"
 import type { ResultsReport, ResultsTask } from "../follow/results-maker"
 import { ReferenceStore } from "../references/reference-store"
-import { resultsOf } from "../results/run-results"
+import { folderOf, pipelineOf } from "../results/pipeline/kept-run"
 import { summaryText } from "../results/summary-text"
-import { writeResults } from "../results/write-results"
 import type { ReceivedRun } from "../run/run-target"
 import { OutFolder } from "../runs/out-folder"
 import { readCapture } from "../runs/read-capture"
@@ -55,8 +54,11 @@ async function resultsFor({ capture, folder, target, references, dateMs }: Resul
         const source = { target, seed: null }
         const run: ReceivedRun = { receiver, instruments: undefined, source }
         const store = new ReferenceStore(references)
-        const results = await resultsOf(run, silent, { references: { store, pulledMs: dateMs } })
-        const summary = await writeResults(run, out, silent, results)
+        const choice = { references: { store, pulledMs: dateMs } }
+        const pipeline = pipelineOf(run, { folder: folderOf(out), choice })
+        const summary = await pipeline.finish(run)
+        out.write("run.json", JSON.stringify(summary, undefined, 4) + "\n")
+        const results = await pipeline.ready
         log.verdict(summary)
         log.file.end()
         return { produced: { results, summary, target }, files: out.commit() }

@@ -8,7 +8,7 @@ import { hostText } from "../log/cart-log"
 import type { LogFile } from "../log/log-file"
 import { serveLog } from "../log/serve-log"
 import { summaryText } from "../results/summary-text"
-import { writeResults } from "../results/write-results"
+import { writeKeptRun } from "../results/pipeline/kept-run"
 import { restartDetail } from "../run/restart-text"
 import type { RunReceiver } from "../run/run-receiver"
 import { keepCapture, replayHint } from "../runs/cut-capture"
@@ -207,7 +207,7 @@ async function writtenText(
 ): Promise<string> {
     try {
         const run = { receiver, instruments: undefined }
-        const summary = await writeResults(run, out, () => undefined)
+        const summary = await writeKeptRun(run, out)
         log.verdict(summary)
         log.file.end()
         const files = out.commit()

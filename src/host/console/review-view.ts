@@ -1,6 +1,5 @@
 // The review's state: the chosen frame of a finished pullback, settings, longitudinal view and measurements.
 
-import { allFrames } from "../frames/frame-source"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import { longitudinalView } from "../picture/picture"
 import type { RunResults } from "../results/run-results"
@@ -130,7 +129,7 @@ export class ReviewView implements ConsoleView {
                 version: this.settledVersion,
                 render: () => ({
                     image: longitudinalView(
-                        allFrames(results.frames),
+                        results.frames,
                         display.mapperFor(results.ringDown),
                         results.geometry,
                         {

@@ -7,7 +7,7 @@
 // the step cost as a distance transform (P. Felzenszwalb and D. Huttenlocher, Theory of Computing 8 (2012) 415).
 
 import type { ImagingGeometry } from "../picture/geometry"
-import { firstSample } from "../picture/geometry"
+import { firstClearSample, firstSample } from "../picture/geometry"
 import type { Slab } from "./lumen-slabs"
 
 /** Echoes are averaged over this number of A-lines on each side: about one beam width. */
@@ -22,23 +22,24 @@ const WALL_MM = 0.2
 /** Cost of a step of one sample between neighbouring A-lines. */
 const JUMP_COST = 0.3
 
+/** How often each of the 256 codes occurs in a slab beyond the ring-down. */
+export function codeCounts(slab: Slab, geometry: ImagingGeometry): Uint32Array {
+    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
+    const fromSample = firstClearSample(geometry)
+    const counts = new Uint32Array(256)
+    for (let i = 0; i < lines; i++) {
+        if (!slab.present[i]) continue
+        for (let k = fromSample; k < samples; k++) counts[slab.codes[i * samples + k]!]!++
+    }
+    return counts
+}
+
 /**
  * The sample code that best separates blood from wall in the whole pullback (N. Otsu, IEEE Trans. Syst. Man Cybern. 9
  * (1979) 62).
- * @param fromSample first sample beyond the ring-down
+ * @param counts the sum of the {@link codeCounts} of all slabs
  */
-export function bloodWallThreshold(
-    slabs: readonly Slab[],
-    geometry: ImagingGeometry,
-    fromSample: number
-): number {
-    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    const counts = new Float64Array(256)
-    for (const slab of slabs)
-        for (let i = 0; i < lines; i++) {
-            if (!slab.present[i]) continue
-            for (let k = fromSample; k < samples; k++) counts[slab.codes[i * samples + k]!]!++
-        }
+export function bloodWallThreshold(counts: ArrayLike<number>): number {
     let total = 0
     let sum = 0
     for (let code = 0; code < 256; code++) {

@@ -15,40 +15,38 @@ const SLAB_MM = 0.1
 
 /** The mean of several frames. */
 export interface Slab {
-    /** mean measured position of the frames */
-    readonly positionMm: number
     /** linesPerFrame*samplesPerLine mean codes without ring-down, line after line */
     readonly codes: Uint8Array
     /** 0 for an A-line missing in all frames */
     readonly present: Uint8Array
 }
 
-/** Groups and averages the frames of a pullback, a slab a step. @returns slabs in order of position */
-export function* slabSteps(
-    frames: readonly PolarFrame[],
-    geometry: ImagingGeometry,
-    ringDown: RingDownReference
-): Generator<undefined, Slab[]> {
-    const order = [...frames].sort((a, b) => a.positionMm - b.positionMm)
-    const slabs: Slab[] = []
-    let group: PolarFrame[] = []
-    for (const frame of order) {
-        if (group.length > 0 && frame.positionMm - group[0]!.positionMm >= SLAB_MM - 1e-6) {
-            slabs.push(averageFrames(group, geometry, ringDown))
-            group = []
-            yield
-        }
-        group.push(frame)
-    }
-    if (group.length > 0) slabs.push(averageFrames(group, geometry, ringDown))
-    return slabs
+/** Whether a frame begins a new slab. @param firstMm position of the first frame of the present one */
+export function beginsSlab(positionMm: number, firstMm: number): boolean {
+    return positionMm - firstMm >= SLAB_MM - 1e-6
 }
 
-function averageFrames(
-    group: readonly PolarFrame[],
+/** Groups the frames of a pullback to slabs. @returns the numbers of the frames of each slab, in order of position */
+export function slabGroups(positionsMm: readonly number[]): number[][] {
+    const order = positionsMm.map((_, i) => i)
+    order.sort((a, b) => positionsMm[a]! - positionsMm[b]! || a - b)
+    const groups: number[][] = []
+    let group: number[] = []
+    for (const i of order) {
+        if (group.length === 0 || beginsSlab(positionsMm[i]!, positionsMm[group[0]!]!))
+            groups.push((group = []))
+        group.push(i)
+    }
+    return groups
+}
+
+/** The mean of the frames of one slab. */
+export function averageFrames(
+    group: Iterable<Pick<PolarFrame, "codes" | "present">>,
     geometry: ImagingGeometry,
     ringDown: RingDownReference
 ): Slab {
+    const frames = [...group]
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     // Without an estimate the ring-down would appear as a wall at the catheter, so its zone is excluded.
     const first = ringDown.frames > 0 ? firstSample(geometry) : ringDown.endSample
@@ -58,7 +56,7 @@ function averageFrames(
     for (let i = 0; i < lines; i++) {
         sums.fill(0)
         let count = 0
-        for (const frame of group) {
+        for (const frame of frames) {
             if (!frame.present[i]) continue
             count++
             const from = i * samples
@@ -70,7 +68,5 @@ function averageFrames(
         present[i] = 1
         for (let k = first; k < samples; k++) codes[i * samples + k] = sums[k]! / count + 0.5
     }
-    let position = 0
-    for (const frame of group) position += frame.positionMm
-    return { positionMm: position / group.length, codes, present }
+    return { codes, present }
 }

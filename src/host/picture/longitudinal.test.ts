@@ -5,6 +5,7 @@ import * as assert from "uvu/assert"
 import { DisplayError, greyMapper } from "./compression"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
 import { longitudinalView } from "./longitudinal"
+import { polarFrames } from "./polar-frames"
 import { noRingDown } from "./ring-down"
 import { gapGrey } from "./scan-conversion"
 
@@ -40,7 +41,7 @@ test("places frames by measured position, not by number [IVUS-LEN-006]", () => {
         ...Array.from({ length: 31 }, (_, n) => 3 + n / 10),
     ]
     const frames = positions.map((z, n) => frame(n, z, z < 3 ? 150 : 250))
-    const view = longitudinalView(frames, MAPPER, GEOMETRY, { pxPerMm: 20 })
+    const view = longitudinalView(polarFrames(frames), MAPPER, GEOMETRY, { pxPerMm: 20 })
     assert.is(view.widthPx, 120)
     assert.is(view.heightPx, 200)
     assert.is(view.mmPerPxX, 0.05)
@@ -56,7 +57,7 @@ test("places frames by measured position, not by number [IVUS-LEN-006]", () => {
 test("interpolates between widely spaced frames", () => {
     // 10 mm/s at 30 frames/s: one frame every 0.33 mm, one column every 0.05 mm.
     const frames = Array.from({ length: 10 }, (_, n) => frame(n, n / 3, n % 2 === 0 ? 150 : 250))
-    const view = longitudinalView(frames, MAPPER, GEOMETRY)
+    const view = longitudinalView(polarFrames(frames), MAPPER, GEOMETRY)
     const row = [...view.greys.subarray(40 * view.widthPx)].slice(0, 13)
     const step = (row[5]! - row[1]!) / 4
     for (let x = 1; x < 6; x++) assert.ok(Math.abs(row[x]! - row[1]! - step * (x - 1)) <= 1)
@@ -65,15 +66,15 @@ test("interpolates between widely spaced frames", () => {
 
 test("does not depend on the order of the frames", () => {
     const frames = Array.from({ length: 40 }, (_, n) => frame(n, n / 10, 100 + 3 * n))
-    const straight = longitudinalView(frames, MAPPER, GEOMETRY)
+    const straight = longitudinalView(polarFrames(frames), MAPPER, GEOMETRY)
     const shuffled = [...frames].sort((a, b) => ((a.index * 7) % 40) - ((b.index * 7) % 40))
-    assert.equal(longitudinalView(shuffled, MAPPER, GEOMETRY), straight)
+    assert.equal(longitudinalView(polarFrames(shuffled), MAPPER, GEOMETRY), straight)
 })
 
 test("cuts through the catheter, with the upper half along the angle", () => {
     const frames = Array.from({ length: 10 }, (_, n) => frame(n, n / 10, 250))
     const at = (angleDeg: number, row: number): number => {
-        const view = longitudinalView(frames, MAPPER, GEOMETRY, {
+        const view = longitudinalView(polarFrames(frames), MAPPER, GEOMETRY, {
             angleDeg,
             pxPerMm: 10,
         })
@@ -93,7 +94,7 @@ test("hatches columns without frames and halves without their line [IVUS-DAT-004
         f => f.positionMm < 2 || f.positionMm > 3
     )
     for (const f of frames) if (f.positionMm > 4) f.present[4] = 0
-    const view = longitudinalView(frames, MAPPER, GEOMETRY, { lengthMm: 5 })
+    const view = longitudinalView(polarFrames(frames), MAPPER, GEOMETRY, { lengthMm: 5 })
     const shown = (x: number, y: number): boolean => view.greys[y * 100 + x] !== gapGrey(x, y)
     for (let x = 43; x < 59; x++) assert.not(shown(x, 50) || shown(x, 150))
     for (let x = 83; x < 100; x++) assert.ok(shown(x, 50) && !shown(x, 150))
@@ -101,7 +102,7 @@ test("hatches columns without frames and halves without their line [IVUS-DAT-004
 })
 
 test("hatches the whole view without frames", () => {
-    const view = longitudinalView([], MAPPER, GEOMETRY, { lengthMm: 2 })
+    const view = longitudinalView(polarFrames([]), MAPPER, GEOMETRY, { lengthMm: 2 })
     assert.ok(view.greys.every((grey, p) => grey === gapGrey(p % 40, (p / 40) | 0)))
 })
 
@@ -114,7 +115,7 @@ test("refuses options out of range", () => {
         { angleDeg: Infinity },
     ])
         assert.throws(
-            () => longitudinalView([frame(0, 1, 9)], MAPPER, GEOMETRY, wrong),
+            () => longitudinalView(polarFrames([frame(0, 1, 9)]), MAPPER, GEOMETRY, wrong),
             (error: Error) => error instanceof DisplayError
         )
 })

@@ -5,8 +5,9 @@
 
 import type { GreyMapper } from "./compression"
 import { DisplayError } from "./compression"
-import type { GreyImage, ImagingGeometry, PolarFrame } from "./geometry"
-import { checkFrame, checkGeometry, checkShownDepth, depthMm } from "./geometry"
+import type { GreyImage, ImagingGeometry } from "./geometry"
+import type { PolarFrames } from "./polar-frames"
+import { checkGeometry, checkShownDepth, depthMm } from "./geometry"
 import { gapGrey } from "./scan-conversion"
 
 export interface LongitudinalOptions {
@@ -30,21 +31,20 @@ const MAX_WIDTH_PX = 20_000
 
 /**
  * Renders the longitudinal view.
- * @param frames in any order; of two frames at one position the later one is shown
+ * @param frames in any order of position; of two frames at one position the later one is shown
  * @returns rows from the deepest sample of the upper half through the catheter (middle) to the deepest sample of the
  * lower half; column x shows position (x + 0.5)/pxPerMm; a column without a frame, or a half without its A-line, is
  * hatched
  * @throws GeometryError, DisplayError
  */
 export function longitudinalView(
-    frames: readonly PolarFrame[],
+    frames: PolarFrames,
     mapper: GreyMapper,
     geometry: ImagingGeometry,
     options: LongitudinalOptions = {}
 ): GreyImage {
     checkGeometry(geometry)
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    for (const frame of frames) checkFrame(frame, geometry)
     const pxPerMm = options.pxPerMm ?? 20
     const order = byPosition(frames)
     const last = order.length > 0 ? order[order.length - 1]!.positionMm : 0
@@ -63,6 +63,19 @@ export function longitudinalView(
     const lower = fixedDirection ? lines >> 1 : (upper + (lines >> 1)) % lines
     const reachMm = Math.max(medianSpacingMm(order) * GAP_SPACINGS, 0.75 / pxPerMm)
 
+    const codes = new Uint8Array(lines * samples)
+    /** Greys of an A-line; false if it is missing or too far away. */
+    const lineAt = (
+        near: Placed | undefined,
+        positionMm: number,
+        line: number,
+        greys: Uint8Array
+    ): boolean => {
+        if (!near || Math.abs(near.positionMm - positionMm) > reachMm) return false
+        if (!frames.line(near.i, line, codes)) return false
+        mapper.line(codes, line, greys, 0)
+        return true
+    }
     const left = new Uint8Array(samples)
     const right = new Uint8Array(samples)
     let after = 0
@@ -72,16 +85,10 @@ export function longitudinalView(
         const a = order[Math.max(0, after - 1)]
         const b = order[Math.min(order.length - 1, after)]
         for (const line of fixedDirection ? [lower] : [upper, lower]) {
-            const useA = contributes(a, position, reachMm, line)
-            const useB = contributes(b, position, reachMm, line)
-            const one = useA ? a! : b!
-            const two = useB ? b! : a!
-            if (useA || useB) {
-                mapper.line(one.codes, line, left, 0)
-                if (two !== one) mapper.line(two.codes, line, right, 0)
-            }
-            const span = two === undefined ? 0 : two.positionMm - one.positionMm
-            const w = span > 0 ? (position - one.positionMm) / span : 0
+            const useA = lineAt(a, position, line, left)
+            const useB = b === a ? useA : lineAt(b, position, line, useA ? right : left)
+            const isBetween = useA && useB && a !== b
+            const w = isBetween ? (position - a!.positionMm) / (b!.positionMm - a!.positionMm) : 0
             for (let q = 0; q < halfPx; q++) {
                 const y = fixedDirection ? q : line === upper ? halfPx - 1 - q : halfPx + q
                 const at = y * widthPx + x
@@ -95,7 +102,7 @@ export function longitudinalView(
                 const k0 = Math.floor(k)
                 if (k0 + 1 >= samples) continue
                 let grey = left[k0]! + (k - k0) * (left[k0 + 1]! - left[k0]!)
-                if (two !== one) {
+                if (isBetween) {
                     const other = right[k0]! + (k - k0) * (right[k0 + 1]! - right[k0]!)
                     grey += w * (other - grey)
                 }
@@ -128,35 +135,27 @@ function checkView(pxPerMm: number, lengthMm: number, angleDeg: number): void {
         )
 }
 
+/** A frame's number and position. */
+interface Placed {
+    readonly i: number
+    readonly positionMm: number
+}
+
 /** Frames in order of position; of several at one position only the one received last. */
-function byPosition(frames: readonly PolarFrame[]): PolarFrame[] {
-    const sorted = frames
-        .map((frame, received) => ({ frame, received }))
-        .sort((a, b) => a.frame.positionMm - b.frame.positionMm || a.received - b.received)
-        .map(entry => entry.frame)
+function byPosition(frames: PolarFrames): Placed[] {
+    const sorted = Array.from({ length: frames.length }, (_, i) => ({
+        ...{ i, positionMm: frames.at(i).positionMm },
+    })).sort((a, b) => a.positionMm - b.positionMm || a.i - b.i)
     return sorted.filter(
         (frame, i) => i + 1 === sorted.length || sorted[i + 1]!.positionMm !== frame.positionMm
     )
 }
 
 /** Median distance between neighbouring frames. */
-function medianSpacingMm(order: readonly PolarFrame[]): number {
+function medianSpacingMm(order: readonly Placed[]): number {
     const steps = order
         .slice(1)
         .map((frame, i) => frame.positionMm - order[i]!.positionMm)
         .sort((a, b) => a - b)
     return steps.length > 0 ? steps[steps.length >> 1]! : 0
-}
-
-function contributes(
-    frame: PolarFrame | undefined,
-    positionMm: number,
-    reachMm: number,
-    line: number
-): boolean {
-    return (
-        frame !== undefined &&
-        frame.present[line] === 1 &&
-        Math.abs(frame.positionMm - positionMm) <= reachMm
-    )
 }

@@ -25,10 +25,69 @@ export interface RingDownReference {
 export const MIN_FRAMES = 8
 
 /** Frames looked at, at most: more would not change the quantile. */
-const MAX_FRAMES = 256
+export const MAX_FRAMES = 256
 
 /** Below the median, so that a wall that touches the catheter in half of the frames does not count as ring-down. */
 const QUANTILE = 0.35
+
+/** Collects frames for an estimate of the ring-down of each A-line and sample. */
+export class RingDownEstimate {
+    /** Frames added. */
+    frames = 0
+    private readonly first: number
+    private readonly zone: number
+    /** How often each code occurs; made with the first frame, as it takes some MB. */
+    private counts: Uint16Array | undefined
+    private readonly received: Uint16Array
+
+    /** @throws GeometryError */
+    constructor(private readonly geometry: ImagingGeometry) {
+        checkGeometry(geometry)
+        this.first = firstSample(geometry)
+        this.zone = Math.max(0, firstClearSample(geometry) - this.first)
+        this.received = new Uint16Array(geometry.linesPerFrame)
+    }
+
+    /** Missing A-lines are skipped. */
+    add({ codes, present }: Pick<PolarFrame, "codes" | "present">): void {
+        const { first, zone, received } = this
+        const { linesPerFrame: lines, samplesPerLine: samples } = this.geometry
+        const counts = (this.counts ??= new Uint16Array(lines * zone * 256))
+        this.frames++
+        for (let i = 0; i < lines; i++) {
+            if (!present[i]) continue
+            received[i]!++
+            for (let k = 0; k < zone; k++)
+                counts[((i * zone + k) << 8) + codes[i * samples + first + k]!]!++
+        }
+    }
+
+    /** @returns a reference of zeros if there are fewer than 8 frames */
+    reference(): RingDownReference {
+        const { first, zone, counts, received, frames } = this
+        const lines = received.length
+        const codes = new Uint8Array(lines * zone)
+        const zones = { firstSample: first, endSample: first + zone, codes }
+        if (!counts || frames < MIN_FRAMES) return { ...zones, frames: 0 }
+        for (let i = 0; i < lines; i++) {
+            if (received[i]! < MIN_FRAMES) continue
+            const target = received[i]! * QUANTILE
+            for (let k = 0; k < zone; k++) {
+                const base = (i * zone + k) << 8
+                let code = 0
+                for (let sum = counts[base]!; sum <= target;) sum += counts[base + ++code]!
+                codes[i * zone + k] = code
+            }
+        }
+        return { ...zones, frames }
+    }
+}
+
+/** The numbers of the frames that an estimate from `count` frames uses, spread over all of them. */
+export function framesForEstimate(count: number): number[] {
+    const stride = Math.max(1, Math.ceil(count / MAX_FRAMES))
+    return Array.from({ length: Math.ceil(count / stride) }, (_, i) => i * stride)
+}
 
 /**
  * Estimates the ring-down of each A-line and sample from frames spread over the whole pullback.
@@ -40,39 +99,12 @@ export function estimateRingDown(
     frames: readonly PolarFrame[],
     geometry: ImagingGeometry
 ): RingDownReference {
-    checkGeometry(geometry)
-    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    const first = firstSample(geometry)
-    const end = Math.max(first, firstClearSample(geometry))
-    const zone = end - first
-    const codes = new Uint8Array(lines * zone)
-    if (frames.length < MIN_FRAMES) return { firstSample: first, endSample: end, codes, frames: 0 }
-    const stride = Math.max(1, Math.ceil(frames.length / MAX_FRAMES))
-    const counts = new Uint16Array(lines * zone * 256)
-    const received = new Uint16Array(lines)
-    let used = 0
-    for (let f = 0; f < frames.length; f += stride) {
-        const frame = frames[f]!
-        checkFrame(frame, geometry)
-        used++
-        for (let i = 0; i < lines; i++) {
-            if (!frame.present[i]) continue
-            received[i]!++
-            for (let k = 0; k < zone; k++)
-                counts[((i * zone + k) << 8) + frame.codes[i * samples + first + k]!]!++
-        }
+    const estimate = new RingDownEstimate(geometry)
+    for (const f of framesForEstimate(frames.length)) {
+        checkFrame(frames[f]!, geometry)
+        estimate.add(frames[f]!)
     }
-    for (let i = 0; i < lines; i++) {
-        if (received[i]! < MIN_FRAMES) continue
-        const target = received[i]! * QUANTILE
-        for (let k = 0; k < zone; k++) {
-            const base = (i * zone + k) << 8
-            let code = 0
-            for (let sum = counts[base]!; sum <= target;) sum += counts[base + ++code]!
-            codes[i * zone + k] = code
-        }
-    }
-    return { firstSample: first, endSample: end, codes, frames: used }
+    return estimate.reference()
 }
 
 /** A reference that subtracts nothing. */

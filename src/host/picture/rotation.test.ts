@@ -3,7 +3,8 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
-import { rotationUnevenness } from "./rotation"
+import { polarFrames } from "./polar-frames"
+import { type RotationUnevenness, rotationUnevenness as unevennessOf } from "./rotation"
 
 const LINES = 128
 const SAMPLES = 138
@@ -71,6 +72,11 @@ const TRUE_RMS_DEG =
         Array.from({ length: LINES }, (_, i) => (UNEVEN(i) - 4) ** 2).reduce((a, b) => a + b, 0) /
             LINES
     )
+
+const rotationUnevenness = (
+    frames: readonly PolarFrame[],
+    geometry: ImagingGeometry
+): RotationUnevenness | undefined => unevennessOf(polarFrames(frames), geometry)
 
 const test = suite("non-uniform rotation")
 

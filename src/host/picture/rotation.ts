@@ -6,6 +6,7 @@
 // "Alignment of intravascular optical coherence tomography movies affected by non-uniform rotation distortion", Proc. SPIE.
 
 import { checkFrame, checkGeometry, type ImagingGeometry, type PolarFrame } from "./geometry"
+import type { PolarFrames } from "./polar-frames"
 
 /** Variation of the rotation from one revolution to the next: a value, an upper bound, or unknown. */
 export interface RotationUnevenness {
@@ -48,25 +49,20 @@ const PAIRS_MAX = 60
  * @throws GeometryError when a frame does not fit the geometry
  */
 export function rotationUnevenness(
-    frames: readonly PolarFrame[],
+    frames: PolarFrames,
     geometry: ImagingGeometry
 ): RotationUnevenness | undefined {
     checkGeometry(geometry)
-    for (const frame of frames) checkFrame(frame, geometry)
-    const pairs: [PolarFrame, PolarFrame][] = []
-    for (const [i, frame] of frames.entries()) {
-        const before = frames[i - 1]
-        if (before && frame.index === before.index + 1 && isComplete(before) && isComplete(frame))
-            pairs.push([before, frame])
-    }
-    const stride = Math.max(1, Math.ceil(pairs.length / PAIRS_MAX))
-    const used = pairs.filter((_, i) => i % stride === 0)
+    const used = pairsOf(frames, geometry.linesPerFrame)
     if (used.length === 0) return undefined
     const resolutionDeg = 360 / geometry.linesPerFrame
     let squares = 0
     let largest = 0
     let matched = 0
-    for (const [before, after] of used) {
+    for (const i of used) {
+        const [before, after] = [frames.frame(i - 1), frames.frame(i)]
+        checkFrame(before, geometry)
+        checkFrame(after, geometry)
         const from = bins(before, geometry)
         const to = bins(after, geometry)
         const shifts = displacements(from, to)
@@ -91,8 +87,20 @@ export function rotationUnevenness(
     }
 }
 
-function isComplete(frame: PolarFrame): boolean {
-    return frame.present.every(p => p !== 0)
+/** The later frame of each pair to compare. */
+function pairsOf(frames: PolarFrames, lines: number): number[] {
+    const pairs: number[] = []
+    for (let i = 1; i < frames.length; i++) {
+        const [before, after] = [frames.at(i - 1), frames.at(i)]
+        if (
+            after.index === before.index + 1 &&
+            before.linesPresent === lines &&
+            after.linesPresent === lines
+        )
+            pairs.push(i)
+    }
+    const stride = Math.max(1, Math.ceil(pairs.length / PAIRS_MAX))
+    return pairs.filter((_, i) => i % stride === 0)
 }
 
 /** Mean codes of the bins beyond the ring-down, one array for each A-line. */

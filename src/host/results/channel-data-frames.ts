@@ -3,9 +3,8 @@
 import { PAIRS_SENT } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
 import { BeamformError, ChannelDataFrames } from "../beamform/beamform"
-import type { AssembledFrame } from "../frames/assembled-frame"
-import type { ImagingGeometry, PolarFrame } from "../picture/picture"
-import type { Progress, ReceivedRun } from "../run/run-target"
+import { GeometryError } from "../picture/picture"
+import type { ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"
 import { catheterNamed } from "../sequence/catheter-spec"
 import { firedSequence, hex, matchesPlan } from "../sequence/firing-check"
@@ -27,7 +26,7 @@ export const REACH = 14
 export const APERTURE = 2 * REACH - 1
 
 /** Data that was sent to the cart and is not in the description. */
-type Sent = Pick<ReceivedRun, "pairs" | "spec">
+export type SentData = Pick<ReceivedRun, "pairs" | "spec">
 
 /** Aperture in elements: the middle element uses all partners that its list gives it. */
 function apertureOf(elements: number, sent: readonly Pair[] | undefined): number {
@@ -36,7 +35,10 @@ function apertureOf(elements: number, sent: readonly Pair[] | undefined): number
 }
 
 /** The custom pair list of a run; undefined for a built-in list. @throws RunError if it is missing or was not the one fired */
-function sentPairs(description: Description, { pairs, spec }: Sent): readonly Pair[] | undefined {
+function sentPairs(
+    description: Description,
+    { pairs, spec }: SentData
+): readonly Pair[] | undefined {
     if (description.pair_list !== PAIRS_SENT) return undefined
     if (!pairs)
         throw new RunError(
@@ -51,52 +53,51 @@ function sentPairs(description: Description, { pairs, spec }: Sent): readonly Pa
 }
 
 /**
- * Beamforms all frames of a run.
+ * Prepares the beamforming of a run.
  * @param sent pair list and catheter spec that were sent for the run
- * @returns one frame of A-lines for each assembled frame
  * @throws RunError when the run cannot be beamformed
  */
-export async function beamformed(
+export function beamformerOf(
     description: Description,
-    assembled: readonly AssembledFrame[],
     choice: BeamformChoice,
-    progress: Progress,
-    sent: Sent = {}
-): Promise<{ frames: PolarFrame[]; geometry: ImagingGeometry }> {
+    sent: SentData = {}
+): ChannelDataFrames {
     const catheter = catheterNamed(description.catheter, sent.spec)
     if (!catheter)
         throw new RunError(
             `The channel data of the catheter "${description.catheter}" cannot be beamformed because its number of elements is unknown; name its spec with --catheter FILE.json (a pullback stores it as catheter.json beside its capture).`
         )
     const pairs = sentPairs(description, sent)
+    return asRunError(
+        () =>
+            new ChannelDataFrames(
+                description,
+                {
+                    elements: catheter.elements,
+                    pulseDelayUs:
+                        (1000 * catheter.pulse_cycles) / description.centre_frequency_khz / 2,
+                },
+                {
+                    ...{ linesPerFrame: LINES, samplesPerLine: SAMPLES },
+                    sampleSpacingMm: catheter.depth_um / 1000 / SAMPLES,
+                    apertureElements: apertureOf(catheter.elements, pairs),
+                    apodisation: choice.apodisation ?? "hann",
+                    acceptanceDeg: 90,
+                    soundSpeedMPerS: choice.soundSpeedMPerS ?? description.sound_speed_mm_s / 1000,
+                    gainDb: 0,
+                },
+                pairs
+            )
+    )
+}
+
+/** @throws RunError in place of a BeamformError or a GeometryError */
+export function asRunError<T>(action: () => T): T {
     try {
-        const beamformer = new ChannelDataFrames(
-            description,
-            {
-                elements: catheter.elements,
-                pulseDelayUs: (1000 * catheter.pulse_cycles) / description.centre_frequency_khz / 2,
-            },
-            {
-                ...{ linesPerFrame: LINES, samplesPerLine: SAMPLES },
-                sampleSpacingMm: catheter.depth_um / 1000 / SAMPLES,
-                apertureElements: apertureOf(catheter.elements, pairs),
-                apodisation: choice.apodisation ?? "hann",
-                acceptanceDeg: 90,
-                soundSpeedMPerS: choice.soundSpeedMPerS ?? description.sound_speed_mm_s / 1000,
-                gainDb: 0,
-            },
-            pairs
-        )
-        const frames: PolarFrame[] = []
-        for (const [i, frame] of assembled.entries()) {
-            progress(i / assembled.length, "beamforming")
-            // A frame takes some tenths of a second.
-            await new Promise(resolve => setImmediate(resolve))
-            frames.push(beamformer.beamform(frame, assembled[i - 1], assembled[i + 1]))
-        }
-        return { frames, geometry: beamformer.geometry }
+        return action()
     } catch (error) {
-        if (error instanceof BeamformError) throw new RunError(error.message)
+        if (error instanceof BeamformError || error instanceof GeometryError)
+            throw new RunError(error.message)
         throw error
     }
 }

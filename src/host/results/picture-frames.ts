@@ -2,10 +2,9 @@
 
 import { catheterOf, isCircumferential } from "../../shared/acquisition/catheters"
 import type { Description } from "../../shared/protocol/messages"
-import type { AssembledFrame } from "../frames/assembled-frame"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import type { GreyImage, ImagingGeometry } from "../picture/picture"
-import { gapGrey } from "../picture/picture"
+import { depthMm, gapGrey } from "../picture/picture"
 
 /** The imaging geometry of a description. */
 export function geometryOf(description: Description): ImagingGeometry {
@@ -20,24 +19,36 @@ export function geometryOf(description: Description): ImagingGeometry {
     }
 }
 
-/** Frames with sample codes; RF is converted. */
-export function pictureFrames(
-    description: Description,
-    frames: readonly AssembledFrame[]
-): readonly AssembledFrame[] {
-    if (!isRf(description)) return frames
-    const rf = new RfFrames(description)
-    return frames.map(frame => ({ ...frame, ...rf.detect(frame) }))
-}
-
 /** Whether all A-lines have the same direction, so that there is no cross-section and no lumen. */
 export function isFixedDirection(description: Description): boolean {
     const catheter = catheterOf(description.catheter)
     return catheter !== undefined && !isCircumferential(catheter)
 }
 
+/** Side of a cross-section in the files. */
+export const CROSS_SECTION_PX = 400
+
 /** Width of an A-line in an M-mode picture. */
 export const LINE_PX = 8
+
+/** Size and scale of the pictures of a run in its files. */
+export function pictureSize(
+    geometry: ImagingGeometry,
+    fixedDirection: boolean
+): Omit<GreyImage, "greys"> {
+    const { linesPerFrame, samplesPerLine, sampleSpacingMm: mm } = geometry
+    if (fixedDirection)
+        return {
+            ...{ widthPx: linesPerFrame * LINE_PX, heightPx: samplesPerLine },
+            // The horizontal axis is time, but viewers expect square pixels.
+            ...{ mmPerPxX: mm, mmPerPxY: mm },
+        }
+    const mmPerPx = (2 * depthMm(geometry)) / CROSS_SECTION_PX
+    return {
+        ...{ widthPx: CROSS_SECTION_PX, heightPx: CROSS_SECTION_PX },
+        ...{ mmPerPxX: mmPerPx, mmPerPxY: mmPerPx },
+    }
+}
 
 /**
  * Draws A-lines side by side in firing order, depth downwards from the catheter's centre (M-mode).

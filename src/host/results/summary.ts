@@ -11,6 +11,7 @@ import { type DroppedLines, linesFired } from "../run/run-receiver"
 import { type FiredSequence, matchesPlan } from "../sequence/firing-check"
 import type { ReceivedRun } from "../run/run-target"
 import { type Bookmark, bookmarksOf } from "./bookmarks"
+import type { RunResults } from "./run-results"
 import { type ChannelDataLimits, channelDataLimits } from "./channel-data-limits"
 import type { RingDownUse } from "./ring-down-use"
 import { roundedRotation } from "./rotation-text"
@@ -99,12 +100,14 @@ export interface RunSummary extends RunVerdict {
     readonly clean: boolean
 }
 
+/** What a summary takes from the results. */
+export type SummarizedResults = Pick<RunResults, "measures" | "rotation" | "ringDownUse">
+
+/** @param dicomNote why there is no pullback.dcm; null if there is one */
 export function summarize(
     run: ReceivedRun,
-    measures: readonly (LumenMeasures | null)[],
+    { measures, rotation, ringDownUse: ringDown }: SummarizedResults,
     timing: TimingReport,
-    rotation: RotationUnevenness | undefined,
-    ringDown: RingDownUse,
     dicomNote: string | null
 ): RunSummary {
     const { receiver } = run

@@ -132,6 +132,13 @@ export class RunFolder {
         this.tried(name, () => this.renamed(name))
     }
 
+    /** A file at {@link pathOf} could not be written by its writer. */
+    failed(name: string, error: NodeJS.ErrnoException): void {
+        if (this.failure || this.isOver) return
+        this.discardPart(name)
+        this.fail(name, error)
+    }
+
     /** A file that its writer put there under its own name, such as the log. */
     added(name: string): void {
         this.names.add(name)

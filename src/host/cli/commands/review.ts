@@ -4,8 +4,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { type Command } from "commander"
 import { UsageError } from "../../errors"
-import { resultsOf } from "../../results/run-results"
-import { summarizeRun } from "../../results/write-results"
+import { RunPipeline } from "../../results/pipeline/run-pipeline"
 import type { ReceivedRun } from "../../run/run-target"
 import { readCapture } from "../../runs/read-capture"
 import { sentDataOf } from "../../runs/sent-files"
@@ -58,15 +57,26 @@ async function review(folder: string, options: ReviewOptions): Promise<void> {
             stop: new AbortController().signal,
             onBytes: () => undefined,
         }
-        const receiver = await readCapture(file, io)
+        const choice = referencesOf(options, undefined)
+        const pipeline = new RunPipeline({
+            ...{ choice, progress: bar.show },
+            sent: description => sentDataOf(file, description, {}),
+        })
+        const listener = pipeline.listener
+        const receiver = await readCapture(file, {
+            ...io,
+            listener,
+            keeps: "marks",
+            room: () => pipeline.room(),
+        })
         const source = { target: `run in ${folder}`, seed: null }
         const sent = sentDataOf(file, receiver.description, {})
         const run: ReceivedRun = { receiver, instruments: undefined, source, ...sent }
-        const results = await resultsOf(run, bar.show, referencesOf(options, undefined))
+        const summary = await pipeline.finish(run)
+        const results = await pipeline.ready
         bar.stop()
         isShown = true
         stop.off()
-        const summary = summarizeRun(run, results, null)
         await showReview({ results, summary, target: source.target }, console)
     } finally {
         bar.stop()

@@ -24,7 +24,6 @@ export function testResults(): RunResults {
     }))
     return {
         description: SMALL,
-        assembler: {} as unknown as RunResults["assembler"],
         frames: new KeptFrames(frames),
         geometry,
         ringDown: noRingDown(geometry),
@@ -32,6 +31,7 @@ export function testResults(): RunResults {
         ringDownUse: { source: "pullback", captured: null, notes: [] },
         dataHash: new Uint8Array(32),
         refined: true,
+        rotation: null,
         borders,
         measures: borders.map(({ radiusMm }) => measureLumen(radiusMm)),
     }

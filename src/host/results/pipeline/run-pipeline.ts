@@ -1,44 +1,51 @@
 // Makes the results of a run while it is received: feed it the run's messages, then finish it.
 
-import type { AssembledFrame } from "../../frames/assembled-frame"
-import type { RunListener } from "../../run/run-receiver"
+import { dateMs } from "../../clock"
+import { RunError } from "../../errors"
+import type { Description } from "../../../shared/protocol/messages"
+import type { RunListener, RunReceiver } from "../../run/run-receiver"
 import type { Progress, ReceivedRun } from "../../run/run-target"
+import { aboutNothing } from "../../runs/run-about"
+import type { SentData } from "../channel-data-frames"
 import type { DicomAbout } from "../dicom/dicom-attributes"
-import { resultsOf, type ResultsChoice, type RunResults } from "../run-results"
+import type { ResultsChoice, RunResults } from "../run-results"
 import type { RunSummary } from "../summary"
-import { summarizeRun, writeResults } from "../write-results"
-
-/** What the pipeline uses of a run's folder. */
-export interface PipelineFolder {
-    write(name: string, content: Uint8Array | string): void
-    /** Where a file can be written by the caller, who renames it to its place before {@link wrote}. */
-    pathOf(name: string): string
-    wrote(name: string): void
-}
+import { timingReport } from "../timing/timing-report"
+import { summarizeRun, writeMeasurements, writeTiming } from "../write-results"
+import { ImagingRun } from "./imaging-run"
+import type { PipelineFolder } from "./pipeline-folder"
 
 export interface PipelineOptions {
     /** Absent for a review: no files are written. */
     readonly folder?: PipelineFolder
     readonly choice: ResultsChoice
-    /** Date, patient and study of the run (../../runs/run-about.ts). */
+    /** Date, patient and study of the run. */
     readonly about?: DicomAbout
     readonly progress: Progress
     /** Worker threads; default: one less than the cores, 1 to 4. */
     readonly workers?: number
+    /** Pair list and catheter that were sent for a run of channel data; without it, they are beamformed at the end. */
+    readonly sent?: (description: Description) => SentData
 }
 
-/** One run. Its receiver keeps "marks" of the frames; their samples are kept here. */
+/** Progress is shown at this interval. */
+const PROGRESS_MS = 200
+
+/** One run. Its receiver keeps "marks" of the frames; their samples are kept here, in a scratch file. */
 export class RunPipeline {
     /** Combine it with the other listeners of the receiver. */
     readonly listener: RunListener = {
-        onDescription: () => (this.frames.length = 0),
-        onFrame: frame => void (frame.isImaged && this.frames.push(frame)),
+        onHello: hello => void (this.firmwareVersion = hello.firmware_version),
+        onDescription: description => this.begin(description),
+        onFrame: frame => void (frame.isImaged && this.imaging?.add(frame)),
     }
-    /** After {@link finish}: the review can be shown; its frames are there until {@link close}. */
+    /** After {@link finish}: the results can be looked at, until {@link close}. Borders may be refined later. */
     readonly ready: Promise<RunResults>
     private resolveReady!: (results: RunResults) => void
     private rejectReady!: (error: unknown) => void
-    private readonly frames: AssembledFrame[] = []
+    private firmwareVersion = 0
+    private imaging: ImagingRun | undefined
+    private readonly earlier: Promise<void>[] = []
 
     constructor(private readonly options: PipelineOptions) {
         this.ready = new Promise((resolve, reject) => {
@@ -51,7 +58,7 @@ export class RunPipeline {
 
     /** For a source that is faster than real time: resolves when there is room for more; undefined: there is. */
     room(): Promise<void> | undefined {
-        return undefined
+        return this.imaging?.room()
     }
 
     /**
@@ -59,22 +66,58 @@ export class RunPipeline {
      * @throws RunError when there is no frame at speed, or channel data cannot be beamformed
      */
     async finish(run: ReceivedRun): Promise<RunSummary> {
-        const { folder, choice, progress, about } = this.options
         try {
-            const results = await resultsOf(run, progress, choice, this.frames)
-            this.resolveReady(results)
-            return folder
-                ? await writeResults(run, folder, progress, results, about)
-                : summarizeRun(run, results, null)
+            return await this.makeAll(run)
         } catch (error) {
             this.rejectReady(error)
             throw error
         }
     }
 
-    /** Ends the workers and removes the scratch file. */
+    /** Ends the threads and removes the scratch files. */
     async close(): Promise<void> {
-        this.frames.length = 0
-        await Promise.resolve()
+        await Promise.all([...this.earlier, this.imaging?.close()])
     }
+
+    /** A new description begins a new run. */
+    private begin(description: Description): void {
+        if (this.imaging) this.earlier.push(this.imaging.close())
+        this.imaging = new ImagingRun(description, this.firmwareVersion, this.options)
+    }
+
+    private async makeAll(run: ReceivedRun): Promise<RunSummary> {
+        const { imaging } = this
+        const { folder, progress, about = aboutNothing(dateMs(), "") } = this.options
+        if (!imaging || imaging.marks.length === 0) throw new RunError(noPictureText(run.receiver))
+        const results = await imaging.finish(run, this.resolveReady)
+        const timing = timingReport(run)
+        if (folder) {
+            writeMeasurements(results.frames.marks, results.measures, folder)
+            writeTiming(run, timing, folder)
+        }
+        const shown = setInterval(
+            () => progress(imaging.fractionMade, "writing pictures"),
+            PROGRESS_MS
+        )
+        try {
+            const note = await imaging.finishPictures(run, about, results)
+            progress(1, "done")
+            return summarizeRun(run, results, note, timing)
+        } finally {
+            clearInterval(shown)
+            await imaging.endThreads()
+        }
+    }
+}
+
+/** Why a run has no picture: not a capture, damaged, or without a pullback. */
+function noPictureText(receiver: RunReceiver): string {
+    const { hello, description, stream } = receiver
+    const { faults } = stream
+    const damage = `${faults.messagesDamaged} damaged messages, ${faults.bytesSkipped} bytes outside bursts`
+    if (!hello && !description)
+        return `The file is not a capture, or has another version (${damage}); name the capture.ivl of a pullback.`
+    if (!description && (faults.messagesDamaged > 0 || faults.bytesSkipped > 0))
+        return `The capture is damaged: it holds no description of its A-lines (${damage}); use another capture.`
+    return "The run has no frames at speed, so there is no picture; use the capture of a pullback."
 }

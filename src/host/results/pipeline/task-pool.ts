@@ -1,0 +1,201 @@
+// Gives tasks to worker threads: the urgent ones first, at most two to each thread. Without threads it does them itself.
+
+import { availableParallelism } from "node:os"
+import type { Worker } from "node:worker_threads"
+import { startThread } from "../../start-thread"
+import { type Shared, type TaskName, type Tasks, Work, type WorkSetup } from "./work"
+
+const PROGRAM = new URL("work-thread.ts", import.meta.url).href
+/** While one task is done, the next one waits in the thread. */
+const TASKS_PER_THREAD = 2
+const THREADS_MAX = 4
+/** A task during which more threads than this end is given up. */
+const LOSSES_MAX = 1
+
+export type ToThread =
+    | { readonly share: keyof Shared; readonly value: unknown }
+    | { readonly id: number; readonly name: TaskName; readonly given: unknown }
+
+export type FromThread =
+    | { readonly id: number; readonly made: unknown }
+    | {
+          readonly id: number
+          readonly failure: {
+              readonly message: string
+              readonly code?: string
+              readonly syscall?: string
+          }
+      }
+
+/** Smaller numbers are done first. */
+export const URGENT = 0
+export const USUAL = 1
+
+interface Waiting {
+    readonly name: TaskName
+    readonly given: unknown
+    readonly resolve: (made: never) => void
+    readonly reject: (error: Error) => void
+    /** Threads that ended while they did it. */
+    losses: number
+}
+
+interface Thread {
+    readonly worker: Worker
+    readonly doing: Map<number, Waiting>
+}
+
+/** One core is left to whoever receives the run. */
+function threadsByDefault(): number {
+    return Math.max(1, Math.min(THREADS_MAX, availableParallelism() - 1))
+}
+
+export class TaskPool {
+    private readonly queues: [urgent: Waiting[], usual: Waiting[]] = [[], []]
+    private readonly threads: Thread[] = []
+    private readonly shared = new Map<keyof Shared, unknown>()
+    private own: Work | undefined
+    private isWorking = false
+    private isClosed = false
+    private ids = 0
+    private idle: (() => void)[] = []
+
+    /** @param threadCount worker threads, once {@link start} is called; 0: none */
+    constructor(
+        private readonly setup: WorkSetup,
+        private readonly threadCount = threadsByDefault()
+    ) {}
+
+    get hasThreads(): boolean {
+        return this.threads.length > 0
+    }
+
+    /** Starts the threads. Until then, tasks wait. */
+    start(): void {
+        if (this.hasThreads || this.isClosed) return
+        for (let i = 0; i < this.threadCount; i++) this.startThread()
+        this.dispatch()
+    }
+
+    /** Without threads: does the tasks that wait, and those that follow, in this one. A short run is done before a thread has started. */
+    startHere(): void {
+        if (this.hasThreads || this.own) return
+        this.own = new Work(this.setup)
+        for (const [name, value] of this.shared) this.own.share(name, value as never)
+        void this.workHere()
+    }
+
+    /** For all tasks that are given from now on. */
+    share<K extends keyof Shared>(name: K, value: Shared[K]): void {
+        this.shared.set(name, value)
+        this.own?.share(name, value)
+        for (const { worker } of this.threads)
+            worker.postMessage({ share: name, value } satisfies ToThread)
+    }
+
+    /** Does a task, sometime. */
+    do<K extends TaskName>(
+        name: K,
+        given: Tasks[K]["given"],
+        urgency: 0 | 1 = URGENT
+    ): Promise<Tasks[K]["made"]> {
+        if (this.isClosed) return Promise.reject(new Error("The pipeline is closed."))
+        return new Promise((resolve, reject) => {
+            this.queues[urgency].push({ name, given, resolve, reject, losses: 0 })
+            this.dispatch()
+        })
+    }
+
+    /** Drops what waits, and waits for what is being done. */
+    async clear(): Promise<void> {
+        const dropped = this.queues.flatMap(queue => queue.splice(0))
+        for (const { reject } of dropped) reject(new TaskDropped())
+        while (this.isWorking || this.threads.some(({ doing }) => doing.size > 0))
+            await new Promise<void>(resolve => this.idle.push(resolve))
+    }
+
+    async close(): Promise<void> {
+        this.isClosed = true
+        for (const queue of this.queues)
+            for (const { reject } of queue.splice(0)) reject(new TaskDropped())
+        await Promise.all(this.threads.map(({ worker }) => worker.terminate()))
+        while (this.isWorking) await new Promise<void>(resolve => this.idle.push(resolve))
+    }
+
+    private next(): Waiting | undefined {
+        return this.queues[0].shift() ?? this.queues[1].shift()
+    }
+
+    private dispatch(): void {
+        if (this.own && !this.isWorking) return void this.workHere()
+        // One more task for each thread before any gets its second.
+        for (let count = 0; count < TASKS_PER_THREAD; count++)
+            for (const thread of this.threads) {
+                if (thread.doing.size > count) continue
+                const task = this.next()
+                if (!task) return
+                const id = ++this.ids
+                thread.doing.set(id, task)
+                const { name, given } = task
+                thread.worker.postMessage({ id, name, given } satisfies ToThread)
+            }
+    }
+
+    private async workHere(): Promise<void> {
+        this.isWorking = true
+        for (let task; (task = this.next());) {
+            // Other events can run between two tasks.
+            await new Promise(resolve => setImmediate(resolve))
+            try {
+                task.resolve((await this.own!.do(task.name, task.given as never)) as never)
+            } catch (error) {
+                task.reject(error as Error)
+            }
+        }
+        this.isWorking = false
+        this.tellIdle()
+    }
+
+    private startThread(): void {
+        const worker = startThread(PROGRAM, this.setup)
+        const thread: Thread = { worker, doing: new Map() }
+        this.threads.push(thread)
+        for (const [share, value] of this.shared)
+            worker.postMessage({ share, value } satisfies ToThread)
+        worker.on("message", (message: FromThread) => {
+            const task = thread.doing.get(message.id)!
+            thread.doing.delete(message.id)
+            if ("made" in message) task.resolve(message.made as never)
+            else {
+                const { message: text, ...codes } = message.failure
+                task.reject(Object.assign(new Error(text), codes))
+            }
+            this.dispatch()
+            this.tellIdle()
+        })
+        const end = (error: Error): void => {
+            const at = this.threads.indexOf(thread)
+            if (at >= 0) this.threads.splice(at, 1)
+            for (const task of thread.doing.values())
+                if (this.isClosed) task.reject(new TaskDropped())
+                else if (task.losses++ >= LOSSES_MAX) task.reject(error)
+                else this.queues[URGENT].unshift(task)
+            thread.doing.clear()
+            this.tellIdle()
+            // The last one is gone: the tasks that wait are done here.
+            if (!this.isClosed && !this.hasThreads) this.startHere()
+            else this.dispatch()
+        }
+        worker.on("error", end)
+        worker.on("exit", status =>
+            end(new Error(`A thread that makes results ended with ${status}.`))
+        )
+    }
+
+    private tellIdle(): void {
+        for (const resolve of this.idle.splice(0)) resolve()
+    }
+}
+
+/** The task is not needed any more. */
+export class TaskDropped extends Error {}

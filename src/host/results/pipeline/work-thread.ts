@@ -1,0 +1,35 @@
+// A thread of the pipeline: does the tasks that it is sent, one after another.
+
+import { setPriority } from "node:os"
+import { parentPort, workerData } from "node:worker_threads"
+import type { FromThread, ToThread } from "./task-pool"
+import { Work, type WorkSetup } from "./work"
+
+/** The results wait for whatever must not be late. */
+const NICENESS = 10
+
+const port = parentPort!
+const work = new Work((workerData as { data: WorkSetup }).data)
+
+// On Linux, and only there, this concerns this thread and not the whole process.
+if (process.platform === "linux") setPriority(NICENESS)
+
+/** One after another, because tasks share buffers. */
+let last = Promise.resolve()
+port.on("message", (message: ToThread) => {
+    last = last.then(() => take(message))
+})
+
+async function take(message: ToThread): Promise<void> {
+    if ("share" in message) return work.share(message.share, message.value as never)
+    const { id, name, given } = message
+    try {
+        const made = await work.do(name, given as never)
+        const buffers = made instanceof Uint8Array ? [made.buffer as ArrayBuffer] : []
+        port.postMessage({ id, made } satisfies FromThread, buffers)
+    } catch (error) {
+        const { message: text, code, syscall } = error as NodeJS.ErrnoException
+        const failure = { message: text, ...(code && { code }), ...(syscall && { syscall }) }
+        port.postMessage({ id, failure } satisfies FromThread)
+    }
+}

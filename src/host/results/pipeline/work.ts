@@ -1,0 +1,257 @@
+// The tasks of the pipeline's threads: each reads frames from the scratch file and returns what it made of them.
+
+import { writeFileSync } from "node:fs"
+import type { Description } from "../../../shared/protocol/messages"
+import type { ChannelDataFrames } from "../../beamform/beamform"
+import { BordersAlong } from "../../measure/lumen-along"
+import { refineBorder, type SlabBorder } from "../../measure/lumen-edge"
+import { type LumenMeasures, measureLumen } from "../../measure/lumen-measures"
+import { codeCounts, PathFinder } from "../../measure/lumen-path"
+import { averageFrames } from "../../measure/lumen-slabs"
+import { extendsBeyondView } from "../../measure/lumen-view"
+import {
+    type FramePlace,
+    framesForEstimate,
+    type GreyMapper,
+    greyMapper,
+    type ImagingGeometry,
+    longitudinalView,
+    pngOf,
+    type PolarFrames,
+    RingDownEstimate,
+    type RingDownReference,
+    ringDownResidualDb,
+    type RotationUnevenness,
+    rotationUnevenness,
+    type ScanConverter,
+    scanConverter,
+} from "../../picture/picture"
+import { type BeamformChoice, beamformerOf, type SentData } from "../channel-data-frames"
+import { encodeJpegLs } from "../dicom/jpeg-ls"
+import { CROSS_SECTION_PX, depthPicture } from "../picture-frames"
+import { FrameFile, type FrameFileShape } from "./frame-file"
+
+/** What a thread is told of the run before its first task. */
+export interface WorkSetup {
+    readonly geometry: ImagingGeometry
+    readonly fixedDirection: boolean
+    readonly frames: FrameFileShape
+    readonly slabs: FrameFileShape
+    /** Only for channel data. */
+    readonly channelData?: {
+        readonly raw: FrameFileShape
+        readonly description: Description
+        readonly choice: BeamformChoice
+        readonly sent: SentData
+    }
+}
+
+/** What the tasks share; the threads keep the latest of each. */
+export interface Shared {
+    readonly ringDown: RingDownReference
+    /** The borders of all slabs, in order of position. */
+    readonly slabBorders: {
+        readonly positionsMm: readonly number[]
+        readonly borders: readonly SlabBorder[]
+    }
+}
+
+interface Task<Given, Made> {
+    readonly given: Given
+    readonly made: Made
+}
+
+/** A border of a slab, and the path that it was refined from. */
+export interface FoundBorder extends SlabBorder {
+    readonly path: Uint16Array
+}
+
+/** Borders and measures of consecutive frames. */
+export interface FrameBorders {
+    /** Of all frames, one after another. */
+    readonly radiusMm: Float32Array
+    readonly edgeFractions: readonly number[]
+    readonly measures: readonly (LumenMeasures | null)[]
+}
+
+/** A frame of channel data: number, index, and what the beamforming needs of its neighbours. */
+type FrameOrder = Pick<FramePlace, "index" | "positionMm"> & { readonly timeMs: number }
+
+export interface Tasks {
+    /** Beamforms frame `i` of the channel data. */
+    readonly beamform: Task<
+        { i: number; orders: readonly [FrameOrder | null, FrameOrder, FrameOrder | null] },
+        number
+    >
+    /** The ring-down of all `count` frames, and what the stored reference leaves of it in the frames `seen`. */
+    readonly ringDown: Task<
+        { count: number; stored: RingDownReference | null; seen: readonly number[] },
+        { estimate: RingDownReference; residualDb: number }
+    >
+    /** Writes the PNG of a frame, if it has a path, and returns its JPEG-LS picture. */
+    readonly picture: Task<{ i: number; path: string | null }, Uint8Array<ArrayBuffer>>
+    /** Averages frames to a slab; returns its counts of codes. */
+    readonly slab: Task<{ frames: readonly number[]; slab: number }, Uint32Array>
+    /** Finds the border of a slab; null if its path is the known one. */
+    readonly border: Task<
+        {
+            slabs: readonly [before: number, slab: number, after: number]
+            threshold: number
+            known: Uint16Array | null
+        },
+        FoundBorder | null
+    >
+    /** Borders of frames from those of the slabs. */
+    readonly along: Task<{ positionsMm: readonly number[] }, FrameBorders>
+    readonly rotation: Task<{ places: readonly FramePlace[] }, RotationUnevenness | null>
+    /** Writes the PNG of the longitudinal view. */
+    readonly longitudinal: Task<
+        { places: readonly FramePlace[]; lengthMm: number; path: string },
+        null
+    >
+}
+
+export type TaskName = keyof Tasks
+
+/** Does the tasks of one run, in any thread. */
+export class Work {
+    private readonly frames: FrameFile
+    private readonly slabs: FrameFile
+    private readonly frameBuffer: Uint8Array
+    private readonly shared: { -readonly [K in keyof Shared]?: Shared[K] } = {}
+    // Made when they are first needed.
+    private mapper: GreyMapper | undefined
+    private converter: ScanConverter | undefined
+    private finder: PathFinder | undefined
+    private bordersAlong: BordersAlong | undefined
+    private beamformer: ChannelDataFrames | undefined
+    private greys: Uint8Array | undefined
+    private picture: Uint8Array | undefined
+
+    constructor(private readonly setup: WorkSetup) {
+        this.frames = new FrameFile(setup.frames)
+        this.slabs = new FrameFile(setup.slabs)
+        this.frameBuffer = this.frames.buffer()
+    }
+
+    share<K extends keyof Shared>(name: K, value: Shared[K]): void {
+        this.shared[name] = value
+        if (name === "ringDown") this.mapper = undefined
+        else this.bordersAlong = undefined
+    }
+
+    do<K extends TaskName>(
+        name: K,
+        given: Tasks[K]["given"]
+    ): Tasks[K]["made"] | Promise<Tasks[K]["made"]> {
+        return this.tasks[name](given)
+    }
+
+    private readonly tasks: {
+        readonly [K in TaskName]: (
+            given: Tasks[K]["given"]
+        ) => Tasks[K]["made"] | Promise<Tasks[K]["made"]>
+    } = {
+        beamform: ({ i, orders }) => {
+            const { raw, description, choice, sent } = this.setup.channelData!
+            const beamformer = (this.beamformer ??= beamformerOf(description, choice, sent))
+            const file = new FrameFile(raw)
+            const [before, frame, after] = orders.map(
+                (order, k) => order && { ...order, ...file.read(i + k - 1) }
+            )
+            const made = beamformer.beamform(frame!, before ?? undefined, after ?? undefined)
+            this.frames.write(i, made.codes, made.present)
+            return made.present.reduce((sum, there) => sum + there, 0)
+        },
+        ringDown: ({ count, stored, seen }) => {
+            const estimate = new RingDownEstimate(this.setup.geometry)
+            for (const i of framesForEstimate(count))
+                estimate.add(this.frames.read(i, this.frameBuffer))
+            const frames = stored ? seen.map(i => this.places([]).frame(i)) : []
+            return {
+                estimate: estimate.reference(),
+                residualDb: stored ? ringDownResidualDb(frames, stored, this.setup.geometry) : 0,
+            }
+        },
+        picture: async ({ i, path }) => {
+            const { geometry, fixedDirection } = this.setup
+            const { codes, present } = this.frames.read(i, this.frameBuffer)
+            const greys = this.greyMapper.frame(codes, this.greys)
+            this.greys = greys
+            let image
+            if (fixedDirection) image = depthPicture(greys, present, geometry)
+            else {
+                this.converter ??= scanConverter(geometry, CROSS_SECTION_PX)
+                image = this.converter.convert(greys, present, this.picture)
+                this.picture = image.greys
+            }
+            if (path !== null) writeFileSync(path, pngOf(image))
+            return encodeJpegLs(image)
+        },
+        slab: ({ frames, slab }) => {
+            const { geometry } = this.setup
+            const made = averageFrames(
+                frames.map(i => this.frames.read(i)),
+                geometry,
+                this.ringDown
+            )
+            this.slabs.write(slab, made.codes, made.present)
+            return codeCounts(made, geometry)
+        },
+        border: ({ slabs, threshold, known }) => {
+            const { geometry } = this.setup
+            const [before, slab, after] = slabs.map(i => this.slabs.read(i))
+            this.finder ??= new PathFinder(geometry)
+            const path = this.finder.find(before!, slab!, after!, threshold)
+            if (known && path.every((sample, line) => sample === known[line])) return null
+            return { ...refineBorder(slab!, path, geometry), path }
+        },
+        along: ({ positionsMm }) => this.along(positionsMm),
+        rotation: ({ places }) =>
+            rotationUnevenness(this.places(places), this.setup.geometry) ?? null,
+        longitudinal: ({ places, lengthMm, path }) => {
+            const { geometry, fixedDirection } = this.setup
+            const options = { lengthMm, fixedDirection }
+            const view = longitudinalView(this.places(places), this.greyMapper, geometry, options)
+            writeFileSync(path, pngOf(view))
+            return null
+        },
+    }
+
+    private along(positionsMm: readonly number[]): FrameBorders {
+        const { geometry } = this.setup
+        const { slabBorders } = this.shared
+        this.bordersAlong ??= new BordersAlong(
+            slabBorders!.positionsMm,
+            slabBorders!.borders,
+            geometry.catheterRadiusMm
+        )
+        const lines = geometry.linesPerFrame
+        const all = new Float32Array(positionsMm.length * lines)
+        const edgeFractions: number[] = []
+        const measures = positionsMm.map((positionMm, i) => {
+            const { radiusMm, edgeFraction } = this.bordersAlong!.at(positionMm)
+            all.set(radiusMm, i * lines)
+            edgeFractions.push(edgeFraction)
+            return extendsBeyondView(radiusMm, geometry) ? null : measureLumen(radiusMm)
+        })
+        return { radiusMm: all, edgeFractions, measures }
+    }
+
+    private get ringDown(): RingDownReference {
+        return this.shared.ringDown!
+    }
+
+    private get greyMapper(): GreyMapper {
+        return (this.mapper ??= greyMapper(this.setup.geometry, this.ringDown))
+    }
+
+    private places(places: readonly FramePlace[]): PolarFrames {
+        return {
+            length: places.length,
+            at: i => places[i]!,
+            frame: i => ({ index: i, timeMs: 0, positionMm: 0, ...this.frames.read(i) }),
+            line: (i, line, codes) => this.frames.readLine(i, line, codes),
+        }
+    }
+}
