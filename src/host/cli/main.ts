@@ -15,6 +15,7 @@ import { addPullbackCommand } from "./commands/pullback"
 import { addReplayCommand } from "./commands/replay"
 import { addReturnCommand } from "./commands/return"
 import { addReviewCommand } from "./commands/review"
+import { addRunsCommand } from "./commands/runs"
 import { addSequenceCommand } from "./commands/sequence"
 import { addServeCommand } from "./commands/serve"
 import { addSimulateCommand } from "./commands/simulate"
@@ -35,6 +36,8 @@ function program(): Command {
         .description("Controls the cart of an intravascular ultrasound (IVUS) console.")
         .version(versionText(PROGRAM_VERSION), "--version", "print the version")
         .exitOverride()
+        // "runs" and "runs edit" both have --label.
+        .enablePositionalOptions()
         .configureHelp({
             helpWidth: Math.min(HELP_COLUMNS, process.stdout.columns || HELP_COLUMNS),
             optionDescription: optionHelp,
@@ -50,6 +53,7 @@ function program(): Command {
     addSimulateCommand(ivus)
     addLiveCommand(ivus)
     addServeCommand(ivus)
+    addRunsCommand(ivus)
     addReviewCommand(ivus)
     addReplayCommand(ivus)
     ivus.commandsGroup("Carts:")

@@ -1,16 +1,17 @@
 // `ivus review`: shows a finished run in the browser, from the capture in its folder.
 
-import { existsSync } from "node:fs"
-import { join } from "node:path"
 import { type Command } from "commander"
-import { UsageError } from "../../errors"
+import { logText } from "../../log/log-text"
 import { RunPipeline } from "../../results/pipeline/run-pipeline"
-import type { ReceivedRun } from "../../run/run-target"
+import { captureIn, findRun, missingFiles } from "../../runs/find-run"
 import { readCapture } from "../../runs/read-capture"
+import { readRecord, RecordError } from "../../runs/record-schema"
+import { CAPTURE_NAME, type RunRecord } from "../../runs/run-record"
+import { runningWriter } from "../../runs/running-writer"
 import { sentDataOf } from "../../runs/sent-files"
 import { onStop } from "../on-stop"
 import { addGroup } from "../options/option"
-import { consolePortOption, DISCLAIMER, EXIT_HELP } from "../options/output-options"
+import { consolePortOption, DEFAULT_RUNS, DISCLAIMER, EXIT_HELP } from "../options/output-options"
 import {
     addReferenceOptions,
     type ReferenceOptions,
@@ -24,24 +25,19 @@ interface ReviewOptions extends ReferenceOptions {
     readonly consolePort: number
 }
 
-const DEFAULT_FOLDER = "out"
-
 export function addReviewCommand(ivus: Command): void {
     const command = ivus
         .command("review")
         .description("show a finished run in the browser until Ctrl-C")
-        .argument("[run]", "folder of the run, with its capture.ivl", DEFAULT_FOLDER)
+        .argument("[run]", `folder of the run, or its name in ${DEFAULT_RUNS}; default: the newest`)
     addReferenceOptions(command)
     addGroup(command, "Output:", consolePortOption())
     command.addHelpText("after", `\n${EXIT_HELP}\n\n${DISCLAIMER}`).action(review)
 }
 
-async function review(folder: string, options: ReviewOptions): Promise<void> {
-    const file = join(folder, "capture.ivl")
-    if (!existsSync(file))
-        throw new UsageError(
-            `There is no complete run in "${folder}"; name the folder of a run, or use "ivus replay" for a capture of a run that was cut short.`
-        )
+async function review(named: string | undefined, options: ReviewOptions): Promise<void> {
+    const folder = findRun(named, DEFAULT_RUNS)
+    const file = captureIn(folder)
     const console = await openConsoleAt(options.consolePort)
     const bar = progressBar()
     // Nothing is written, so Ctrl-C may end it at once, also while results are computed.
@@ -51,28 +47,24 @@ async function review(folder: string, options: ReviewOptions): Promise<void> {
         bar.stop()
         process.exit(130)
     })
+    const choice = referencesOf(options, undefined)
+    const pipeline = new RunPipeline({
+        ...{ choice, progress: bar.show },
+        sent: description => sentDataOf(file, description, {}),
+    })
     try {
-        const io = {
+        const record = shownRecord(folder, bar.print)
+        const receiver = await readCapture(file, {
             progress: bar.show,
             stop: new AbortController().signal,
             onBytes: () => undefined,
-        }
-        const choice = referencesOf(options, undefined)
-        const pipeline = new RunPipeline({
-            ...{ choice, progress: bar.show },
-            sent: description => sentDataOf(file, description, {}),
-        })
-        const listener = pipeline.listener
-        const receiver = await readCapture(file, {
-            ...io,
-            listener,
+            listener: pipeline.listener,
             keeps: "marks",
             room: () => pipeline.room(),
         })
-        const source = { target: `run in ${folder}`, seed: null }
+        const source = { target: `run in ${logText(folder)}`, seed: record?.asked.seed ?? null }
         const sent = sentDataOf(file, receiver.description, {})
-        const run: ReceivedRun = { receiver, instruments: undefined, source, ...sent }
-        const summary = await pipeline.finish(run)
+        const summary = await pipeline.finish({ receiver, instruments: undefined, source, ...sent })
         const results = await pipeline.ready
         bar.stop()
         isShown = true
@@ -81,6 +73,33 @@ async function review(folder: string, options: ReviewOptions): Promise<void> {
     } finally {
         bar.stop()
         stop.off()
+        await pipeline.close()
         await console.close()
     }
+}
+
+/** Says what is wrong with the run's record; the capture is shown all the same. */
+function shownRecord(folder: string, report: (line: string) => void): RunRecord | undefined {
+    try {
+        const record = readRecord(folder)
+        const missing = missingFiles(folder, record)
+        if (missing.length > 0)
+            report(`Missing in ${logText(folder)}: ${shortList(missing.map(logText))}.`)
+        const writer = runningWriter(record.writer)
+        if (writer !== undefined)
+            report(`The run is still being received by ${writer}; this is what there is of it.`)
+        return record
+    } catch (error) {
+        if (!(error instanceof RecordError)) throw error
+        report(`${error.message} What is shown is made from ${CAPTURE_NAME} alone.`)
+        return undefined
+    }
+}
+
+/** The longest list of names that is printed. */
+const NAMES_MAX = 5
+
+function shortList(names: readonly string[]): string {
+    const more = names.length - NAMES_MAX
+    return `${names.slice(0, NAMES_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`
 }

@@ -1,0 +1,117 @@
+// `ivus runs`: a table of the runs in a folder, and changes of what is said of them.
+
+import { type Command, Option } from "commander"
+import { dateMs } from "../../clock"
+import { UsageError } from "../../errors"
+import { logText } from "../../log/log-text"
+import { editRun } from "../../runs/edit-run"
+import { findRun, runsIn } from "../../runs/find-run"
+import { type ListedRun, matches, type RunFilter } from "../../runs/list-runs"
+import { type Site, VESSEL_SIDES } from "../../runs/run-about"
+import { report } from "../../terminal"
+import { parseDate } from "../options/about-options"
+import { addGroup } from "../options/option"
+import { DEFAULT_RUNS, DISCLAIMER, EXIT_HELP, jsonOption } from "../options/output-options"
+import { siteOptions, type SiteOptions } from "../options/site-options"
+import { runsTable } from "../runs-table"
+
+interface RunsOptions extends RunFilter {
+    readonly json?: true
+}
+
+const EXAMPLES = `Examples:
+  npm run ivus -- runs --verdict complete --since 2026-11-01
+  npm run ivus -- runs edit 2026-11-30T10-39-17-array-20mhz --label "second try" --side left`
+
+const EDIT_HELP = `An empty text removes what was there. run.json keeps each change with its date; no other file is
+changed.`
+
+export function addRunsCommand(ivus: Command): void {
+    const command = ivus
+        .command("runs")
+        .description("list the runs in a folder, newest first")
+        .argument("[folder]", "folder for the folders of runs", DEFAULT_RUNS)
+        .addOption(jsonOption("print the records of the runs as one JSON array"))
+    addGroup(
+        command,
+        "Only runs:",
+        new Option("--catheter <id>", "with this catheter"),
+        new Option("--verdict <verdict>", "that ended so").choices(VERDICTS),
+        new Option("--since <date>", "of this date or later").argParser(parseDate),
+        new Option("--until <date>", "of this date or earlier").argParser(parseUntil),
+        new Option("--study <name>", "of this study"),
+        new Option("--label <text>", "with this text in their label")
+    )
+    command
+        .addHelpText("after", `\n${EXAMPLES}\n\n${EXIT_HELP}\n\n${DISCLAIMER}`)
+        .action((folder: string, options: RunsOptions) => list(command, folder, options))
+    addEditCommand(command)
+}
+
+function addEditCommand(runs: Command): void {
+    const command = runs
+        .command("edit")
+        .description("change label, vessel, side and segment of a run")
+        .argument("<run>", `folder of the run, or its name in ${DEFAULT_RUNS}`)
+    for (const option of siteOptions()) command.addOption(removable(option))
+    command.addHelpText("after", `\n${EDIT_HELP}\n\n${EXIT_HELP}`).action(edit)
+}
+
+const VERDICTS = ["complete", "incomplete", "stopped", "failed"]
+
+/** An empty text removes the value; it becomes null. */
+function removable(option: Option): Option {
+    const { parseArg } = option
+    if (option.argChoices) option.choices([...VESSEL_SIDES, ""])
+    const parse = option.argChoices ? option.parseArg : parseArg
+    return option.argParser((text, before) => (text === "" ? "" : parse!(text, before as never)))
+}
+
+/** A day ends with its last millisecond. */
+function parseUntil(text: string): number {
+    const ms = parseDate(text)
+    if (!/^\d{4}-\d\d-\d\d$/.test(text.trim())) return ms
+    const next = new Date(ms)
+    next.setDate(next.getDate() + 1)
+    return next.getTime() - 1
+}
+
+function list(command: Command, folder: string, { json, ...filter }: RunsOptions): void {
+    const all = runsIn(folder)
+    if (all.length === 0 && command.args.length > 0)
+        throw new UsageError(
+            `There is no run in "${logText(folder)}"; name the folder for the folders of runs.`
+        )
+    const shown = all.filter(run => matches(run, filter))
+    if (json) {
+        process.stdout.write(`${JSON.stringify(shown.map(jsonOf), undefined, 4)}\n`)
+        return
+    }
+    for (const { problem } of shown) if (problem !== undefined) report(problem)
+    if (shown.length > 0) process.stdout.write(`${runsTable(shown)}\n`)
+    else report(all.length > 0 ? "No run is like that." : `There is no run in ${folder} yet.`)
+}
+
+function jsonOf({ folder, record, problem }: ListedRun): object {
+    return record ? { folder, ...record } : { folder, problem }
+}
+
+const FIELDS = { label: "label", vesselName: "vessel", side: "side", segment: "segment" } as const
+
+function edit(named: string, options: SiteOptions): void {
+    const folder = findRun(named, DEFAULT_RUNS)
+    const given = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter(
+        option => options[option] !== undefined
+    )
+    if (given.length === 0)
+        throw new UsageError(
+            "Nothing is to be changed; give --label, --vessel-name, --side or --segment."
+        )
+    const changes = Object.fromEntries(
+        given.map(option => [FIELDS[option], options[option] || null])
+    ) as Partial<Site>
+    const edits = editRun(folder, changes, dateMs())
+    if (edits.length === 0) report(`Nothing has changed in ${logText(folder)}.`)
+    for (const { field, from, to } of edits)
+        process.stdout.write(`${field}: ${from ?? "none"} → ${to ?? "none"}\n`)
+}

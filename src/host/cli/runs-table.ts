@@ -1,0 +1,40 @@
+// The table of runs that `ivus runs` prints.
+
+import { logText } from "../log/log-text"
+import type { ListedRun } from "../runs/list-runs"
+import { runningWriter } from "../runs/running-writer"
+
+/** Longest text of a column. */
+const COLUMN_MAX = 32
+
+const TITLES = ["date", "patient or study", "catheter", "length", "verdict", "label", "folder"]
+
+/** One line a run, under a line of titles. */
+export function runsTable(runs: readonly ListedRun[]): string {
+    const rows = [TITLES, ...runs.map(rowOf)]
+    const widths = TITLES.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))
+    return rows
+        .map(row => row.map((text, i) => (i < row.length - 1 ? text.padEnd(widths[i]!) : text)))
+        .map(row => row.join("  ").trimEnd())
+        .join("\n")
+}
+
+function rowOf({ name, record }: ListedRun): string[] {
+    if (!record) return ["-", "-", "-", "-", "not known", "-", logText(name)]
+    const { patient, study, catheter, length_mm: lengthMm, verdict, site, date, writer } = record
+    const isRunning = runningWriter(writer) !== undefined
+    return [
+        date.slice(0, 19).replace("T", " "),
+        short(patient.name ?? patient.id ?? study ?? "-"),
+        short(catheter),
+        lengthMm === null ? "-" : `${lengthMm.toFixed(1)} mm`,
+        isRunning ? "receiving" : verdict,
+        short(site.label ?? "-"),
+        logText(name),
+    ]
+}
+
+function short(text: string): string {
+    const plain = logText(text)
+    return plain.length <= COLUMN_MAX ? plain : `${plain.slice(0, COLUMN_MAX - 1)}…`
+}

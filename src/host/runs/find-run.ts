@@ -1,0 +1,60 @@
+// Finds the run that a user names: by its folder, by its name in the folder of runs, or the newest one.
+
+import { existsSync, readdirSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { UsageError } from "../errors"
+import { diskReason } from "../disk-reason"
+import { logText } from "../log/log-text"
+import { isRun, type ListedRun, listRuns } from "./list-runs"
+import { CAPTURE_NAME, type RunRecord } from "./run-record"
+
+/**
+ * @param named left out, the newest run
+ * @param parent the folder for the folders of runs
+ * @returns its folder
+ * @throws UsageError when there is no such run
+ */
+export function findRun(named: string | undefined, parent: string): string {
+    if (named === undefined) return newestRun(parent)
+    for (const folder of [named, join(parent, named)]) if (isRun(folder)) return folder
+    const there = statSync(named, { throwIfNoEntry: false })
+    const why = there?.isDirectory()
+        ? `There is no run in "${logText(named)}"`
+        : `There is no run "${logText(named)}"`
+    throw new UsageError(`${why}; "ivus runs" lists the runs in ${logText(parent)}.`)
+}
+
+function newestRun(parent: string): string {
+    const newest = runsIn(parent)[0]
+    if (newest) return newest.folder
+    throw new UsageError(
+        `There is no run in "${logText(parent)}" yet; name the folder of a run, or make one with "ivus pullback".`
+    )
+}
+
+/** Runs of a folder; none if there is no such folder. @throws UsageError when it cannot be read */
+export function runsIn(parent: string): ListedRun[] {
+    if (!existsSync(parent)) return []
+    try {
+        return listRuns(parent)
+    } catch (error) {
+        throw new UsageError(
+            `The folder "${logText(parent)}" cannot be read (${diskReason(error)}); name the folder for the folders of runs.`
+        )
+    }
+}
+
+/** The capture of a run. @throws UsageError when it is missing */
+export function captureIn(folder: string): string {
+    const file = join(folder, CAPTURE_NAME)
+    if (existsSync(file)) return file
+    throw new UsageError(
+        `The run in "${logText(folder)}" has no ${CAPTURE_NAME}, from which its pictures are made; its other files are as they were.`
+    )
+}
+
+/** Names the files of a record that are not there. */
+export function missingFiles(folder: string, { files }: RunRecord): string[] {
+    const there = new Set(readdirSync(folder))
+    return files.filter(name => !there.has(name))
+}
