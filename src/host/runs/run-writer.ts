@@ -4,6 +4,7 @@ import { join } from "node:path"
 import type { End } from "../../shared/protocol/messages"
 import { LINES_UNKNOWN } from "../../shared/protocol/messages"
 import { gapsText } from "../frames/gaps-text"
+import { boardIdOf } from "../link/host-identity"
 import { LogFile } from "../log/log-file"
 import { RunPipeline } from "../results/pipeline/run-pipeline"
 import type { ResultsChoice, RunResults } from "../results/run-results"
@@ -46,6 +47,7 @@ export class RunWriter implements RunWriting {
     /** It gets what is in the capture, so that a replay gives the same. */
     private readonly receiver: RunReceiver
     private isOver = false
+    private hasRecord = false
     private written: WrittenRun | undefined
     private working: Promise<void> = Promise.resolve()
 
@@ -74,7 +76,6 @@ export class RunWriter implements RunWriting {
         })
         const listener = combineListeners(this.log.listener, this.pipeline.listener)
         this.receiver = new RunReceiver(listener, undefined, "marks")
-        this.folder.record(receivingRecord(this.about, catheter))
     }
 
     /** The folder of the run. */
@@ -86,6 +87,9 @@ export class RunWriter implements RunWriting {
         if (this.isOver) return
         this.folder.capture(bytes)
         this.receiver.push(bytes)
+        if (this.hasRecord) return
+        this.hasRecord = true
+        this.recordBeginning()
     }
 
     finish(isCut: boolean): void {
@@ -123,6 +127,14 @@ export class RunWriter implements RunWriting {
         this.options.report(
             `The bytes received so far are kept in ${this.folder.path}, without all of the results; "ivus replay" makes them.`
         )
+    }
+
+    /** What is left of the run, besides its capture, if this program is killed. */
+    private recordBeginning(): void {
+        const { about, begun, receiver, folder } = this
+        const { hello } = receiver
+        const cart = hello ? boardIdOf(hello) : null
+        folder.record({ ...receivingRecord(about, begun.catheter), cart })
     }
 
     private get logPath(): string {

@@ -4,6 +4,7 @@ import type { Command } from "commander"
 import { NOTICE } from "../../console/console-view"
 import { PageServerError } from "../../console/page-server"
 import { RunError } from "../../errors"
+import { closeAbandoned } from "../../runs/abandoned-runs"
 import type { OnDiskFull } from "../../runs/run-about"
 import type { ReferenceStore } from "../../references/reference-store"
 import {
@@ -87,6 +88,7 @@ async function simulateUntilStopped(options: SimulateOptions): Promise<void> {
     const { port, catheter, seed, references, onDiskFull } = options
     const out = openRuns(options.out)
     await checkSimulatorPort(port)
+    closeAbandoned(out).forEach(report)
     report("The simulator starts: a virtual cart is calibrated, as an engineer does.")
     const served: { by?: ServedSimulator } = {}
     const simulator = await Simulator.boot({

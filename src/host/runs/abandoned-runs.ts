@@ -1,0 +1,58 @@
+// Runs whose program ended before they did: killed, or by a power cut. Their records still say that they are being received.
+
+import { readdirSync, renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { logText } from "../log/log-text"
+import { readRecord } from "./record-schema"
+import { CAPTURE_NAME, RECORD_NAME, recordText, type RunRecord } from "./run-record"
+import { runningWriter } from "./running-writer"
+
+const ENDED = "the program that received it ended before the run did"
+
+/**
+ * Corrects the records of such runs.
+ * @param runs the folder for the folders of runs
+ * @returns a sentence about each, for the first program that finds it
+ */
+export function closeAbandoned(runs: string): string[] {
+    return foldersIn(runs).flatMap(name => {
+        const folder = join(runs, name)
+        const record = recordIn(folder)
+        const { writer, ...closed } = record ?? {}
+        if (!record || !writer || runningWriter(writer) !== undefined) return []
+        if (!isReplaced(folder, { ...(closed as RunRecord), verdict_reason: ENDED })) return []
+        const capture = logText(join(folder, CAPTURE_NAME))
+        return [
+            `A run was not received to its end, as the program ended: "ivus replay ${capture}" makes the results of what came.`,
+        ]
+    })
+}
+
+function foldersIn(runs: string): string[] {
+    try {
+        const entries = readdirSync(runs, { withFileTypes: true })
+        return entries.flatMap(entry => (entry.isDirectory() ? [entry.name] : [])).sort()
+    } catch {
+        return []
+    }
+}
+
+/** A record that is missing, damaged or of a later version is no concern of this program. */
+function recordIn(folder: string): RunRecord | undefined {
+    try {
+        return readRecord(folder)
+    } catch {
+        return undefined
+    }
+}
+
+function isReplaced(folder: string, record: RunRecord): boolean {
+    const path = join(folder, RECORD_NAME)
+    try {
+        writeFileSync(`${path}.part`, recordText(record))
+        renameSync(`${path}.part`, path)
+        return true
+    } catch {
+        return false
+    }
+}
