@@ -5,6 +5,7 @@ import * as assert from "uvu/assert"
 import { Command } from "commander"
 import { dateMs as clockMs } from "../../clock"
 import { UsageError } from "../../errors"
+import { NO_SITE } from "../../runs/run-about"
 import { aboutOf, type AboutOptions, addAboutOptions, parseDate } from "./about-options"
 
 const test = suite("options for date, patient and study")
@@ -74,6 +75,25 @@ test("patient and study are texts that a DICOM attribute can hold", () => {
                 JSON.stringify(text)
             )
     }
+})
+
+test("the name of a patient has the parts that DICOM knows", () => {
+    const refused = ["a^b^c^d^e^f", "a=b=c=d", "a=b^c^d^e^f^g"]
+    for (const name of ["Müller^Jürgen=山田^太郎=や", "a^b^c^d^e"])
+        assert.is(parsed("--patient-name", name).patientName, name)
+    for (const name of refused)
+        assert.throws(() => parsed("--patient-name", name), /^--patient-name: up to 5 parts/)
+})
+
+test("a replay takes from the record what is not given, but never half a patient", () => {
+    const before = {
+        ...{ dateMs: 5, study: "Graft 2", patient: { id: "P-7", name: "A^B" } },
+        site: NO_SITE,
+    }
+    const { patient, study, dateMs } = aboutOf(parsed("--study", "Graft 3"), before)
+    assert.equal([patient, study, dateMs], [before.patient, "Graft 3", 5])
+    const other = aboutOf(parsed("--patient-id", "P-8"), before)
+    assert.equal(other.patient, { id: "P-8", name: null })
 })
 
 test("without them there is no patient and no study, and the date is now", () => {

@@ -8,7 +8,7 @@ import { type KnownBefore, NOTHING_KNOWN } from "../../runs/about-beside"
 import type { RunAbout } from "../../runs/run-about"
 import { addGroup, defaultText } from "./option"
 import { siteOf, type SiteOptions, siteOptions } from "./site-options"
-import { textOption } from "./text-option"
+import { personNameOption, textOption } from "./text-option"
 
 export interface AboutOptions extends SiteOptions {
     readonly patientId?: string
@@ -27,7 +27,7 @@ export function addAboutOptions(command: Command, date = "now"): Command {
         command,
         "About the run:",
         textOption("--patient-id <id>", "id of the patient"),
-        textOption(
+        personNameOption(
             "--patient-name <name>",
             "name of the patient, FAMILY^GIVEN as in DICOM; without id and name the run is anonymous"
         ),
@@ -42,14 +42,13 @@ export function aboutOf(
     options: AboutOptions,
     before: KnownBefore = NOTHING_KNOWN
 ): Pick<RunAbout, "dateMs" | "patient" | "study" | "site"> {
-    const { patient, study, site } = before
+    const { patientId: id = null, patientName: name = null } = options
+    const { study, site } = before
     return {
         dateMs: options.date ?? before.dateMs ?? dateMs(),
         study: options.study ?? study,
-        patient: {
-            id: options.patientId ?? patient.id,
-            name: options.patientName ?? patient.name,
-        },
+        // The id of one patient and the name of another must not meet.
+        patient: id === null && name === null ? before.patient : { id, name },
         site: siteOf(options, site),
     }
 }

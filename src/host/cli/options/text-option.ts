@@ -13,6 +13,19 @@ export function textOption(flags: string, description: string, max = TEXT_MAX): 
     return option.argParser(text => parseText(text, option.name(), max))
 }
 
+/** The name of a person as in DICOM: up to three groups, for scripts, of up to five components. */
+export function personNameOption(flags: string, description: string): Option {
+    const option = textOption(flags, description)
+    return option.argParser(text => {
+        const name = parseText(text, option.name(), TEXT_MAX)
+        const groups = name.split("=")
+        if (groups.length <= 3 && groups.every(group => group.split("^").length <= 5)) return name
+        throw new UsageError(
+            `--${option.name()}: up to 5 parts with ^ between them are allowed, and up to 3 scripts with = between them, as in DICOM.`
+        )
+    })
+}
+
 /** @throws UsageError for a text that a DICOM attribute cannot hold */
 function parseText(text: string, option: string, max: number): string {
     const trimmed = text.trim().normalize("NFC")
