@@ -79,7 +79,7 @@ module.exports = {
         {
             name: "page-is-browser-code",
             severity: "error",
-            from: { path: "^src/host/(console|simulate)/page/" },
+            from: { path: "^src/host/(console|simulate|serve/status)/page/" },
             to: { dependencyTypes: ["core", "npm", "npm-dev"] },
         },
         {

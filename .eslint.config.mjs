@@ -54,8 +54,8 @@ export default tseslint.config(
         },
     },
     {
-        // The pages of console and simulator, in the browser.
-        files: ["src/host/{console,simulate}/page/*.js"],
+        // The pages of console, simulator and status, in the browser.
+        files: ["src/host/{console,simulate,serve/status}/page/*.js"],
         extends: [tseslint.configs.recommended],
         rules: { eqeqeq: "error", "prefer-const": "error" },
     },

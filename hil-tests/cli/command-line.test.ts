@@ -13,11 +13,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { PNG } from "pngjs"
-import { storedIdentity } from "../../src/host/link/stored-identity"
 import { ivus } from "../support/cli/ivus"
 import { file, folder } from "../support/cli/scratch"
-import { KEYS, playTo } from "../support/cli/play-to"
-import { serve } from "../../src/host/cli/serve"
+import { ServingHost } from "../support/cli/serving-host"
 
 /** A round lumen of `points` points around (0, 0) at each z. */
 function borders(zsMm: readonly number[], radiusMm: number, points = 64): string {
@@ -325,25 +323,15 @@ runs("with a lost burst, names the loss and shows the gap [IVUS-DAT-004]", async
 })
 
 runs("writes the same results over TCP", async () => {
-    const [out, served] = [join(folder, "tcp-one"), join(folder, "tcp-two")]
+    const out = join(folder, "tcp-one")
     await ivus("pullback", "--once", "--length", "1", "--out", out)
-    const capture = readFileSync(join(out, "capture.ivl"))
-    let written = (): void => undefined
-    const done = new Promise<void>(resolve => (written = resolve))
-    const serving = await serve(
-        0,
-        served,
-        line => {
-            if (line.includes(` files in ${served}: `)) written()
-        },
-        storedIdentity(false, () => undefined, KEYS)
-    )
-    const stop = playTo(serving.port, capture)
-    await done
-    stop()
-    await serving.close()
+    const host = await ServingHost.start()
+    await host.receiveRun(readFileSync(join(out, "capture.ivl")))
+    await host.waitFor(/ files in /)
+    const served = join(host.runs, host.folders[0]!)
     const name = "measurements.csv"
     assert.is(readFileSync(join(served, name), "utf8"), readFileSync(join(out, name), "utf8"))
+    await host.close()
 })
 
 runs.run()

@@ -10,6 +10,7 @@ import { KeyStore } from "../../src/host/link/key-store"
 import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
 import { TestPeer } from "../../src/host/link/testing/test-peer"
 import { RunReceiver } from "../../src/host/run/run-receiver"
+import { STATE_PULLING } from "../../src/shared/cart-machine"
 import * as codes from "../../src/shared/codes"
 import { CartOnTcp } from "../support/carts/cart-on-tcp"
 import { Program } from "../support/cli/program"
@@ -30,7 +31,12 @@ async function inMidRun(port: number, run: number): Promise<() => void> {
     const opened = new Promise<void>(resolve => (peer.onOpen = resolve))
     peer.hello()
     await opened
-    const half = new TestBoard().hello().describe({ run }).lines(plainRecords(0, 12)).bytes()
+    const half = new TestBoard()
+        .hello()
+        .describe({ run })
+        .event(codes.EVENT_STATE, STATE_PULLING)
+        .lines(plainRecords(0, 12))
+        .bytes()
     // This peer sends its own greeting instead of the capture's.
     peer.replay(half)
     // The host reads the lines before it sends its next ping, and pings each 25 ms. Some may be on their way from before, more if
@@ -172,44 +178,44 @@ pullback.run()
 const serve = suite("Ctrl-C in ivus serve")
 
 serve(
-    "keeps a run in progress with its counts, and a later run does not overwrite it [IVUS-DAT-005]",
+    "makes the results of what came of a run in progress, which says that it was cut [IVUS-DAT-005]",
     async () => {
         const out = join(folder, "served")
         for (const [signal, run] of [
             ["SIGINT", 7],
             ["SIGTERM", 8],
         ] as const) {
-            const program = new Program(KEYS.folder, "serve", "--port", "0", "--out", out)
-            const [, port] = await program.waitForOutput(/waiting for a cart on port (\d+)/)
+            const program = new Program(
+                ...[KEYS.folder, "serve", "--port", "0", "--out", out],
+                ...["--console-port", "0"]
+            )
+            const [, port] = await program.waitForOutput(/waiting for carts on port (\d+)/)
             const leave = await inMidRun(Number(port), run)
+            await program.waitForOutput(/a run began/)
             assert.is(await program.end(signal), 130)
             leave()
             assert.match(program.printed, `run ${run} was CUT: 12 A-lines received`)
         }
-        assert.equal(readdirSync(out).sort(), [
-            ...["capture-cut-2.ivl", "capture-cut-2.json", "capture-cut-2.log"],
-            ...["capture-cut.ivl", "capture-cut.json", "capture-cut.log"],
-        ])
-        for (const [name, run] of [
-            ["capture-cut", 7],
-            ["capture-cut-2", 8],
-        ] as const) {
-            assert.is(received(join(out, `${name}.ivl`)), 12)
-            const counts = JSON.parse(readFileSync(join(out, `${name}.json`), "utf8"))
-            assert.is(counts.run, run)
-            assert.is(counts.closed, false)
+        const folders = readdirSync(out).sort()
+        assert.is(folders.length, 2)
+        for (const name of folders) {
+            assert.is(received(join(out, name, "capture.ivl")), 12)
+            const record = JSON.parse(readFileSync(join(out, name, "run.json"), "utf8"))
+            assert.is(record.verdict, "incomplete")
+            assert.is(record.writer, undefined)
         }
-        assert.equal(leftovers(), [])
     }
 )
 
 serve("keeps nothing when no run is in progress", async () => {
     const out = join(folder, "idle")
-    const program = new Program(KEYS.folder, "serve", "--port", "0", "--out", out)
-    await program.waitForOutput(/waiting for a cart/)
+    const program = new Program(
+        ...[KEYS.folder, "serve", "--port", "0", "--out", out],
+        ...["--console-port", "0"]
+    )
+    await program.waitForOutput(/waiting for carts/)
     assert.is(await program.end("SIGINT"), 130, program.printed)
-    assert.not(existsSync(out))
-    assert.equal(leftovers(), [])
+    assert.equal(readdirSync(out), [])
 })
 
 serve.run()

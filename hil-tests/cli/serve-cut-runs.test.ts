@@ -1,14 +1,16 @@
-// Runs that are cut while `ivus serve` or `ivus pullback` receives them: the received part is kept
-// and counted.
+// Runs that are cut while `ivus serve` or `ivus pullback` receives them: the received part is kept and counted.
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { readFileSync, readdirSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
 import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import { RunError } from "../../src/host/errors"
+import { RECEIVING } from "../../src/host/runs/run-record"
+import { STATE_PULLING } from "../../src/shared/cart-machine"
+import { EVENT_STATE } from "../../src/shared/codes"
 import { LINES_UNKNOWN } from "../../src/shared/protocol/messages"
 import { BOARDS, ServingHost } from "../support/cli/serving-host"
 
@@ -23,6 +25,7 @@ const cutRun = (run: number): Uint8Array =>
     new TestBoard()
         .hello()
         .describe({ run })
+        .event(EVENT_STATE, STATE_PULLING)
         .lines(plainRecords(0, 12))
         .lines(plainRecords(16, 20))
         .bytes()
@@ -34,56 +37,40 @@ const endOf = (run: number, lines_fired = 30): Uint8Array =>
         .end({ run, lines_fired, lines_sent: 22, lines_dropped_credit: 8 })
         .bytes()
 
-const cutSummary = (
-    name = "capture-cut"
-): { run: number; closed: boolean; lines: Record<string, unknown> } =>
-    JSON.parse(readFileSync(join(host.out, `${name}.json`), "utf8"))
-const leftovers = (): string[] => readdirSync(host.folder).filter(name => name.includes("partial"))
+/** The folder of the run of this test. */
+function newestFolder(): string {
+    return join(host.runs, host.folders.at(-1)!)
+}
 
-test("keeps and reports a run that was cut, and completes its counts from the summary in the next session [IVUS-DAT-005]", async () => {
+async function written(folder: string): Promise<void> {
+    await host.waitFor(new RegExp(`files in ${folder}(:|$)`, "m"))
+}
+
+test("a run that was cut is completed by the summary in the next session, and told once [IVUS-DAT-005]", async () => {
     await host.receiveRun(cutRun(77))
-    const cut = await host.waitFor(/run 77 was CUT/)
-    assert.match(cut, /16 A-lines received, 4 missing \(12 to 15\) before the last/)
-    assert.match(cut, `replay ${join(host.out, "capture-cut.ivl")}`)
+    await host.waitFor(/a run began/)
     await host.allDisconnected()
-    assert.equal(readdirSync(host.out).sort(), [
-        "capture-cut.ivl",
-        "capture-cut.json",
-        "capture-cut.log",
-    ])
-    assert.equal(leftovers(), [])
-    const log = readFileSync(join(host.out, "capture-cut.log"), "utf8")
-    assert.match(log, / cart {4}board 0000000200000001, version /)
-    assert.match(log, / run {5}run 77 began: catheter test-catheter, /)
-    assert.match(log, / verdict failed, without results\n$/)
-    const dropped = { fifo: 0, credit: 0, crc: 0, gate: 0 }
-    assert.equal(cutSummary(), {
-        board: BOARDS[0],
-        run: 77,
-        catheter: "test-catheter",
-        closed: false,
-        lines: {
-            ...{ fired: null, sent: null, received: 16, missing: 4 },
-            ...{ gaps: [{ first: 12, last: 15 }], damaged: 0, dropped },
-        },
-    })
-    const kept = new RunReceiver()
-    kept.push(readFileSync(join(host.out, "capture-cut.ivl")))
-    assert.is(kept.assembler!.counts.received, 16)
+    const folder = newestFolder()
+    // What a program that is killed now leaves.
+    assert.equal(host.folders.length, 1)
+    const before = host.record(host.folders[0]!)
+    assert.equal([before.verdict, before.verdict_reason], ["incomplete", RECEIVING])
+    assert.is(before.writer?.pid, process.pid)
 
     await host.receiveRun(endOf(77))
-    const closed = await host.waitFor(/run 77, which was CUT, ended/)
-    assert.match(
-        closed,
-        /30 A-lines fired, 22 sent, 16 received, 14 missing \(12 to 15, 20 to 29\)/
+    await written(folder)
+    const record = host.record(host.folders[0]!)
+    assert.equal(
+        [record.cart, record.lines_fired, record.lines_missing, record.writer],
+        [BOARDS[0], 30, 14, undefined]
     )
-    const { closed: isClosed, lines } = cutSummary()
-    assert.ok(isClosed)
-    assert.is(lines.fired, 30)
-    assert.is(lines.missing, 14)
-    assert.equal(lines.dropped, { ...dropped, credit: 8 })
+    assert.not.equal(record.verdict, "complete")
+    const log = readFileSync(join(folder, "run.log"), "utf8")
+    assert.match(log, / run {5}run 77 began: catheter test-catheter, /)
+    const kept = new RunReceiver()
+    kept.push(readFileSync(join(folder, "capture.ivl")))
+    assert.is(kept.assembler!.counts.received, 16)
 
-    // Reported once.
     await host.allDisconnected()
     const printedBefore = host.printed.length
     await host.receiveRun(endOf(77))
@@ -92,31 +79,26 @@ test("keeps and reports a run that was cut, and completes its counts from the su
         host.printed.slice(printedBefore).filter(t => t.includes("77")),
         []
     )
+    assert.equal(host.folders.length, 1)
 })
 
-test("a cut run is kept apart from the next one, and an unknown number of fired lines is reported as unknown [IVUS-DAT-001, IVUS-DAT-006]", async () => {
+test("a cut run is kept apart from the next one, and an unknown number of fired lines stays unknown [IVUS-DAT-001, IVUS-DAT-006]", async () => {
+    const before = host.record(host.folders[0]!)
     await host.receiveRun(cutRun(78))
-    await host.waitFor(/run 78 was CUT/)
     await host.receiveRun(endOf(78, LINES_UNKNOWN))
-    const line = await host.waitFor(/run 78, which was CUT, ended/)
-    assert.match(
-        line,
-        /number of fired A-lines unknown to the cart, 22 sent, 16 received, 4 missing/
-    )
-    const { run, closed, lines } = cutSummary("capture-cut-2")
-    assert.is(run, 78)
-    assert.ok(closed)
-    assert.is(lines.fired, null)
+    await host.waitFor(/ files in /)
+    assert.equal(host.folders.length, 2)
+    const { lines_fired, lines_missing } = host.record(host.folders.at(-1)!)
+    assert.equal([lines_fired, lines_missing], [null, 4])
     // The earlier one is unchanged.
-    assert.is(cutSummary().run, 77)
-    assert.is(cutSummary().lines.fired, 30)
+    assert.equal(host.record(host.folders[0]!), before)
 })
 
 test("reports the summary of a run that this host has not received", async () => {
     await host.receiveRun(endOf(4711))
     assert.match(
         await host.waitFor(/run 4711/),
-        /which this host did not receive, ended: 30 A-lines fired, 22 sent/
+        /run 4711, which this host did not receive, ended: 30 A-lines fired, 22 sent/
     )
 })
 

@@ -1,16 +1,11 @@
 // `ivus serve` with a real cart's firmware: an emergency stop is reset by an answer, refused while it is pressed, and the control
 // is given back to the bedside unit.
 
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
-import { serve } from "../../src/host/cli/serve"
-import { fixedIdentity } from "../../src/host/link/host-identity"
-import { randomOf } from "../../src/host/targets/virtual/virtual-cart"
 import { boardOverTcp } from "../support/carts/board-over-tcp"
+import { ServingHost } from "../support/cli/serving-host"
 
 const test = suite("ivus serve after a fault")
 
@@ -18,21 +13,20 @@ const test = suite("ivus serve after a fault")
 const LIMIT_MS = 30_000
 
 test("an emergency stop is reset by an answer only, once it is released; then control is given back [IVUS-SAF-002]", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "ivus-serve-faults-"))
-    const printed: string[] = []
     let open: { what: string; yes: () => void } | undefined
-    const serving = await serve(
-        ...([0, folder, (line: string) => void printed.push(line)] as const),
-        { ...fixedIdentity(undefined, randomOf(1)), insecure: true },
+    const host = await ServingHost.start(
         {
+            insecure: true,
             ask: (what, _question, yes) => {
                 const asked = { what, yes }
                 open = asked
                 return () => void (open === asked && (open = undefined))
             },
-        }
+        },
+        []
     )
-    const board = await boardOverTcp(serving.port, async bench => {
+    const { printed } = host
+    const board = await boardOverTcp(host.port, async bench => {
         await bench.home()
         bench.cart.board.pressEstop()
         await bench.reach(machine.STATE_STOPPED)
@@ -68,9 +62,8 @@ test("an emergency stop is reset by an answer only, once it is released; then co
             ["the host is", "nobody is", "the host is", "nobody is"]
         )
     } finally {
-        await serving.close()
+        await host.close()
         board.stop()
-        rmSync(folder, { recursive: true })
     }
 })
 

@@ -16,11 +16,6 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { WebSocket } from "ws"
-import { serve } from "../../src/host/cli/serve"
-import { Follower } from "../../src/host/follow/follower"
-import type { RecordedRun } from "../../src/host/follow/run-recorder"
-import { storedIdentity } from "../../src/host/link/stored-identity"
-import { ReferenceStore } from "../../src/host/references/reference-store"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import type { SimulatorState } from "../../src/host/simulate/messages"
 import { Practice } from "../support/bedside/practice"
@@ -236,29 +231,23 @@ test("in a process of its own: serves page, states and display in real time unti
 test("over TCP, as `ivus serve --bedside` follows a cart: the same run in each of two sessions, each in its capture", async () => {
     const capture = readFileSync(join(firstRun, "capture.ivl"))
     const summary = JSON.parse(readFileSync(join(firstRun, "run.json"), "utf8"))
-    const runs: RecordedRun[] = []
-    const host = await ServingHost.start()
-    const follower = new Follower({
-        ...{ target: "cart", references: new ReferenceStore(folder), dateMs: () => 0 },
-        ...{ nowMs: () => performance.now(), onFrame: () => undefined },
-    })
-    const identity = storedIdentity(false, () => undefined, host.keys)
-    const serving = await serve(0, host.out, () => undefined, identity, {
-        following: { follower, folder, onRun: run => void runs.push(run) },
-    })
-    for (let session = 0; session < 2; session++) await host.receiveRun(capture, serving.port)
-    await serving.close()
-    await host.close()
-    assert.is(runs.length, 2)
-    for (const run of runs) {
+    const host = await ServingHost.start({ bedside: true })
+    for (let session = 0; session < 2; session++) await host.receiveRun(capture)
+    while (host.printed.filter(line => / files in /.test(line)).length < 2)
+        await new Promise(resolve => setTimeout(resolve, 100))
+    const { folders } = host
+    assert.is(folders.length, 2)
+    for (const name of folders) {
+        assert.is(host.record(name).frames, summary.frames)
         const receiver = new RunReceiver()
-        receiver.push(readFileSync(run.capture))
+        receiver.push(readFileSync(join(host.runs, name, "capture.ivl")))
         receiver.finish()
-        assert.not(run.isCut)
+        assert.ok(receiver.end)
         assert.is(receiver.assembler!.frames.length, summary.frames)
         assert.ok(receiver.hello, "the capture has the versions of the cart")
         assert.equal(Object.values(receiver.stream.faults).filter(Boolean), [])
     }
+    await host.close()
 })
 
 test("bad usage has exit status 2, a port in use 1", async () => {

@@ -3,13 +3,11 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { examinedCart } from "../support/carts/examined-cart"
-import { storedIdentity } from "../../src/host/link/stored-identity"
-import { serve } from "../../src/host/cli/serve"
 import { runVirtualOneShot, silentBoard } from "../../src/host/targets/virtual/virtual-one-shot"
 import { KeyStore } from "../../src/host/link/key-store"
 import { CalibrationClient } from "../../src/host/run/calibration-client"
@@ -18,6 +16,7 @@ import { REJECT_INSECURE } from "../../src/shared/codes"
 import { ivus } from "../support/cli/ivus"
 import { playCapture } from "../support/cli/play-capture"
 import { keepCalibration } from "../support/cli/calibrated-board"
+import { ServingHost } from "../support/cli/serving-host"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-insecure-"))
 const NO_KEYS = new KeyStore(join(folder, "keys"))
@@ -49,25 +48,13 @@ test("ivus serve reports INSECURE, as do summary, JSON and timing page [IVUS-LNK
     const out = join(folder, "out")
     await ivus("pullback", "--once", "--length", "1", "--out", out)
     const capture = readFileSync(join(out, "capture.ivl"))
-    const served = join(folder, "served")
-    const printed: string[] = []
-    let written = (): void => undefined
-    const done = new Promise<void>(resolve => (written = resolve))
-    const serving = await serve(
-        0,
-        served,
-        line => {
-            printed.push(line)
-            if (line.includes(` files in ${served}: `)) written()
-        },
-        storedIdentity(true, () => undefined, NO_KEYS)
-    )
-    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture)
-    await done
+    const host = await ServingHost.start({ insecure: true }, [])
+    const stop = playCapture(() => connect(host.port, "127.0.0.1"), capture)
+    await host.waitFor(/ files in /)
     stop()
-    await serving.close()
-    const text = printed.join("\n")
-    assert.match(text, /cart [0-9a-f]{16} runs INSECURE, without a key: lab/)
+    const served = join(host.runs, host.folders[0]!)
+    const text = host.printed.join("\n")
+    assert.match(text, /cart [0-9a-f]{16}: it runs INSECURE, without a key: lab/)
     assert.match(text, /^INSECURE: the link ran without a key/m)
     const timing = readFileSync(join(served, "timing.json"), "utf8")
     assert.is(JSON.parse(timing).insecure, true)
@@ -78,6 +65,8 @@ test("ivus serve reports INSECURE, as do summary, JSON and timing page [IVUS-LNK
     const args = ["replay", join(served, "capture.ivl"), "--out", join(folder, "again")]
     assert.match((await ivus(...args)).out, /^INSECURE: the link ran without a key/m)
     assert.is(JSON.parse((await ivus(...args, "--force", "--json")).out).insecure, true)
+    assert.is(JSON.parse((await ivus(...args, "--force", "--json")).out).insecure, true)
+    await host.close()
     // The capture of a cart with a key does not.
     const keyed = await ivus("replay", join(out, "capture.ivl"), "--out", join(folder, "keyed"))
     assert.not.match(keyed.out, "INSECURE")
@@ -116,26 +105,13 @@ test("commands without the option refuse the cart and say what to do [IVUS-LNK-0
         assert.match(err, /only one side allows a connection without a key: pair them/)
     }
     const rejects: number[] = []
-    const printed: string[] = []
-    let onDisconnect = (): void => undefined
-    const disconnected = new Promise<void>(resolve => (onDisconnect = resolve))
-    const out = join(folder, "nothing")
-    const serving = await serve(
-        0,
-        out,
-        line => {
-            printed.push(line)
-            if (line.endsWith(" left")) onDisconnect()
-        },
-        storedIdentity(false, () => undefined, NO_KEYS)
-    )
-    const stop = playCapture(() => connect(serving.port, "127.0.0.1"), capture, undefined, rejects)
-    await disconnected
+    const host = await ServingHost.start({}, [])
+    const stop = playCapture(() => connect(host.port, "127.0.0.1"), capture, undefined, rejects)
+    await host.waitFor(/This host refused the session: .* without a key/)
     stop()
-    await serving.close()
+    assert.equal(host.folders, [])
+    await host.close()
     assert.equal(rejects, [REJECT_INSECURE])
-    assert.match(printed.join("\n"), /This host refused the session: .* without a key/)
-    assert.not(existsSync(out))
 })
 
 test.run()

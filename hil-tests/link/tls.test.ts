@@ -11,17 +11,13 @@ import { join } from "node:path"
 import { connect } from "node:tls"
 import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
-import { storedIdentity } from "../../src/host/link/stored-identity"
 import { parseTls } from "../../src/host/cli/options/link-options"
-import { serve, type Serving } from "../../src/host/cli/serve"
-import { KeyStore } from "../../src/host/link/key-store"
 import { BYTECODE, SILENCE } from "../support/carts/bench-cart"
 import { ivus } from "../support/cli/ivus"
 import { boardOf, playCapture } from "../support/cli/play-capture"
+import { KEY, ServingHost } from "../support/cli/serving-host"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-tls-"))
-const KEY = new Uint8Array(32).fill(5)
-const keys = new KeyStore(join(folder, "keys"))
 
 /** Makes a self-signed certificate. @returns its files; undefined without OpenSSL */
 function certificate(name: string): [cert: string, key: string] | undefined {
@@ -40,28 +36,9 @@ test.after(() => rmSync(folder, { recursive: true }))
 const ownCertificate = certificate("ours")
 const otherCertificate = certificate("other")
 
-interface Served {
-    readonly serving: Serving
-    readonly printed: string[]
-    waitFor(line: RegExp): Promise<void>
-}
-
-async function serveTls(out: string): Promise<Served> {
-    const printed: string[] = []
-    let notify = (): void => undefined
+async function serveTls(): Promise<ServingHost> {
     const [tlsCert, tlsKey] = ownCertificate!
-    const serving = await serve(
-        0,
-        out,
-        line => (printed.push(line), notify()),
-        storedIdentity(false, () => undefined, keys),
-        { tls: parseTls({ tlsCert, tlsKey }) }
-    )
-    const waitFor = async (line: RegExp): Promise<void> => {
-        while (!printed.some(t => line.test(t)))
-            await new Promise<void>(resolve => (notify = resolve))
-    }
-    return { serving, printed, waitFor }
+    return ServingHost.start({ tls: parseTls({ tlsCert, tlsKey }) })
 }
 
 if (!ownCertificate || !otherCertificate)
@@ -70,51 +47,51 @@ if (!ownCertificate || !otherCertificate)
     })
 else {
     test("a pullback has the same results as without TLS", async () => {
-        const [out, served] = [join(folder, "out"), join(folder, "served")]
+        const out = join(folder, "out")
         await ivus("pullback", "--once", "--length", "1", "--out", out)
         const capture = readFileSync(join(out, "capture.ivl"))
-        keys.save(boardOf(capture), KEY)
-        const { serving, waitFor } = await serveTls(served)
+        const host = await serveTls()
+        host.keys.save(boardOf(capture), KEY)
         const trusted = { ca: readFileSync(ownCertificate[0]), servername: "localhost" }
         const stop = playCapture(
-            () => connect({ port: serving.port, host: "127.0.0.1", ...trusted }),
+            () => connect({ port: host.port, host: "127.0.0.1", ...trusted }),
             capture,
             KEY
         )
-        await waitFor(new RegExp(`files in ${served}: `))
+        await host.waitFor(/ files in /)
         stop()
-        await serving.close()
+        const served = join(host.runs, host.folders[0]!)
         const name = "measurements.csv"
         assert.is(readFileSync(join(served, name), "utf8"), readFileSync(join(out, name), "utf8"))
+        await host.close()
     })
 
     test("refuses a cart without TLS and reports why", async () => {
-        const { serving, printed, waitFor } = await serveTls(join(folder, "none"))
-        const socket = connectPlain(serving.port, "127.0.0.1")
+        const host = await serveTls()
+        const socket = connectPlain(host.port, "127.0.0.1")
         socket.on("error", () => undefined)
         socket.write("IVL1 as a cart without TLS would begin")
-        await waitFor(/TLS handshake/)
         assert.match(
-            printed.join("\n"),
+            await host.waitFor(/TLS handshake/),
             /The TLS handshake with .* failed .*; check that the cart's host setting says tls: true/
         )
-        assert.not.match(printed.join("\n"), / connected$/m)
+        assert.not.match(host.printed.join("\n"), / connected from /)
         socket.destroy()
-        await serving.close()
+        await host.close()
     })
 
     test("a cart that does not trust the certificate sends nothing", async () => {
-        const { serving, waitFor } = await serveTls(join(folder, "none"))
+        const host = await serveTls()
         const socket = connect({
-            port: serving.port,
+            port: host.port,
             host: "127.0.0.1",
             ca: readFileSync(otherCertificate[0]),
             servername: "localhost",
         })
         const error = await new Promise<Error>(resolve => socket.on("error", resolve))
         assert.match(error.message, /self-signed certificate/)
-        await waitFor(/TLS handshake|left/)
-        await serving.close()
+        await host.waitFor(/TLS handshake|left/)
+        await host.close()
     })
 
     test("refuses files that are no certificate or do not belong together", async () => {

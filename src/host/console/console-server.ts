@@ -35,7 +35,7 @@ interface Page {
 /** A console whose port is open, and which has nothing to show yet; so a port that is taken is found out before a run. */
 export interface OpenConsole {
     readonly url: string
-    /** @param nowMs monotonic clock */
+    /** Shows a view instead of what was shown before; pages that are open connect again. @param nowMs monotonic clock */
     show(view: ConsoleView, nowMs: () => number): RunningConsole
     close(): Promise<void>
 }
@@ -62,6 +62,7 @@ export async function openConsole(port: number): Promise<OpenConsole> {
         url: server.url,
         show: (view, nowMs) => {
             const pages = new ConsoleSockets(view, nowMs)
+            sockets.get("/")?.close()
             sockets.set("/", pages)
             files = consoleFiles()
             return { url: server.url, refresh: () => pages.refresh(), close: () => server.close() }

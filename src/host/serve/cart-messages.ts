@@ -2,10 +2,8 @@
 
 import type { MessagePort } from "node:worker_threads"
 import type { LogKind } from "../log/log-file"
+import type { OnDiskFull } from "../runs/run-about"
 import type { Notice } from "./notice"
-
-/** What to do with a run when the disk is full. */
-export type OnDiskFull = "stop" | "keep-newest"
 
 /** What the thread of a cart gets at its start. */
 export interface CartTask {
@@ -26,7 +24,7 @@ export interface CartTask {
 /** To the thread of a cart. */
 export type ToCart =
     /** The cart has connected, or connected again; its bytes come through this port. */
-    | { readonly kind: "cart"; readonly address: string; readonly port: MessagePort }
+    | { readonly kind: "cart"; readonly port: MessagePort }
     /** The answer to a question is yes. */
     | { readonly kind: "yes"; readonly question: number }
     /** The results in progress are to be finished; then the thread ends. */
@@ -47,6 +45,8 @@ export type FromCart =
       }
     | { readonly kind: "take back"; readonly question: number }
     | { readonly kind: "figures"; readonly figures: CartFigures }
+    /** The connection of the cart has ended. */
+    | { readonly kind: "left" }
 
 /** A run as the status shows it. */
 export interface RunInProgress {
@@ -73,8 +73,8 @@ export interface CartFigures {
     readonly isInsecure: boolean
     readonly run: RunInProgress | null
     readonly lastRun: EndedRun | null
-    /** Results that are being made. */
-    readonly resultsInProgress: number
+    /** Results are being made. */
+    readonly resultsInProgress: boolean
     /** Address of its live picture. */
     readonly liveUrl: string | null
     /** Address of the review of its latest run. */

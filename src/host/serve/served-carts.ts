@@ -2,7 +2,7 @@
 
 import type { MessagePort } from "node:worker_threads"
 import type { CartFigures } from "./cart-messages"
-import type { ServedThread } from "./served-thread"
+import type { ServedThread, ThreadEvents } from "./served-thread"
 
 /** Carts at a time; each has a thread. */
 export const CARTS_MAX = 16
@@ -44,7 +44,7 @@ export type CartTotals = Pick<CartFigures, "runsEnded" | "bytes" | "linesReceive
 const NOTHING: CartTotals = { runsEnded: {}, bytes: 0, linesReceived: 0, linesMissing: 0 }
 
 export interface CartsOptions {
-    readonly start: (boardId: string, onFailed: () => void) => ServedThread
+    readonly start: (boardId: string, events: ThreadEvents) => ServedThread
     readonly dateMs: () => number
     readonly nowMs: () => number
 }
@@ -58,16 +58,17 @@ export class ServedCarts {
     connected(board: string, address: string, port: MessagePort): boolean {
         const cart = this.known.get(board) ?? this.added(board)
         if (!cart.thread && !this.hasRoom()) return false
-        cart.thread ??= this.options.start(board, () => this.threadEnded(cart, true))
+        cart.thread ??= this.options.start(board, {
+            onLeft: () => this.change(cart, null),
+            onFailed: () => {
+                this.threadEnded(cart, true)
+                this.change(cart, null)
+            },
+        })
         this.change(cart, address)
         cart.connections++
-        cart.thread.give(address, port)
+        cart.thread.give(port)
         return true
-    }
-
-    left(board: string): void {
-        const cart = this.known.get(board)
-        if (cart) this.change(cart, null)
     }
 
     /** To be called every second. */

@@ -24,8 +24,14 @@ export interface ThreadOptions {
     readonly log: (entry: LogKind, text: string) => void
     readonly ask: Ask | undefined
     readonly nowMs: () => number
+    readonly events: ThreadEvents
+}
+
+export interface ThreadEvents {
+    /** The connection of its cart has ended. */
+    onLeft(): void
     /** It has ended by itself. */
-    readonly onFailed: () => void
+    onFailed(): void
 }
 
 export class ServedThread {
@@ -57,8 +63,8 @@ export class ServedThread {
     }
 
     /** A connection of its cart. */
-    give(address: string, port: MessagePort): void {
-        this.post({ kind: "cart", address, port }, [port])
+    give(port: MessagePort): void {
+        this.post({ kind: "cart", port }, [port])
     }
 
     get isSilent(): boolean {
@@ -113,6 +119,8 @@ export class ServedThread {
             case "figures":
                 this.figures = message.figures
                 return
+            case "left":
+                return this.options.events.onLeft()
             case "ask":
                 return this.ask(message.question, message.what, message.text)
             case "take back":
@@ -132,7 +140,7 @@ export class ServedThread {
     }
 
     private failed(why: string): void {
-        const { say, task, onFailed } = this.options
+        const { say, task, events } = this.options
         const run = this.figures?.run
         const kept = run ? `; what was received of its run is kept in ${run.folder}` : ""
         say({
@@ -140,7 +148,7 @@ export class ServedThread {
             text: `its thread has failed (${why})${kept}; the cart connects again to a new one, and no other cart is concerned`,
             data: { folder: run?.folder ?? null },
         })
-        onFailed()
+        events.onFailed()
     }
 }
 

@@ -1,55 +1,65 @@
-// `ivus serve`: the host for real carts that are operated from their bedside units; writes the results of each run.
+// `ivus serve`: the host for real carts that are operated from their bedside units; keeps each run in a folder of its own.
 
 import { dirname, join, resolve } from "node:path"
 import { type Command, Option } from "commander"
 import { dateMs } from "../../clock"
-import { Follower } from "../../follow/follower"
-import { ResultsMaker } from "../../follow/results-maker"
+import { PageServerError } from "../../console/page-server"
+import { NOTICE } from "../../console/console-view"
+import { RunError } from "../../errors"
+import { KeyStore } from "../../link/key-store"
+import { SERVE_LOG_BYTES, SERVE_LOG_OLD_FILES } from "../../log/serve-log"
 import type { ReferenceStore } from "../../references/reference-store"
-import { storedIdentity } from "../../link/stored-identity"
-import { report, wrapped } from "../../terminal"
-import { defaultText } from "../options/option"
+import type { OnDiskFull } from "../../runs/run-about"
+import { type Notice, noticeJson, noticeText } from "../../serve/notice"
+import { serve, type ServeOptions, type Serving } from "../../serve/serve"
+import { CARTS_MAX } from "../../serve/served-carts"
 import { INSECURE } from "../../targets/tcp/link-server"
+import { report, wrapped } from "../../terminal"
+import { openRuns } from "../followed-runs"
 import { onStop } from "../on-stop"
-import { addLinkOptions, type LinkOptions, parseTls } from "../options/link-options"
+import { addLinkOptions, type LinkOptions, parseTls, portOption } from "../options/link-options"
+import { addGroup, defaultText } from "../options/option"
 import {
-    CUT_COUNTS_HELP,
-    SERVED_CUT_HELP,
     CONTROL_HELP,
-    consolePortOption,
-    DEFAULT_RUNS,
     DISCLAIMER,
-    outOption,
-    type OutputOptions,
+    jsonOption,
+    onDiskFullOption,
+    runsOption,
     verboseOption,
 } from "../options/output-options"
-import { SERVE_LOG_BYTES, SERVE_LOG_OLD_FILES } from "../../log/serve-log"
-import type { Following } from "../followed-cart"
-import { openRuns, RESULTS_PROGRAM } from "../followed-runs"
-import { addGroup } from "../options/option"
 import { referencesOption } from "../options/reference-options"
-import { openOut } from "../open-out"
 import { Prompts } from "../prompts"
-import { serve } from "../serve"
-import { consoleFor } from "../show-console"
 
-type ServeOptions = LinkOptions &
-    Pick<OutputOptions, "verbose"> & {
-        readonly out: string
-        readonly logDir?: string
-        readonly bedside?: true
-        readonly references: ReferenceStore
-        readonly consolePort: number
-    }
+interface ServeCommandOptions extends LinkOptions {
+    readonly out: string
+    readonly json?: true
+    readonly verbose?: true
+    readonly onDiskFull: OnDiskFull
+    readonly logDir?: string
+    readonly bedside?: true
+    readonly references: ReferenceStore
+    readonly consolePort: number
+}
 
-const HELP = `This command receives the runs of a cart, and moves nothing. It asks before it ends a fault or resets a
-cart after an emergency stop. It also prints the id of a cart that has no key. One cart is served at a
-time, until Ctrl-C.
+/** The console has 7317, the simulator 7318. */
+const STATUS_PORT = 7319
 
-With --bedside the bedside unit leads: this host takes no control and asks nothing. It shows the live
-picture in the browser, applies gain and ring-down as the unit asks, and keeps each pullback in a folder
-of its own, DATE-CATHETER in the folder of --out, also one that was stopped or cut; its review is
-offered when its results are made. Nothing is ever replaced.
+const HELP = `This command receives the runs of up to ${CARTS_MAX} carts, and moves nothing. It asks before it ends a fault or
+resets a cart after an emergency stop. It also prints the id of a cart that has no key. It goes on until
+Ctrl-C.
+
+With --bedside the bedside units lead: this host takes no control and asks nothing. It shows the live
+picture of each cart in the browser, and applies gain and ring-down as its unit asks.
+
+Each pullback is kept in a folder of its own, DATE-CATHETER in the folder of --out, also one that was
+stopped or cut; its review can be opened when its results are made. Nothing is ever replaced. A cut
+run is completed when its cart connects again and tells how many A-lines it fired.
+
+The status page lists the carts with their live pictures and reviews. At the same address, from this
+machine only: /healthz (200, or 503 with the reasons), /metrics for Prometheus, /status.json. With --json
+everything that would be printed is one JSON object a line.
+
+When the disk takes no more, a cart is stopped (--on-disk-full stop), unless its bedside unit leads.
 
 The log has what is printed, and every event of every cart, with time and zone. It has no keys and
 no data of patients. A log that cannot be written is reported once and stops nothing.`
@@ -59,90 +69,91 @@ const SERVE_EXIT_HELP = "Exit status: 130 ended with Ctrl-C, 1 it could not star
 export function addServeCommand(ivus: Command): void {
     const command = ivus
         .command("serve")
-        .description("receive runs from a real cart and write their results")
-        .addOption(outOption())
+        .description("receive the runs of real carts and keep them")
+        .addOption(runsOption())
+        .addOption(onDiskFullOption())
         .addOption(logOption())
+        .addOption(jsonOption("print one JSON object a line").helpGroup("Output:"))
         .addOption(verboseOption().helpGroup("Output:"))
+        .addOption(
+            portOption(
+                "--console-port <n>",
+                "port of the status page on 127.0.0.1; 0 for any free one"
+            )
+                .default(STATUS_PORT)
+                .helpGroup("Output:")
+        )
     addLinkOptions(command)
     addGroup(
         command,
         "Bedside unit:",
-        new Option("--bedside", "follow a cart whose bedside unit leads; see below"),
-        consolePortOption(),
+        new Option("--bedside", "follow carts whose bedside units lead; see below"),
         referencesOption()
     )
     command
-        .addHelpText(
-            "after",
-            `\n${[HELP, CONTROL_HELP, `Without --bedside:\n${SERVED_CUT_HELP}\n${CUT_COUNTS_HELP}`, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`
-        )
-        .action((options: ServeOptions) => serveUntilStopped(command, options))
+        .addHelpText("after", `\n${[HELP, CONTROL_HELP, SERVE_EXIT_HELP, DISCLAIMER].join("\n\n")}`)
+        .action(serveUntilStopped)
 }
 
 function logOption(): Option {
     const size = `${SERVE_LOG_BYTES / 1e6} MB and ${SERVE_LOG_OLD_FILES} older files`
     return defaultText(
         new Option("--log-dir <dir>", `folder of the log, serve-PORT.log: ${size}`),
-        "logs, beside the folder for the results"
+        "logs, beside the folder of runs"
     ).helpGroup("Output:")
 }
 
-async function serveUntilStopped(command: Command, given: ServeOptions): Promise<void> {
-    const { verbose, logDir, bedside, ...link } = given
-    const isDefault = command.getOptionValueSource("out") === "default"
-    const out = bedside && isDefault ? DEFAULT_RUNS : given.out
-    const tls = parseTls(link)
-    const print = (line: string): void =>
-        void process.stdout.write(`${wrapped(line, process.stdout)}\n`)
-    if (!bedside) openOut(out).discard()
-    const follow = bedside ? await followCarts(openRuns(out), given, print) : undefined
-    const identity = storedIdentity(link.insecure ?? false, print)
+async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
+    const { out, json, insecure, bedside, port, consolePort } = options
+    const tls = parseTls(options)
+    const runs = openRuns(out)
     const prompts = new Prompts()
-    const serving = await serve(link.port, out, print, identity, {
-        ...{ tls, verbose, following: follow?.following },
-        ...(prompts.isInteractive && !bedside && { ask: prompts.ask.bind(prompts) }),
-        logFolder: logDir ?? join(dirname(resolve(out)), "logs"),
-    })
-    const stopped = new Promise<void>(resolve => {
-        onStop(resolve, () => {
-            serving.drop()
-            follow?.drop()
+    const asks = prompts.isInteractive && !bedside
+    const say = json ? printJson : print
+    let serving: Serving
+    try {
+        serving = await opened({
+            ...{ port, tls, runs, say, statusPort: consolePort },
+            ...{ keys: new KeyStore().folder, insecure: insecure ?? false },
+            ...{ bedside: bedside ?? false, references: options.references.folder },
+            ...{ onDiskFull: options.onDiskFull, verbose: options.verbose ?? false },
+            logFolder: options.logDir ?? join(dirname(resolve(out)), "logs"),
+            ...(asks && { ask: prompts.ask.bind(prompts) }),
         })
-    })
-    report(
-        `waiting for a cart on port ${serving.port}${tls ? ", with TLS" : ""}${link.insecure ? `; carts are accepted ${INSECURE}` : ""}`
-    )
+    } finally {
+        if (!serving!) prompts.close()
+    }
+    const stopped = new Promise<void>(stop => onStop(stop, () => serving.drop()))
+    announce(serving, options)
     await stopped
     prompts.close()
     await serving.close()
-    await follow?.close()
     process.exit(130)
 }
 
-/** The live picture and the results of carts whose bedside units lead. */
-async function followCarts(
-    folder: string,
-    { references, consolePort }: ServeOptions,
-    print: (line: string) => void
-): Promise<{ following: Following; close(): Promise<void>; drop(): void }> {
-    const target = "cart"
-    const follower: Follower = new Follower({
-        ...{ target, references, dateMs },
-        nowMs: () => performance.now(),
-        onFrame: () => console.refresh(),
-    })
-    const results = new ResultsMaker({
-        ...{ parent: folder, target, references: references.folder },
-        ...{ program: RESULTS_PROGRAM, print },
-        onReview: () => undefined,
-    })
-    const console = await consoleFor(follower.view, consolePort)
-    return {
-        following: { follower, folder, onRun: results.make },
-        close: async () => {
-            await results.close()
-            await console.close()
-        },
-        drop: () => results.drop(),
+/** @throws RunError */
+async function opened(options: ServeOptions): Promise<Serving> {
+    try {
+        return await serve(options)
+    } catch (error) {
+        if (error instanceof PageServerError) throw new RunError(error.message)
+        throw error
     }
+}
+
+function announce(serving: Serving, { json, tlsCert, insecure }: ServeCommandOptions): void {
+    const { port, statusUrl } = serving
+    const how = `${tlsCert === undefined ? "" : ", with TLS"}${insecure ? `; carts are accepted ${INSECURE}` : ""}`
+    report(`Status: ${statusUrl} (from this machine only). ${NOTICE}`)
+    const text = `waiting for carts on port ${port}${how}`
+    report(text)
+    if (json) printJson({ kind: "listening", text, data: { port, status_url: statusUrl } })
+}
+
+function print(notice: Notice): void {
+    process.stdout.write(`${wrapped(noticeText(notice), process.stdout)}\n`)
+}
+
+function printJson(notice: Notice): void {
+    process.stdout.write(`${noticeJson(notice, dateMs())}\n`)
 }

@@ -20,11 +20,6 @@ export interface OutputOptions {
     readonly verbose?: true
 }
 
-/** For ivus serve. */
-export function outOption(): Option {
-    return new Option("--out <dir>", "folder for the results").default("out").helpGroup(GROUP)
-}
-
 function folderOption(): Option {
     return defaultText(
         new Option("--out <dir>", "folder of the run, which must not hold one already"),
@@ -103,13 +98,6 @@ export const DISCLAIMER = "Investigational equipment, not for clinical use."
 export const CUT_HELP = `A run is a folder, also one that is cut short (by a fault, a lost link, a full disk or Ctrl-C): its
 results are made of what was received, and its verdict says why it ended. Ctrl-C again does not wait
 for them: "ivus replay" makes them from its capture.ivl. A run of which no A-line came leaves no folder.`
-/** For ivus serve. */
-export const SERVED_CUT_HELP = `A run that is cut short (by a fault, a lost link or Ctrl-C) leaves no results. If A-lines were
-received, all bytes are kept in the output folder as capture-cut.ivl; "ivus replay" makes its
-pictures. Its log is capture-cut.log; that of a complete run is run.log. A later cut run does not
-replace it: the next one is capture-cut-2.ivl.`
-export const CUT_COUNTS_HELP = `capture-cut.json beside it has the counts of its A-lines: fired (null until the cart has connected
-again and reported it), sent, received and missing.`
 /** For commands with which a person operates a cart. */
 export const CONTROL_HELP = `Control: the command takes control of the cart with the first answer that needs it, unless a bedside
 unit is in control (refusal 248). A stop is always taken. Faults and warnings are shown with what to

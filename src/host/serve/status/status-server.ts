@@ -31,7 +31,10 @@ export async function openStatus(port: number): Promise<StatusServer> {
         url: server.url,
         show: status => {
             const metrics = metricsOf(status)
-            answers.set("/status.json", response => sendJson(response, 200, status()))
+            answers.set("/status.json", response => {
+                const now = status()
+                sendJson(response, 200, { ...now, health: healthOf(now) })
+            })
             answers.set("/healthz", response => {
                 const health = healthOf(status())
                 sendJson(response, health.status === "ok" ? 200 : 503, health)

@@ -1,0 +1,177 @@
+// The runs of one cart of `ivus serve`: recorded, told when their files are written, shown in the browser, and kept on a full disk.
+
+import { openConsole, type OpenConsole } from "../../console/console-server"
+import { dateMs } from "../../clock"
+import { ReferenceStore } from "../../references/reference-store"
+import { summaryText } from "../../results/summary-text"
+import type { RunReceiver } from "../../run/run-receiver"
+import { aboutNothing } from "../../runs/run-about"
+import type { BegunRun, RunReview, WrittenRun } from "../../runs/recorded-run"
+import type { DiskError } from "../../runs/run-folder"
+import { RunRecorder } from "../../runs/run-recorder"
+import { RunWriter } from "../../runs/run-writer"
+import { filesText } from "../../cli/files-text"
+import { reviewOf } from "../../cli/show-review"
+import type { CartFigures, CartTask, EndedRun } from "../cart-messages"
+import type { Notice } from "../notice"
+
+const TARGET = "cart"
+const ASKED = "nothing: a run that was started at the cart"
+/** Threads for the results of a cart; others need the cores too. */
+const WORKERS = 1
+/** Runs whose numbers are remembered. */
+const KNOWN_MAX = 100
+
+export interface CartRunsOptions {
+    readonly task: Pick<CartTask, "runs" | "references" | "onDiskFull" | "verbose">
+    readonly say: (notice: Omit<Notice, "board">) => void
+    /** Whether the bedside unit is in control of the cart. */
+    readonly isLedByUnit: () => boolean
+    /** Asks the cart to brake. */
+    readonly stopCart: () => void
+    /** Shows a sentence on the live picture. */
+    readonly showMessage: (text: string) => void
+}
+
+export class CartRuns {
+    private recorder!: RunRecorder
+    private current: { readonly begun: BegunRun; readonly folder: string } | undefined
+    private lastRun: EndedRun | null = null
+    /** The verdict of each run, by the number of the recorder. */
+    private readonly verdicts = new Map<number, string>()
+    private readonly numbers = new Set<number>()
+    private review: { readonly page: OpenConsole; shown: RunReview } | undefined
+
+    constructor(private readonly options: CartRunsOptions) {}
+
+    /** @param receiver that of the present connection */
+    record(receiver: () => RunReceiver): RunRecorder {
+        this.recorder = new RunRecorder(receiver, {
+            ...{ dateMs, begin: begun => this.begin(begun) },
+            after: (ms, action) => void setTimeout(action, ms).unref(),
+            report: text => this.say(text),
+        })
+        return this.recorder
+    }
+
+    /** Whether this run was recorded here. */
+    knows(run: number): boolean {
+        return this.numbers.has(run)
+    }
+
+    figures(): Pick<
+        CartFigures,
+        "run" | "lastRun" | "resultsInProgress" | "reviewUrl" | "runsEnded"
+    > {
+        const { current, lastRun } = this
+        const isRunning = current !== undefined && this.recorder.current === current.begun
+        const runsEnded: Record<string, number> = {}
+        for (const verdict of this.verdicts.values())
+            runsEnded[verdict] = (runsEnded[verdict] ?? 0) + 1
+        return {
+            run: isRunning
+                ? {
+                      folder: current.folder,
+                      catheter: current.begun.catheter,
+                      beganMs: current.begun.beganMs,
+                  }
+                : null,
+            lastRun,
+            resultsInProgress: this.recorder.making !== undefined,
+            reviewUrl: this.review?.page.url ?? null,
+            runsEnded,
+        }
+    }
+
+    /** Finishes the results in progress. */
+    async close(): Promise<void> {
+        await this.recorder.close()
+        await this.review?.shown.close()
+        await this.review?.page.close()
+    }
+
+    private begin(begun: BegunRun): RunWriter {
+        const { task } = this.options
+        const { study, patient, site, target, seed, asked } = aboutNothing(0, TARGET)
+        const writer = new RunWriter(begun, {
+            runs: task.runs,
+            about: {
+                ...{ study, patient, site, target, seed },
+                asked: { ...asked, onDiskFull: task.onDiskFull },
+            },
+            asked: ASKED,
+            choice: {
+                references: {
+                    store: new ReferenceStore(task.references),
+                    pulledMs: begun.beganMs,
+                },
+            },
+            workers: WORKERS,
+            report: text => this.say(text, { run: begun.run }),
+            onReview: review => void this.show(review),
+            onWritten: run => this.written(run),
+            onDiskError: error => this.onDiskError(error),
+        })
+        const folder = writer.path
+        this.current = { begun, folder }
+        this.remember(begun.run)
+        this.say(`a run began, in ${folder}`, { run: begun.run, folder, catheter: begun.catheter })
+        return writer
+    }
+
+    private remember(run: number): void {
+        this.numbers.add(run)
+        if (this.numbers.size > KNOWN_MAX) this.numbers.delete([...this.numbers][0]!)
+    }
+
+    /** Again, when a later summary has completed the counts of a cut run. */
+    private written({ number, folder, record, summary, isCut }: WrittenRun): void {
+        const isAgain = this.verdicts.has(number)
+        const { verdict } = record
+        this.verdicts.set(number, verdict)
+        this.lastRun = { folder, verdict }
+        if (isAgain) return
+        const { verbose } = this.options.task
+        const text = summary
+            ? summaryText(summary, { verbose })
+            : `${verdict}, without results: ${record.verdict_reason}`
+        this.say(`${text}\n${filesText(folder, record.files)}`, { folder, cut: isCut, record })
+    }
+
+    /** Shows the latest run, at one address for all of this cart. */
+    private async show(review: RunReview): Promise<void> {
+        const summary = await review.summary
+        if (!summary) return review.close()
+        const page = this.review?.page ?? (await openConsole(0))
+        const before = this.review?.shown
+        const produced = { results: review.results, summary, target: review.folder }
+        page.show(reviewOf(produced), () => performance.now())
+        this.review = { page, shown: review }
+        await before?.close()
+        this.options.say({
+            kind: "review",
+            text: `review of ${review.folder}: ${page.url}`,
+            data: { folder: review.folder, url: page.url },
+        })
+    }
+
+    private onDiskError({ code, message }: DiskError): void {
+        const { task, say, isLedByUnit, stopCart, showMessage } = this.options
+        const isStopping = task.onDiskFull === "stop"
+        // Whoever leads decides about the motion; what is shown at the cart goes on.
+        const isStopped = isStopping && !isLedByUnit()
+        if (isStopped) stopCart()
+        const cart = isStopped
+            ? "The cart is stopped."
+            : "The cart is not stopped: its bedside unit leads."
+        const what = isStopping ? `The run ends here. ${cart}` : "The run goes on."
+        showMessage(`${message} ${what}`)
+        say({ kind: "disk", text: what, data: { code, message } })
+        // Not while the recorder is passing on the bytes that did not fit.
+        if (isStopping) queueMicrotask(() => this.recorder.stop())
+    }
+
+    private say(text: string, data?: Notice["data"]): void {
+        this.options.say({ kind: "run", text, ...(data && { data }) })
+    }
+}
