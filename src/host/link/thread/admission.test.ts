@@ -2,7 +2,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { crowdedOut, type Waiter, WAITING_MAX } from "./admission"
+import { ConnectionRate, crowdedOut, RATE_MAX, type Waiter, WAITING_MAX } from "./admission"
 
 interface Named extends Waiter {
     readonly name: number
@@ -40,6 +40,15 @@ test("when all places are taken, the address with most connections gives way, it
     assert.equal(out(greeted, "cart"), ["crowd 0"])
     const refused = [...full.slice(0, -1), ...waiters(1, "r", { isRefused: true })]
     assert.equal(out(refused, "cart"), ["r 0"])
+})
+
+test("one address connects so often in a second, and others are not concerned", () => {
+    const rate = new ConnectionRate()
+    const exceeding = (address: string, count: number, nowMs: number): number =>
+        Array.from({ length: count }, () => rate.exceeds(address, nowMs)).filter(Boolean).length
+    assert.is(exceeding("a", RATE_MAX + 7, 5000), 7)
+    assert.is(exceeding("b", RATE_MAX, 5900), 0)
+    assert.is(exceeding("a", RATE_MAX + 1, 6000), 1)
 })
 
 test.run()

@@ -5,6 +5,26 @@ export const UNGREETED_MAX = 4
 /** Connections in all whose session has not opened yet. */
 export const WAITING_MAX = 64
 
+/** Connections that one address may make in a second; a cart tries once. Each costs time that the pings of others need. */
+export const RATE_MAX = 100
+
+/** Counts the connections of each address in the present second. */
+export class ConnectionRate {
+    private counts = new Map<string, number>()
+    private sinceMs = -Infinity
+
+    /** Counts one more. @returns whether it is one too many */
+    exceeds(address: string, nowMs: number): boolean {
+        if (nowMs - this.sinceMs >= 1000) {
+            this.sinceMs = nowMs
+            this.counts.clear()
+        }
+        const count = (this.counts.get(address) ?? 0) + 1
+        this.counts.set(address, count)
+        return count > RATE_MAX
+    }
+}
+
 /** A connection whose session has not opened. */
 export interface Waiter {
     readonly address: string

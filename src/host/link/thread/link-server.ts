@@ -4,16 +4,17 @@ import type { Server, Socket } from "node:net"
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks"
 import type { HostIdentity } from "../host-identity"
 import { PING_INTERVAL_US } from "../host-session"
-import { crowdedOut, type Waiter } from "./admission"
+import { ConnectionRate, crowdedOut, type Waiter } from "./admission"
 import { Peer } from "./peer"
-import { listen, tcpServer } from "./tcp-server"
+import { addressOf, listen, tcpServer } from "./tcp-server"
 import type { FromLink, LinkedCart, LinkSettings, LinkStats } from "./thread-messages"
 
 /** A cart that connects again replaces its older connection, if nothing was received from it for this long. */
 const REPLACED_MS = 500
 const LOOP_RESOLUTION_MS = 10
-/** Refused connections with a hello that are told in a second, and as many without one; the others are only counted. */
+/** What is told in a second of each kind: refused connections with a hello and without, failed handshakes. The rest is only counted. */
 const TOLD_MAX = 20
+const NOTHING_TOLD = { greeted: 0, silent: 0, handshakes: 0 }
 
 /** A connection before its session has opened. */
 class Waiting implements Waiter {
@@ -47,10 +48,11 @@ export class LinkServer {
     private readonly identity: HostIdentity
     private pinging: NodeJS.Timeout | undefined
     private pingedMs = 0
-    private told = { greeted: 0, silent: 0 }
+    private told = { ...NOTHING_TOLD }
     private tellingMs = -Infinity
     private pingGapMs = 0
     private readonly delay: IntervalHistogram
+    private readonly rate = new ConnectionRate()
     private readonly counts = {
         connections: 0,
         sessions: 0,
@@ -70,7 +72,9 @@ export class LinkServer {
         this.server = tcpServer(settings.tls, {
             onConnection: socket => this.admit(socket),
             onReady: (socket, raw) => this.attend(socket, raw),
-            report: line => tell({ kind: "report", line }),
+            report: line => {
+                if (!this.isTooMuch("handshakes")) tell({ kind: "report", line })
+            },
         })
         this.delay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
         this.delay.enable()
@@ -92,7 +96,7 @@ export class LinkServer {
     stats(): LinkStats {
         const { delay, pingGapMs, counts } = this
         const carts = [...this.peers].filter(peer => peer.isOpen).length
-        const ms = (ns: number): number => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS)
+        const ms = (ns: number): number => Math.max(0, (ns || 0) / 1e6 - LOOP_RESOLUTION_MS)
         const loopDelayMs = {
             mean: ms(delay.mean),
             p99: ms(delay.percentile(99)),
@@ -109,7 +113,8 @@ export class LinkServer {
         const address = addressOf(socket)
         // Without a listener an error would end the thread.
         socket.on("error", () => socket.destroy())
-        if (from !== undefined && address !== from) return void socket.destroy()
+        if (from !== undefined && address !== from) return this.turnAway(socket)
+        if (this.rate.exceeds(address, performance.now())) return this.turnAway(socket)
         for (const out of crowdedOut([...this.waiting.values()], address)) {
             this.waiting.delete(out.socket)
             out.drop()
@@ -120,6 +125,11 @@ export class LinkServer {
             this.waiting.delete(socket)
             if (!waiting.peer) this.refused(waiting)
         })
+    }
+
+    private turnAway(socket: Socket): void {
+        this.counts.dropped++
+        socket.destroy()
     }
 
     private attend(socket: Socket, raw: Socket): void {
@@ -164,11 +174,12 @@ export class LinkServer {
         this.tell({ kind: "refused", address, boardId, closing, dropped })
     }
 
-    private isTooMuch(kind: "greeted" | "silent"): boolean {
+    /** Whether more was told of this kind in the present second than anybody reads. */
+    private isTooMuch(kind: keyof typeof NOTHING_TOLD): boolean {
         const nowMs = performance.now()
         if (nowMs - this.tellingMs > 1000) {
             this.tellingMs = nowMs
-            this.told = { greeted: 0, silent: 0 }
+            this.told = { ...NOTHING_TOLD }
         }
         return ++this.told[kind] > TOLD_MAX
     }
@@ -198,8 +209,4 @@ export class LinkServer {
         if (!same) return open.length >= (this.settings.cartsMax ?? 1)
         return performance.now() - same.receivedMs < REPLACED_MS
     }
-}
-
-function addressOf(socket: Socket): string {
-    return socket.remoteAddress?.replace(/^::ffff:/, "") ?? "?"
 }

@@ -123,14 +123,20 @@ test("a keyed cart gets in beside 16 idle clients, as many half hellos and as ma
 test("a flood of clients that close at once, or send too much, keeps no cart out", async () => {
     const before = await host.link.stats()
     for (let i = 0; i < 200; i++) host.call().socket.end(Buffer.alloc(i % 2 ? 2000 : 0))
-    const cart = await linked()
+    // A cart at the same address tries again, as every second.
+    const trials = setInterval(() => void host.call().peer.hello(), 300)
+    const connection = new CartConnection((await host.cart()).port)
+    clearInterval(trials)
+    connection.onBytes = () => undefined
     let after = await host.link.stats()
     while (after.waiting > 0) after = await host.link.stats()
-    assert.is(after.connections - before.connections, 201)
-    assert.is(after.refused + after.dropped - before.refused - before.dropped, 200)
+    const made = after.connections - before.connections
+    assert.ok(made > 200)
+    assert.is(after.refused + after.dropped - before.refused - before.dropped, made - 1)
     // Not every one of them is told.
-    assert.ok(host.refused.length <= 40)
-    await leave(cart)
+    assert.ok(host.refused.length <= 80)
+    connection.cut()
+    await connection.ended
 })
 
 test("says why it refused a cart that had greeted", async () => {

@@ -48,12 +48,19 @@ export function tcpServer(tls: TlsIdentity | undefined, events: ServerEvents): S
         events.onReady(socket, raw.get(endsOf(socket)) ?? socket)
     )
     server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
+        // A connection that is gone was cut off here, or by the client before it had said anything.
+        if (socket.remoteAddress === undefined) return
         events.report(
-            `The TLS handshake with ${socket.remoteAddress ?? "a cart"} failed (${error.code ?? error.message}); check that the cart's host setting says tls: true and that the cart trusts the signer of this certificate.`
+            `The TLS handshake with ${addressOf(socket)} failed (${error.code ?? error.message}); check that the cart's host setting says tls: true and that the cart trusts the signer of this certificate.`
         )
         socket.destroy()
     })
     return server
+}
+
+/** The address of a client; an IPv4 address in its usual form. */
+export function addressOf({ remoteAddress }: Socket): string {
+    return remoteAddress?.replace(/^::ffff:/, "") ?? "?"
 }
 
 function endsOf({ remoteAddress, remotePort }: Socket): string {

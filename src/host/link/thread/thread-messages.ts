@@ -47,7 +47,7 @@ export interface LinkStats {
     readonly carts: number
     readonly sessions: number
     readonly refused: number
-    /** Connections cut off to make room for others. */
+    /** Connections cut off to make room for others, or not let in: from another address, or too often. */
     readonly dropped: number
     readonly bytes: number
     readonly pings: number
