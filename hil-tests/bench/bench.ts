@@ -19,6 +19,7 @@ import { printLinkCost } from "./link-cost"
 import { printHeap } from "./heap"
 import { dataPath, realTime, virtualRate } from "./rates"
 import { printServices } from "./services"
+import { printVirtualTime } from "./virtual-time"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
 /** The longest possible pullback at this speed: 300 s of imaging. */
@@ -92,39 +93,25 @@ function sledS(): number {
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}`)
 console.log("virtual board; an ESP32-S3 differs\n")
 
+/** Parts that print their figures themselves, in their order. */
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+    heap: printHeap,
+    link: printLinkCost,
+    services: printServices,
+    bedside: printBedside,
+    alarms: printAlarms,
+    "virtual-time": () => printVirtualTime(row),
+}
 const [part] = process.argv.slice(2)
-if (
-    part !== undefined &&
-    !["heap", "link", "services", "bedside", "alarms", "rates", "long"].includes(part)
-) {
-    console.error(
-        `There is no part "${part}"; use "heap", "link", "services", "bedside", "alarms", "rates" or "long", or nothing for all.`
-    )
+if (part !== undefined && !["rates", "long"].includes(part) && !Object.hasOwn(PARTS, part)) {
+    const names = [...Object.keys(PARTS), "rates"].map(name => `"${name}"`).join(", ")
+    console.error(`There is no part "${part}"; use ${names} or "long", or nothing for all.`)
     process.exit(2)
 }
-if (part === undefined || part === "heap") {
-    await printHeap()
-    if (part === "heap") process.exit()
-    console.log()
-}
-if (part === undefined || part === "link") {
-    await printLinkCost()
-    if (part === "link") process.exit()
-    console.log()
-}
-if (part === undefined || part === "services") {
-    await printServices()
-    if (part === "services") process.exit()
-    console.log()
-}
-if (part === undefined || part === "bedside") {
-    await printBedside()
-    if (part === "bedside") process.exit()
-    console.log()
-}
-if (part === undefined || part === "alarms") {
-    await printAlarms()
-    if (part === "alarms") process.exit()
+for (const [name, print] of Object.entries(PARTS)) {
+    if (part !== undefined && part !== name) continue
+    await print()
+    if (part === name) process.exit()
     console.log()
 }
 
