@@ -21,6 +21,11 @@ export class ReviewServer {
     /** @param target its name, as the page shows it */
     constructor(private readonly target: string) {}
 
+    /** Of the run that is shown. */
+    get url(): string | undefined {
+        return this.shown?.console.url
+    }
+
     /** Shows a run at a port of its own. @returns its address. @throws PageServerError */
     async show(review: RunReview): Promise<string> {
         const view = viewOf(review, this.target)

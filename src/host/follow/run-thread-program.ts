@@ -87,6 +87,7 @@ async function show(review: RunReview): Promise<void> {
         const text = summaryText(summary).split(/[;\n]/)[0]!
         tell({ kind: "review", review: { number, url, verdict: text, folder } })
     } catch (error) {
+        await review.close()
         report(`The run in ${folder} is not shown: ${(error as Error).message}`)
     }
 }

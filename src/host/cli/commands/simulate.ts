@@ -16,7 +16,7 @@ import {
 import { Simulator } from "../../simulate/simulator"
 import { report } from "../../terminal"
 import type { Catheter } from "../../../shared/acquisition/catheters"
-import { openRuns } from "../followed-runs"
+import { openRuns } from "../open-runs"
 import { onStop } from "../on-stop"
 import { catheterList, virtualCatheterOption } from "../options/catheter-option"
 import { portOption } from "../options/link-options"

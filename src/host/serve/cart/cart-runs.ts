@@ -1,7 +1,7 @@
 // The runs of one cart of `ivus serve`: recorded, told when their files are written, shown in the browser, and kept on a full disk.
 
-import { openConsole, type OpenConsole } from "../../console/console-server"
 import { dateMs } from "../../clock"
+import { ReviewServer } from "../../follow/review-server"
 import { ReferenceStore } from "../../references/reference-store"
 import { summaryText } from "../../results/summary-text"
 import type { RunReceiver } from "../../run/run-receiver"
@@ -11,7 +11,6 @@ import type { DiskError } from "../../runs/run-folder"
 import { RunRecorder } from "../../runs/run-recorder"
 import { RunWriter } from "../../runs/run-writer"
 import { filesText } from "../../cli/files-text"
-import { reviewOf } from "../../cli/show-review"
 import type { CartFigures, CartTask, EndedRun } from "../cart-messages"
 import type { Notice } from "../notice"
 
@@ -40,7 +39,7 @@ export class CartRuns {
     /** The verdict of each run, by the number of the recorder. */
     private readonly verdicts = new Map<number, string>()
     private readonly numbers = new Set<number>()
-    private review: { readonly page: OpenConsole; shown: RunReview } | undefined
+    private readonly reviews = new ReviewServer(TARGET)
 
     constructor(private readonly options: CartRunsOptions) {}
 
@@ -78,7 +77,7 @@ export class CartRuns {
                 : null,
             lastRun,
             resultsInProgress: this.recorder.making !== undefined,
-            reviewUrl: this.review?.page.url ?? null,
+            reviewUrl: this.reviews.url ?? null,
             runsEnded,
         }
     }
@@ -86,8 +85,7 @@ export class CartRuns {
     /** Finishes the results in progress. */
     async close(): Promise<void> {
         await this.recorder.close()
-        await this.review?.shown.close()
-        await this.review?.page.close()
+        await this.reviews.close()
     }
 
     private begin(begun: BegunRun): RunWriter {
@@ -138,21 +136,20 @@ export class CartRuns {
         this.say(`${text}\n${filesText(folder, record.files)}`, { folder, cut: isCut, record })
     }
 
-    /** Shows the latest run, at one address for all of this cart. */
+    /** Shows the latest run; its files are still being written. */
     private async show(review: RunReview): Promise<void> {
-        const summary = await review.summary
-        if (!summary) return review.close()
-        const page = this.review?.page ?? (await openConsole(0))
-        const before = this.review?.shown
-        const produced = { results: review.results, summary, target: review.folder }
-        page.show(reviewOf(produced), () => performance.now())
-        this.review = { page, shown: review }
-        await before?.close()
-        this.options.say({
-            kind: "review",
-            text: `review of ${review.folder}: ${page.url}`,
-            data: { folder: review.folder, url: page.url },
-        })
+        const { folder, verdict } = review
+        try {
+            const url = await this.reviews.show(review)
+            this.options.say({
+                ...{ kind: "review", text: `review of ${folder}: ${url}` },
+                data: { folder, url, verdict },
+            })
+        } catch (error) {
+            await review.close()
+            const text = `The run in ${folder} is not shown: ${(error as Error).message}`
+            this.options.say({ kind: "review", text, data: { folder } })
+        }
     }
 
     private onDiskError({ code, message }: DiskError): void {

@@ -1,13 +1,10 @@
-// Where the commands that follow a bedside unit put its runs, and the program that makes their results.
+// Makes the folder in which each run of a cart gets a folder of its own.
 
 import { resolve } from "node:path"
-import { fileURLToPath } from "node:url"
 import { UsageError } from "../errors"
 import { makeFolders } from "../runs/make-folders"
 
-export const RESULTS_PROGRAM = fileURLToPath(new URL("results-child.ts", import.meta.url))
-
-/** Makes the folder for the folders of runs. @throws UsageError */
+/** @throws UsageError */
 export function openRuns(folder: string): string {
     try {
         makeFolders(resolve(folder))
