@@ -2,7 +2,7 @@
 
 import { report } from "../../../src/host/terminal"
 import { KeyStore } from "../../../src/host/link/key-store"
-import { DEFAULT_PORT } from "../../../src/host/targets/tcp/link-server"
+import { DEFAULT_PORT } from "../../../src/host/link/link-defaults"
 import { runTcpPullback } from "../../../src/host/targets/tcp/tcp-pullback"
 import { instrumentsOf } from "../../../src/host/targets/virtual/virtual-pullback"
 import { allowsAll } from "../../../src/host/run/operator"

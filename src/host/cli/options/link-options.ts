@@ -4,7 +4,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { type Command, Option } from "commander"
 import { UsageError } from "../../errors"
-import { DEFAULT_PORT, type TlsIdentity } from "../../targets/tcp/link-server"
+import { DEFAULT_PORT } from "../../link/link-defaults"
+import type { TlsIdentity } from "../../link/thread/tcp-server"
 import { addGroup } from "./option"
 
 export interface LinkOptions {

@@ -8,7 +8,7 @@ import { type RunListener, RunReceiver } from "../../run/run-receiver"
 import { closingText } from "../closing-text"
 import { finishedClient, type OneShotClient, type OneShotResult } from "../one-shot-client"
 import type { OneShotSession } from "../one-shot-session"
-import { INSECURE } from "./link-server"
+import { INSECURE } from "../../link/link-defaults"
 import { receiveFrom } from "./receive-from"
 import { rejectsOn, STOP_LIMIT_MS, TcpCarts, type TcpTarget } from "./tcp-carts"
 

@@ -14,7 +14,7 @@ import { expectedFrames } from "../../sequence/pullback-plan"
 import { type PullbackRequest, requestedTgc } from "../../sequence/pullback-request"
 import { closingText } from "../closing-text"
 import type { RunIo } from "../run-io"
-import { INSECURE } from "./link-server"
+import { INSECURE } from "../../link/link-defaults"
 import { receiveFrom } from "./receive-from"
 import { rejectsOn, STOP_LIMIT_MS, TcpCarts, type TcpTarget } from "./tcp-carts"
 
