@@ -1,6 +1,7 @@
 // The review of a finished run, by `ivus review` or after a pullback: served until Ctrl-C.
 
 import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -54,6 +55,8 @@ test("a pullback without --once serves its review until Ctrl-C and exits with st
     })
     const page = await fetch(url)
     assert.match(await page.text(), /IVUS console/)
+    // The page is there before all files are.
+    while (!err.includes("Ctrl-C ends it")) await once(child.stderr, "data")
     // npm also forwards the signal that the terminal has sent: two signals count as one.
     child.kill("SIGINT")
     child.kill("SIGINT")

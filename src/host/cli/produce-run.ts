@@ -6,6 +6,7 @@ import type { Description, Hello } from "../../shared/protocol/messages"
 import { combineListeners } from "../console/live-controller"
 import { Interrupted, RunError, UsageError } from "../errors"
 import { RunPipeline } from "../results/pipeline/run-pipeline"
+import type { SentData } from "../results/channel-data-frames"
 import type { ResultsChoice, RunResults } from "../results/run-results"
 import type { RunSummary } from "../results/summary"
 import { summaryText } from "../results/summary-text"
@@ -56,6 +57,17 @@ export interface ProducedRun {
 /** What a command gives to a run. */
 export type CommandIo = RunIo & Required<Pick<RunIo, "onBytes" | "stop">>
 
+/**
+ * Called when the results can be looked at, before all files are written.
+ * @param summary resolves when they are
+ * @param print prints a line beside the progress
+ */
+export type OnReady = (
+    results: RunResults,
+    summary: Promise<RunSummary>,
+    print: (line: string) => void
+) => void
+
 export interface RunSource {
     /** What the user asked for, for the log. */
     readonly asked: string
@@ -65,6 +77,8 @@ export interface RunSource {
     readonly run: (io: CommandIo, folder: RunFolder) => Promise<ReceivedRun>
     /** What is known of a run that was cut, besides what was received. */
     readonly cut: (receiver: RunReceiver) => ReceivedRun
+    /** Pair list and catheter that are sent for the run, by its description. */
+    readonly sentFor?: (description: Description) => SentData
     /** Allows each motion of the sled; left out for a replay. */
     readonly operator?: Operator
     /** How the sled is brought back after the run; left out for a replay. */
@@ -82,9 +96,10 @@ export interface RunSource {
 export async function produceRun(
     options: OutputOptions,
     source: RunSource,
-    choice: ResultsChoice
+    choice: ResultsChoice,
+    onReady?: OnReady
 ): Promise<ProducedRun> {
-    const production = new Production(openFolder(source.place), options, source, choice)
+    const production = new Production(openFolder(source.place), options, source, choice, onReady)
     const stop = onStop(
         () => production.stop(),
         () => production.leave()
@@ -119,10 +134,14 @@ class Production {
         private readonly folder: RunFolder,
         private readonly options: OutputOptions,
         private readonly source: RunSource,
-        choice: ResultsChoice
+        choice: ResultsChoice,
+        private readonly onReady: OnReady | undefined
     ) {
-        const { about } = source
-        this.pipeline = new RunPipeline({ folder, choice, about, progress: this.bar.show })
+        const { about, sentFor: sent } = source
+        this.pipeline = new RunPipeline({
+            ...{ folder, choice, about, progress: this.bar.show },
+            ...(sent && { sent }),
+        })
         this.clock = new BoardClock(about.dateMs)
         const path = join(folder.path, LOG_NAME)
         const times = source.hasBoardTime ? { nowMs: this.clock.nowMs } : {}
@@ -243,7 +262,9 @@ class Production {
         const { diskError } = this.folder
         try {
             if (diskError) throw new RunError(diskError.message)
-            const summary = await this.pipeline.finish(run)
+            const making = this.pipeline.finish(run)
+            if (!(failure instanceof Interrupted)) this.showWhenReady(making)
+            const summary = await making
             if (this.folder.diskError) throw new RunError(this.folder.diskError.message)
             return { results: await this.pipeline.ready, summary }
         } catch (error) {
@@ -263,6 +284,14 @@ class Production {
             error.message += diskError || this.folder.diskError ? hint : ""
             throw withVerdict(error)
         }
+    }
+
+    private showWhenReady(making: Promise<RunSummary>): void {
+        this.pipeline.ready.then(
+            results => this.onReady?.(results, making, this.bar.print),
+            // The error is that of the run.
+            () => undefined
+        )
     }
 
     /** Writes the record and closes the folder. */

@@ -16,9 +16,10 @@ export async function openConsoleAt(port: number): Promise<OpenConsole> {
     }
 }
 
-export function showIn(open: OpenConsole, view: ConsoleView): RunningConsole {
+/** @param print prints its address */
+export function showIn(open: OpenConsole, view: ConsoleView, print = report): RunningConsole {
     const serving = open.show(view, () => performance.now())
-    report(`Console: ${serving.url} (from this machine only). ${NOTICE}`)
+    print(`Console: ${serving.url} (from this machine only). ${NOTICE}`)
     return serving
 }
 

@@ -29,6 +29,7 @@ export interface RunningConsole {
 interface Page {
     readonly socket: WebSocket
     sentState: string
+    sentOpening: object | null
     readonly sentVersions: Map<string, number>
 }
 
@@ -102,7 +103,7 @@ export class ConsoleSockets implements PageSockets {
     }
 
     add(socket: WebSocket): void {
-        const page: Page = { socket, sentState: "", sentVersions: new Map() }
+        const page: Page = { socket, sentState: "", sentOpening: null, sentVersions: new Map() }
         this.pages.add(page)
         this.timer ??= setInterval(() => {
             this.sendStates()
@@ -112,7 +113,6 @@ export class ConsoleSockets implements PageSockets {
         // ws closes the connection after a protocol error or a message that is too long.
         socket.on("error", () => undefined)
         socket.on("message", (data, isBinary) => this.handleMessage(page, data, isBinary))
-        if (this.view.opening) socket.send(JSON.stringify(this.view.opening))
         this.sendStates()
         this.sendPictures()
     }
@@ -125,6 +125,12 @@ export class ConsoleSockets implements PageSockets {
     /** Sends the state to each page that has not got it yet. */
     sendStates(): void {
         if (this.pages.size === 0) return
+        const { opening } = this.view
+        for (const page of this.pages) {
+            if (page.sentOpening === opening) continue
+            page.sentOpening = opening
+            page.socket.send(JSON.stringify(opening))
+        }
         const state = JSON.stringify(this.view.state())
         for (const page of this.pages) {
             if (page.sentState === state) continue

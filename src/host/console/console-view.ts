@@ -22,7 +22,7 @@ export interface Picture {
 
 /** What the console shows. A view holds all state; the server holds only its connections. */
 export interface ConsoleView {
-    /** Sent once to each page that connects; null where {@link state} holds everything. */
+    /** Sent to each page that connects, and again when it is another object; null where {@link state} holds everything. */
     readonly opening: object | null
     /** The whole state without the pictures, as JSON data. */
     state(): object

@@ -37,6 +37,8 @@ export interface ReviewState {
     /** The summary of the run, one row a sentence. */
     readonly summary: readonly string[]
     readonly clean: boolean
+    /** Whether borders and measures are final. */
+    readonly refined: boolean
     readonly display: DisplayState
 }
 
@@ -53,7 +55,8 @@ export interface ReviewOptions {
 }
 
 export class ReviewView implements ConsoleView {
-    readonly opening: ReviewOpening
+    private sentOpening: ReviewOpening | undefined
+    private openingMeasures: RunResults["measures"] | undefined
     private frame = 0
     private changedMs = -Infinity
     private settledVersion: number
@@ -62,7 +65,14 @@ export class ReviewView implements ConsoleView {
         const { results, display } = options
         display.setGeometry(results.geometry)
         this.settledVersion = display.version
-        this.opening = {
+    }
+
+    /** Another one when the measures have been refined. */
+    get opening(): ReviewOpening {
+        const { results } = this.options
+        if (this.sentOpening && this.openingMeasures === results.measures) return this.sentOpening
+        this.openingMeasures = results.measures
+        this.sentOpening = {
             opening: true,
             lengthMm: this.lengthMm,
             rows: results.frames.marks.map((frame, i) => {
@@ -80,6 +90,7 @@ export class ReviewView implements ConsoleView {
                 ]
             }),
         }
+        return this.sentOpening
     }
 
     private get lengthMm(): number {
@@ -114,7 +125,8 @@ export class ReviewView implements ConsoleView {
         return [
             {
                 name: "cross-section",
-                version: display.version * 2 ** 24 + frame,
+                // The border of a frame changes once.
+                version: (2 * display.version + Number(results.refined)) * 2 ** 24 + frame,
                 render: () => ({
                     image: display.draw(
                         results.frames.frame(frame),
@@ -157,6 +169,7 @@ export class ReviewView implements ConsoleView {
             measures: results.measures[this.frame] ?? null,
             summary,
             clean,
+            refined: results.refined,
             display: display.state(),
         }
     }

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander"
 import { CHANNEL_DATA_RATE_MIN_MHZ } from "../../../shared/acquisition/sequence-budget"
+import { runReview } from "../../console/run-review"
 import { Interrupted } from "../../errors"
 import { sentData } from "../../run/run-target"
 import type { Asked } from "../../runs/run-about"
@@ -51,11 +52,17 @@ import {
     virtualBoardOf,
     type VirtualOptions,
 } from "../options/virtual-board-options"
-import { type CommandIo, type ProducedRun, produceRun, type RunSource } from "../produce-run"
+import {
+    type CommandIo,
+    type OnReady,
+    type ProducedRun,
+    produceRun,
+    type RunSource,
+} from "../produce-run"
 import { askedText } from "../run-log"
 import { shortfallError } from "../run-outcome"
-import { openConsoleAt } from "../show-console"
-import { showReview } from "../show-review"
+import { openConsoleAt, showIn } from "../show-console"
+import { untilStopped } from "../show-review"
 
 interface PullbackOptions
     extends
@@ -122,9 +129,13 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
     const console = options.once ? undefined : await openConsoleAt(options.consolePort)
     let produced: ProducedRun | undefined
     try {
-        produced = await pullbackOn(target, request, options)
+        const name = targetName(target)
+        const show: OnReady | undefined =
+            console &&
+            ((results, summary, print) => showIn(console, runReview(results, summary, name), print))
+        produced = await pullbackOn(target, request, options, show)
         const { failure, summary } = produced
-        if (console && !(failure instanceof Interrupted)) await showReview(produced, console)
+        if (console && !(failure instanceof Interrupted)) await untilStopped(console)
         const error = failure ?? shortfallError(summary)
         if (error) throw error
     } finally {
@@ -136,7 +147,8 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
 async function pullbackOn(
     target: Target,
     request: PullbackRequest,
-    options: PullbackOptions
+    options: PullbackOptions,
+    onReady: OnReady | undefined
 ): Promise<ProducedRun> {
     const asked = askedOf(request, target, options)
     const about = {
@@ -157,11 +169,12 @@ async function pullbackOn(
             ...{ requestedMm: request.lengthMm, tgcCdb: requestedTgc(request) },
             ...sentData(request),
         }),
+        sentFor: () => sentData(request),
         ...{ operator, wayBack: wayBackOf(target, options) },
         hasBoardTime: target.kind === "virtual" || options.date !== undefined,
         isReplay: false,
     }
-    return produceRun(options, source, results).finally(() => {
+    return produceRun(options, source, results, onReady).finally(() => {
         close()
         trace?.close()
     })

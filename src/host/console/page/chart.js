@@ -17,7 +17,7 @@ const GRID = "#242c34"
  * @param {HTMLElement} element
  * @param {{ rows: readonly (readonly (number | null)[])[], lengthMm: number }} pullback rows of position, time, area, diameters
  * @param {(positionMm: number) => void} onPick called with the position of a click
- * @returns {{ showAt(positionMm: number): void }}
+ * @returns {{ showAt(positionMm: number): void, showRows(rows: readonly (readonly (number | null)[])[]): void }}
  */
 export function measurementsChart(element, pullback, onPick) {
     // @ts-expect-error: echarts has no types as a script
@@ -30,18 +30,20 @@ export function measurementsChart(element, pullback, onPick) {
         splitLine: { lineStyle: { color: GRID } },
         nameTextStyle: { color: DIM },
     }
-    /** @param {string} name @param {number} column @param {string} color @param {number} yAxisIndex */
-    const line = (name, column, color, yAxisIndex) => ({
+    /** @param {string} name @param {string} color @param {number} yAxisIndex */
+    const line = (name, color, yAxisIndex) => ({
         ...{ type: "line", name, yAxisIndex, showSymbol: false },
         ...{ silent: true, animation: false, lineStyle: { width: 1.5, color } },
         itemStyle: { color },
-        data: pullback.rows.map(row => [row[0], row[column]]),
     })
-    const series = [
-        line("area", 2, AREA, 0),
-        line("minimum diameter", 3, MINIMUM, 1),
-        line("maximum diameter", 4, MAXIMUM, 1),
-    ]
+    /** @param {readonly (readonly (number | null)[])[]} rows */
+    const seriesOf = rows =>
+        [
+            line("area", AREA, 0),
+            line("minimum diameter", MINIMUM, 1),
+            line("maximum diameter", MAXIMUM, 1),
+        ].map((own, i) => ({ ...own, data: rows.map(row => [row[0], row[i + 2]]) }))
+    let series = seriesOf(pullback.rows)
     chart.setOption({
         animation: false,
         grid: { left: 60, right: 60, top: 40, bottom: 40 },
@@ -69,6 +71,10 @@ export function measurementsChart(element, pullback, onPick) {
     })
     addEventListener("resize", () => chart.resize())
     return {
+        showRows: rows => {
+            series = seriesOf(rows)
+            chart.setOption({ series: series.map(({ data }) => ({ data })) })
+        },
         showAt: positionMm =>
             chart.setOption({
                 series: [

@@ -8,17 +8,17 @@ import { el, inputOf, setList, setText, setVisible } from "./dom.js"
 
 /** @type {ReviewOpening | undefined} */
 let opening
-/** @type {{ showAt(positionMm: number): void } | undefined} */
+/** @type {{ showAt(positionMm: number): void, showRows(rows: ReviewOpening["rows"]): void } | undefined} */
 let chart
 
 /**
- * Loads the chart's script and draws the chart of the pullback, once.
+ * Loads the chart's script and draws the chart of the pullback. Another message has refined measurements.
  * @param {ReviewOpening} message
  * @param {(frame: number) => void} onFrame chooses a frame
  */
 export async function openReview(message, onFrame) {
     opening = message
-    if (chart) return
+    if (chart) return chart.showRows(message.rows)
     document.body.dataset.mode = "review"
     await new Promise((resolve, reject) => {
         const script = document.createElement("script")
@@ -53,7 +53,7 @@ export function renderReview(state, dragging) {
     document.body.dataset.picture = "review"
     setText("badge", "REVIEW")
     setText("source", `${state.catheter} on ${state.target}`)
-    setText("cart-state", state.clean ? "" : "with warnings: see the summary")
+    setText("cart-state", reviewNote(state))
     setVisible("standing", false)
     const { measures } = state
     setText("area", measurement(measures?.areaMm2, "mm²"))
@@ -62,6 +62,12 @@ export function renderReview(state, dragging) {
     inputOf("scroll").max = String(state.frames - 1)
     if (!dragging) inputOf("scroll").value = String(state.frame)
     setList("summary", state.summary)
+}
+
+/** @param {ReviewState} state */
+function reviewNote({ refined, clean }) {
+    if (!refined) return "borders are being refined"
+    return clean ? "" : "with warnings: see the summary"
 }
 
 /** @param {number | undefined} value @param {string} unit */

@@ -104,7 +104,8 @@ export class ImagingRun {
         if (this.raw && !this.stage && !this.failure) this.openForFinish(run)
         const { stage } = this
         if (this.failure || !stage) throw this.failure
-        if (!stage.pool.hasThreads) stage.pool.startHere()
+        // Nothing is received any more, so this thread can help.
+        if (!stage.pool.hasThreads || this.options.workers === undefined) stage.pool.startHere()
         if (this.raw) await this.beamformRest(stage)
         const { ringDown, use } = await this.finalRingDown(stage)
         if (stage.ringDown !== ringDown) await stage.restart(ringDown)

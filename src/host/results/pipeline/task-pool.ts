@@ -77,12 +77,12 @@ export class TaskPool {
         this.dispatch()
     }
 
-    /** Without threads: does the tasks that wait, and those that follow, in this one. A short run is done before a thread has started. */
+    /** Does tasks in this thread, too: the only one for a run that is done before another has started. */
     startHere(): void {
-        if (this.hasThreads || this.own) return
+        if (this.own) return
         this.own = new Work(this.setup)
         for (const [name, value] of this.shared) this.own.share(name, value as never)
-        void this.workHere()
+        this.dispatch()
     }
 
     /** For all tasks that are given from now on. */
@@ -127,7 +127,6 @@ export class TaskPool {
     }
 
     private dispatch(): void {
-        if (this.own && !this.isWorking) return void this.workHere()
         // One more task for each thread before any gets its second.
         for (let count = 0; count < TASKS_PER_THREAD; count++)
             for (const thread of this.threads) {
@@ -139,6 +138,7 @@ export class TaskPool {
                 const { name, given } = task
                 thread.worker.postMessage({ id, name, given } satisfies ToThread)
             }
+        if (this.own && !this.isWorking) void this.workHere()
     }
 
     private async workHere(): Promise<void> {
