@@ -48,12 +48,14 @@ export type FromCart =
     /** The connection of the cart has ended. */
     | { readonly kind: "left" }
 
-/** A run as the status shows it. */
+/** A run whose record is not complete. */
 export interface RunInProgress {
     readonly folder: string
     readonly catheter: string
     /** ms since 1970 UTC. */
     readonly beganMs: number
+    /** It is over, and its results are being made. */
+    readonly isReceived: boolean
 }
 
 export interface EndedRun {

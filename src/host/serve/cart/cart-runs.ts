@@ -62,17 +62,17 @@ export class CartRuns {
         CartFigures,
         "run" | "lastRun" | "resultsInProgress" | "reviewUrl" | "runsEnded"
     > {
-        const { current, lastRun } = this
-        const isRunning = current !== undefined && this.recorder.current === current.begun
+        const { current, lastRun, recorder } = this
+        const isReceived = current !== undefined && recorder.current !== current.begun
+        const isOpen = current !== undefined && (!isReceived || recorder.making !== undefined)
         const runsEnded: Record<string, number> = {}
         for (const verdict of this.verdicts.values())
             runsEnded[verdict] = (runsEnded[verdict] ?? 0) + 1
         return {
-            run: isRunning
+            run: isOpen
                 ? {
-                      folder: current.folder,
-                      catheter: current.begun.catheter,
-                      beganMs: current.begun.beganMs,
+                      ...{ folder: current.folder, isReceived },
+                      ...{ catheter: current.begun.catheter, beganMs: current.begun.beganMs },
                   }
                 : null,
             lastRun,
@@ -113,7 +113,9 @@ export class CartRuns {
         const folder = writer.path
         this.current = { begun, folder }
         this.remember(begun.run)
-        this.say(`a run began, in ${folder}`, { run: begun.run, folder, catheter: begun.catheter })
+        const { run, catheter } = begun
+        // When the recorder has it, for the status.
+        queueMicrotask(() => this.say(`a run began, in ${folder}`, { run, folder, catheter }))
         return writer
     }
 

@@ -30,8 +30,11 @@ class CartThread {
         private readonly live: RunningConsole | undefined
     ) {
         const { boardId } = task
-        const say: ServedCartOptions["say"] = notice =>
+        const say: ServedCartOptions["say"] = notice => {
             tell({ kind: "say", notice: { ...notice, board: boardId } })
+            // Where its run is must be known if this thread fails.
+            if (notice.kind === "run") this.report()
+        }
         this.runs = new CartRuns({
             ...{ task, say },
             isLedByUnit: () => this.cart.isLedByUnit,

@@ -61,7 +61,7 @@ class ServeMetrics {
             c.figures ? c.figures.alarms.length : undefined
         )
         this.cartGauge("ivus_cart_run_in_progress", "1 while a run is received", c =>
-            c.figures?.run ? 1 : 0
+            c.figures?.run && !c.figures.run.isReceived ? 1 : 0
         )
         this.cartGauge("ivus_cart_heap_bytes", "JavaScript heap of its thread", c =>
             c.figures ? c.figures.heapBytes : undefined

@@ -78,12 +78,12 @@ function rowOf(cart) {
         name.append(made("div", `its thread has failed ${threadFailures} times`, "bad"))
     const state = cell(made("div", (isHere && figures?.state) || "unknown"))
     if (isHere && figures?.control) state.append(made("div", `${figures.control} in control`))
+    const doing = run?.isReceived ? ", results are being made" : ""
     const runCell = cell(
-        made("div", run ? `${run.folder}, since ${time(run.beganMs)}` : "no run in progress")
+        made("div", run ? `${run.folder}, since ${time(run.beganMs)}${doing}` : "none in progress")
     )
     if (isHere && figures?.liveUrl) runCell.append(link("live picture", figures.liveUrl))
     const lastCell = cell(made("div", last ? `${last.verdict}: ${last.folder}` : "none"))
-    if (figures?.resultsInProgress) lastCell.append(made("div", "results are being made"))
     if (figures?.reviewUrl) lastCell.append(link("review", figures.reviewUrl))
     const alarms = (isHere && figures?.alarms) || []
     row.append(
