@@ -7,7 +7,7 @@ import { type DicomAttributes, uidOf, US_MULTI_FRAME } from "./dicom-attributes"
 export const JPEG_LS_LOSSLESS = "1.2.840.10008.1.2.4.80"
 
 /** @param attributes all except the pixels */
-export async function dicomHead(attributes: DicomAttributes): Promise<Uint8Array> {
+export async function dicomHead(attributes: DicomAttributes): Promise<Uint8Array<ArrayBuffer>> {
     // Loading dcmjs takes 0.1 s, so only runs with results load it.
     const { data } = (await import("dcmjs")).default
     const { DicomDict, DicomMetaDictionary } = data

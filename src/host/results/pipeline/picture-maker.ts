@@ -78,7 +78,7 @@ export class PictureMaker {
         const { dicom, folder } = this
         if (!dicom || this.done !== this.count) return this.dropDicom(NO_DICOM)
         try {
-            await dicom.end(attributes())
+            await dicom.end(attributes(), all => this.pool.do("dicomHead", all))
             folder!.wrote(DICOM_NAME)
         } catch (error) {
             if (!isDiskError(error)) throw error
