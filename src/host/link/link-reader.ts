@@ -16,6 +16,7 @@ import {
     LINE_TICK_AT,
 } from "../../shared/acquisition/line-record"
 import * as messages from "../../shared/protocol/messages"
+import { descriptionDefect } from "./description-check"
 import { type Burst, type BurstHeader, BurstStream, type LinkFaults } from "./burst-stream"
 
 export type { BurstHeader, LinkFaults } from "./burst-stream"
@@ -116,9 +117,14 @@ export class LinkReader extends Transform {
             return
         }
         const { name: type, layout } = known
+        const fields = readFields(payload, 0, layout)
+        if (type === "description" && descriptionDefect(fields as messages.Description)) {
+            this.faults.messagesDamaged++
+            return
+        }
         if (type === "description") this.complete = false
         if (type === "end") this.complete = true
-        this.push({ type, header, fields: readFields(payload, 0, layout) })
+        this.push({ type, header, fields })
     }
 }
 

@@ -1,5 +1,7 @@
 // Geometry of an image frame: lines, samples and radii, and their checks.
 
+import { RunError } from "../errors"
+
 /** Geometry of the frames of one pullback. */
 export interface ImagingGeometry {
     /** A-lines in a frame; line i has the angle 2*pi*i/linesPerFrame */
@@ -36,8 +38,8 @@ export interface GreyImage {
     readonly greys: Uint8Array
 }
 
-/** A geometry or frame is invalid; the message gives the value and the allowed range. */
-export class GeometryError extends Error {}
+/** A geometry or frame cannot be shown; the message gives the value and the allowed range. */
+export class GeometryError extends RunError {}
 
 /**
  * Checks that a geometry can be displayed.

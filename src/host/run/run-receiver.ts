@@ -7,10 +7,7 @@ import {
     LINE_FLAGS_AT,
     LINE_INDEX_AT,
     LINE_TEST,
-    PAIRS_NONE,
     recordLength,
-    SAMPLE_FORMAT_RF16,
-    sampleBytes,
     testSample,
 } from "../../shared/acquisition/line-record"
 import { warningsIn } from "../../shared/alarms"
@@ -20,6 +17,7 @@ import { FrameAssembler, type KeptOfFrames } from "../frames/frame-assembler"
 import { type AssembledFrame } from "../frames/assembled-frame"
 import { BurstStream, type Burst, type BurstHeader } from "../link/burst-stream"
 import type { BurstCheck } from "../link/cart-session"
+import { descriptionDefect } from "../link/description-check"
 import type { Report } from "./alarm"
 
 /** Lines dropped by the board, by cause, as counted in its burst headers. */
@@ -61,24 +59,6 @@ export interface RunListener {
     onSurvey?(survey: messages.Survey): void
 }
 
-/** Maximum lines a frame; ../picture has the same limit. */
-const LINES_PER_FRAME_MAX = 4096
-
-/** Whether lines as described can be received at all; buffers are sized by the description. */
-function canBeReceived(d: messages.Description): boolean {
-    return (
-        sampleBytes(d.sample_format) > 0 &&
-        // Channel data have firing pairs, A-lines have none.
-        (d.sample_format === SAMPLE_FORMAT_RF16) === (d.pair_list !== PAIRS_NONE) &&
-        d.lines_per_frame >= 1 &&
-        d.lines_per_frame <= LINES_PER_FRAME_MAX &&
-        d.samples_per_line >= 1 &&
-        d.record_length === recordLength(d.samples_per_line * sampleBytes(d.sample_format)) &&
-        d.record_length <= burst.PAYLOAD_MAX &&
-        d.tgc_step_ns >= 1
-    )
-}
-
 /** Lines fired by the front end; undefined without a summary, or if the front end could not count them. */
 export function linesFired(end: messages.End | undefined): number | undefined {
     return end?.lines_fired === messages.LINES_UNKNOWN ? undefined : end?.lines_fired
@@ -91,6 +71,8 @@ export class RunReceiver {
     /** The latest hello as it was received. */
     helloBytes: Uint8Array | undefined
     description: messages.Description | undefined
+    /** Why the latest description was refused, as a clause; undefined if it was not. */
+    descriptionDefect: string | undefined
     assembler: FrameAssembler | undefined
     end: messages.End | undefined
     restart: messages.Restart | undefined
@@ -249,7 +231,8 @@ export class RunReceiver {
     }
 
     private describe(description: messages.Description): void {
-        if (!canBeReceived(description)) {
+        this.descriptionDefect = descriptionDefect(description)
+        if (this.descriptionDefect !== undefined) {
             // The lines that follow cannot be assigned to a run.
             this.stream.faults.messagesDamaged++
             this.description = this.assembler = undefined
