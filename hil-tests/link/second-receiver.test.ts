@@ -1,6 +1,7 @@
 // The Python receiver, written from src/shared/protocol/README.md alone, reports the same counts
 // for captures as the project's receiver, which shows that the specification is sufficient.
 
+import { readFileSync } from "node:fs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { FaultyNetwork } from "../../boards/virtual/network/faulty-network"
@@ -26,6 +27,7 @@ import {
 } from "../../src/shared/acquisition/line-record"
 import { un0rickGains } from "../../src/host/sequence/firing-check"
 import { tgcOf, tgcStepNs } from "../../src/shared/acquisition/tgc"
+import type { ReceiverVectors } from "../../src/tools/vectors/receiver-cases"
 import { BenchCart, EVEN_SLED, REQUEST } from "../support/carts/bench-cart"
 import { MemoryCapture } from "../support/carts/memory-capture"
 import {
@@ -37,6 +39,9 @@ import {
     KEY,
     pythonCounts,
 } from "./second-receiver/python-receiver"
+
+const VECTORS = new URL("../../src/shared/protocol/receiver-vectors.json", import.meta.url)
+const receiverVectors = JSON.parse(readFileSync(VECTORS, "utf8")) as ReceiverVectors
 
 const test = suite("a second receiver, from the specification alone")
 
@@ -241,6 +246,30 @@ else {
                     `${name}: ${(error as { details?: string }).details ?? String(error)}`
                 )
             }
+    })
+
+    test("reports the frozen counts of each stream for receivers", () => {
+        for (const { name, hex, counts } of receiverVectors.streams) {
+            const stream = Uint8Array.from(Buffer.from(hex, "hex"))
+            const decoded = pythonCounts(stream)
+            const { received, missing, frames } = decoded.run!
+            assert.equal(
+                {
+                    bursts_missing: decoded.bursts_missing,
+                    bursts_doubled: decoded.bursts_doubled,
+                    bursts_forged: decoded.forged,
+                    bursts_cut: counts.bursts_cut,
+                    lines_damaged: decoded.lines_damaged,
+                    messages_damaged: decoded.messages_damaged,
+                    lines_received: received,
+                    lines_missing: missing,
+                    frames: counts.frames,
+                },
+                counts,
+                name
+            )
+            assert.is(frames, counts.frames.length, name)
+        }
     })
 
     test("reports the same counts for lines that end with a digest, and reads their gain", async () => {

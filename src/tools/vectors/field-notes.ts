@@ -1,6 +1,7 @@
 // The meaning of each field of the link, for the tables of src/shared/protocol/README.md. Names, formats and offsets come from the code.
 
 import { fieldsOf, nameOf } from "../../shared/protocol/bytes"
+import { DESCRIPTION_LIMITS, GAIN_MAX_CDB } from "../../host/link/description-check"
 import { catheterLimits } from "../../shared/acquisition/catheter-limits"
 import { CATHETER } from "../../shared/acquisition/catheters"
 
@@ -114,16 +115,16 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         reason: "a refusal code, see Codes",
         value: "nearest allowed value in the unit of the field, 0 if there is none; code 201: the state; 248 and 249: who is in control",
     },
-    description: {
-        catheter: "id of the catheter",
+    description: descriptionNotes({
+        catheter: "id of the catheter: printable ASCII, not empty",
         catheter_serial: "serial number of the catheter; 0 if the front end cannot read it",
         sample_format:
             "see Samples; 1: 8-bit codes; 2: channel data, RF as int16; 3: RF words of an un0rick",
         lines_per_frame:
-            "1 to 4096; A-line `index` has the angle 2·pi·index/lines_per_frame, or is pair `index` of the pair list; format 3: see Samples",
-        samples_per_line: "at least 1",
+            "A-line `index` has the angle 2·pi·index/lines_per_frame, see Angles, or is pair `index` of the pair list; format 3: see Samples",
+        samples_per_line: "",
         record_length:
-            "bytes of a line record: samples_per_line + 24; formats 2 and 3: 2 · samples_per_line + 24",
+            "bytes of a line record, at most 16384: samples_per_line + 24; formats 2 and 3: 2 · samples_per_line + 24",
         sample_spacing_nm:
             "distance between samples; format 1: from the catheter's centre; format 3: from its surface",
         line_period_ns: "time between A-lines",
@@ -132,18 +133,18 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         sound_speed_mm_s: "used to convert time to depth",
         catheter_radius_um: "radius of the transducer's surface",
         ring_down_um: "extent of the ring-down beyond the surface",
-        tgc_step_ns: "time between two points of the TGC curve, at least 1; see TGC",
-        tgc_cdb: "gain in the samples at 32 points, 0.01 dB",
+        tgc_step_ns: "time between two points of the TGC curve, see TGC",
+        tgc_cdb: `0 to ${GAIN_MAX_CDB}; gain in the samples at 32 points, 0.01 dB`,
         encoder_nm_per_count: "scale of `position_counts`",
         microsteps_per_mm: "calibration in use: motor microsteps",
         fclk_hz: "calibration in use: clock of the motor driver",
         window_start_nm: "start of the imaged window, from the home switch",
-        window_end_nm: "end of the imaged window",
+        window_end_nm: "end of the imaged window, after its start",
         speed_nm_s: "requested speed within the window",
         mode: "kind of move, as in the setup",
-        step_um: "stepped and gated, else 0",
-        dwell_ms: "stepped and gated, else 0",
-        stops: "stepped and gated: number of imaged stops; else 0",
+        step_um: "stepped and gated: at least 1; else 0",
+        dwell_ms: "stepped and gated: at least 1; else 0",
+        stops: "stepped and gated: number of imaged stops, at least 1; else 0",
         sequence_crc:
             "CRC-32C of the data read back from the front end: firing table, then `tgc_step_ns` as u32 and `tgc_cdb`; un0rick: pulse and gain",
         pair_list:
@@ -151,7 +152,7 @@ export const FIELD_NOTES: Readonly<Record<string, Notes>> = {
         sample_period_ps: "time between samples",
         first_sample_ns: "time of sample 0 after the first edge of the pulse",
         run: "number of the run, repeated in the end message",
-    },
+    }),
     status: {
         state: "see States",
         fault: "latched fault code, 0 for none; see Codes",
@@ -345,6 +346,19 @@ export const EVENT_VALUES: Notes = {
     EVENT_MOTOR_OFF: "measured position, nm",
     EVENT_CALIBRATED: "0",
     EVENT_CONTROL: "who is in control now: 0 nobody, 1 the host, 2 a bedside unit",
+}
+
+/** Puts the interval of each field that has one in front of its note. */
+function descriptionNotes(notes: Notes): Notes {
+    const limits: Readonly<Record<string, readonly [number, number] | undefined>> =
+        DESCRIPTION_LIMITS
+    return Object.fromEntries(
+        Object.entries(notes).map(([field, note]) => {
+            const [min, max] = limits[field] ?? []
+            const range = `${min} to ${max}`
+            return [field, min === undefined ? note : note ? `${range}; ${note}` : range]
+        })
+    )
 }
 
 /** Puts the interval of each field in front of its note. */

@@ -1,4 +1,4 @@
-// Writes the committed files generated from src/shared: vectors.json, layout-hash-value.ts and the tables of the protocol's README.
+// Writes the committed files generated from src/shared: vectors.json, receiver-vectors.json, layout-hash-value.ts and the tables of the protocol's README.
 //
 //     tsx src/tools/vectors/write-vectors.ts            update stale files; add vectors, change none
 //     tsx src/tools/vectors/write-vectors.ts --check    write nothing; exit status 1 when something is stale
@@ -9,12 +9,14 @@ import { Command } from "commander"
 import * as prettier from "prettier"
 import { layoutHash } from "../../shared/protocol/layout-hash"
 import { makeVectors } from "./cases"
+import { makeReceiverVectors, type ReceiverVectors } from "./receiver-cases"
 import { withGeneratedParts } from "./readme-tables"
 import type { Vectors } from "./vectors"
 
 const FOLDER = new URL("../../shared/protocol/", import.meta.url)
 const VECTORS = new URL("vectors.json", FOLDER)
 const README = new URL("README.md", FOLDER)
+const RECEIVER_VECTORS = new URL("receiver-vectors.json", FOLDER)
 const HASH = new URL("layout-hash-value.ts", FOLDER)
 
 const options = new Command("wire-vectors")
@@ -24,7 +26,7 @@ const options = new Command("wire-vectors")
     .opts<{ check?: boolean; renew?: boolean }>()
 
 /** One vector per line, so that a diff shows single vectors. */
-function vectorsText(vectors: Vectors): string {
+function vectorsText(vectors: Vectors | ReceiverVectors): string {
     const groups = Object.entries(vectors).map(([name, value]) => {
         const rows = Array.isArray(value)
             ? value.map(row => `        ${JSON.stringify(row)}`)
@@ -64,6 +66,15 @@ function hashSource(): string {
     return read(HASH).replace(/(LAYOUT_HASH = ).*/, `$1${value}`)
 }
 
+/** Frozen as the others; those of a stream that exists stay as they are. */
+function receiverVectors(): string {
+    const made = makeReceiverVectors()
+    const before = read(RECEIVER_VECTORS)
+    if (before === "" || options.renew) return vectorsText(made)
+    const kept = new Map((JSON.parse(before) as ReceiverVectors).streams.map(s => [s.name, s]))
+    return vectorsText({ ...made, streams: made.streams.map(s => kept.get(s.name) ?? s) })
+}
+
 const current = makeVectors()
 const frozen = read(VECTORS)
 const broken =
@@ -75,6 +86,7 @@ if (broken.length > 0)
 const vectors = broken.length > 0 ? (JSON.parse(frozen) as Vectors) : current
 const outputs: [URL, string][] = [
     [VECTORS, vectorsText(vectors)],
+    [RECEIVER_VECTORS, receiverVectors()],
     [HASH, hashSource()],
     [README, await formatted(README, withGeneratedParts(read(README)))],
 ]
