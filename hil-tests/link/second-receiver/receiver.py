@@ -269,11 +269,11 @@ def decode(data, key=None, challenge=None):
             if key and undamaged:
                 board_key = Secrets(key, burst, challenge).board_key
         else:
+            if len(burst) < HEADER_LENGTH and not header["flags"] & FLAG_INSECURE:
+                authentic = False
             if board_key:
                 authentic = authentic and is_authentic(board_key, burst)
                 result["authentic"] += authentic
-            # With tags in force nothing of a damaged burst can be trusted.
-            authentic = authentic and (undamaged or bool(header["flags"] & FLAG_INSECURE))
         if not authentic:
             # Its session and sequence number do not count.
             result["forged"] += undamaged

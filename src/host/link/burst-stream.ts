@@ -57,20 +57,20 @@ export function noLinkFaults(): LinkFaults {
     }
 }
 
-/** The tag that a host writes over that of a forged burst in its capture: a reader of the capture has no keys to find it out. */
-const FORGED_MARK = 0xff
-
 /**
- * Whether a burst may be authentic, as far as can be told without the keys of its session. Where tags are in force nothing of a damaged
- * burst is used, as nothing authenticates it; of a hello only its place in the stream.
+ * What a host writes over the tag of a burst that is not authentic, before it records it: a reader of the capture has no keys to find
+ * that out.
  */
-function mayBeAuthentic({ header, bytes }: Burst, damaged: boolean): boolean {
-    const tag = bytes.subarray(burst.TAG_AT, burst.BURST_HEADER_LENGTH)
-    if (tag.every(byte => byte === FORGED_MARK)) return false
-    return (
-        !damaged || header.type === burst.TYPE_HELLO || (header.flags & burst.FLAG_INSECURE) !== 0
-    )
+const NO_TAG = 0xff
+
+/** Whether a burst may be authentic, as far as can be told without the keys of its session. */
+function isUnmarked({ bytes }: Burst): boolean {
+    return bytes.subarray(burst.TAG_AT, burst.BURST_HEADER_LENGTH).some(byte => byte !== NO_TAG)
 }
+
+/** Whether a burst needs no tag: before the proofs, or in a session without a key. One that was cut within its tag has none. */
+const needsNoTag = ({ type, flags }: BurstHeader): boolean =>
+    type === burst.TYPE_HELLO || (flags & burst.FLAG_INSECURE) !== 0
 
 /** More bytes are needed to decide. */
 const NEEDS_MORE = -1
@@ -98,7 +98,7 @@ export class BurstStream {
      * @param isTrusted whether the sender of a complete burst is authentic; by default what can be told without the session's keys,
      * so that the capture of a session gives the same counts as the session did
      * @param onBytes gets all bytes in order, each time up to the end of one burst or of skipped bytes, before `onBurst` gets that
-     * burst; `isUsed`: whether it will get it. A forged burst is marked as such in its tag.
+     * burst; `isUsed`: whether it will get it. A burst that is not authentic is marked as such in its tag.
      */
     constructor(
         private readonly onBurst: (burst: Burst) => void,
@@ -189,7 +189,9 @@ export class BurstStream {
         if (next < end) this.faults.burstsCut++
         const { damaged, goodLines } = content
         const b = { header, bytes: whole, payload, goodLines }
-        const isUsed = this.accepts(b, damaged)
+        const trusted = (this.isTrusted ?? isUnmarked)(b) && (next >= start || needsNoTag(header))
+        if (!trusted) bytes.fill(NO_TAG, at + burst.TAG_AT, Math.min(next, start))
+        const isUsed = this.accepts(b, damaged, trusted)
         this.onBytes?.(bytes.subarray(at, next), isUsed)
         if (isUsed) this.onBurst(b)
         return next
@@ -241,16 +243,13 @@ export class BurstStream {
     }
 
     /** Whether a burst is used; what is wrong with it is counted. */
-    private accepts(b: Burst, damaged: boolean): boolean {
+    private accepts(b: Burst, damaged: boolean, trusted: boolean): boolean {
         const { header, goodLines } = b
         const { faults } = this
         const isLines = header.type === burst.TYPE_LINES
-        const hasTag = this.isTrusted?.(b) ?? true
-        const trusted = hasTag && mayBeAuthentic(b, damaged)
-        // Neither a forged burst nor a damaged one with tags in force counts in the sequence: anybody may have written its number.
+        // Without authenticity nothing counts in the sequence: anybody may have written the number.
         if (!trusted && !damaged) {
             faults.burstsForged++
-            b.bytes.fill(FORGED_MARK, burst.TAG_AT, burst.BURST_HEADER_LENGTH)
             return false
         }
         if (trusted && !this.sequence.accept(header)) return false

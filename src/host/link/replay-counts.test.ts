@@ -16,8 +16,12 @@ const LINES = 4
 /** Offset of the sequence number, which a forger may choose; of the samples of the first line. */
 const [SEQUENCE_AT, SAMPLE_AT] = [12, 64 + 24]
 
-/** A session with this key, or without one, whose bytes pass through `alter`. */
-function session(key: Uint8Array | undefined, alter: (bytes: Uint8Array[]) => Uint8Array) {
+/** A session with this key, or without one, whose bytes pass through `alter`. @param first records of the first burst of lines */
+function session(
+    key: Uint8Array | undefined,
+    alter: (bytes: Uint8Array[]) => Uint8Array,
+    first = plainRecords(0, LINES)
+) {
     const host: HostSession = new HostSession(bytes => peer.receive(bytes), {
         keyOf: () => key,
         insecure: true,
@@ -31,8 +35,8 @@ function session(key: Uint8Array | undefined, alter: (bytes: Uint8Array[]) => Ui
     const peer = new TestPeer(bytes => void waiting.push(bytes), key ? { key } : {})
     peer.hello()
     while (!peer.open) receiver.push(waiting.shift()!)
-    const board = new TestBoard().describe()
-    for (let line = 0; line < 5 * LINES; line += LINES)
+    const board = new TestBoard().describe().lines(first)
+    for (let line = LINES; line < 5 * LINES; line += LINES)
         board.lines(plainRecords(line, line + LINES))
     peer.replay(board.end({ lines_fired: 5 * LINES, lines_sent: 5 * LINES }).bytes())
     const sent = waiting.splice(0)
@@ -76,7 +80,7 @@ for (const [name, key] of Object.entries({ "with a key": KEY, "without a key": u
         )
     })
 
-test("a damaged burst with tags in force: no line of it is used, its number is missing", () => {
+test("a burst damaged in transit, with tags in force: no line of it is used, its number is missing", () => {
     for (const key of [KEY, undefined]) {
         const { receiver, capture } = session(key, sent => {
             const at = sent.findIndex(b => b[TYPE_AT] === TYPE_LINES)
@@ -89,6 +93,16 @@ test("a damaged burst with tags in force: no line of it is used, its number is m
         assert.is(receiver.assembler!.counts.missing, key ? LINES : 1)
         assert.equal(countsOf(replayed(capture)), countsOf(receiver))
     }
+})
+
+test("a record damaged before the burst was sealed: only its line is missing", () => {
+    const odd = plainRecords(0, LINES)
+    odd[1]![SAMPLE_AT - 64]! ^= 1
+    const { receiver, capture } = session(KEY, concat, odd)
+    const { faults } = receiver.stream
+    assert.equal([faults.linesDamaged, faults.burstsMissing, faults.burstsForged], [1, 0, 0])
+    assert.is(receiver.assembler!.counts.missing, 1)
+    assert.equal(countsOf(replayed(capture)), countsOf(receiver))
 })
 
 test("a forged burst: it is marked in the capture, and its number does not count", () => {

@@ -61,6 +61,8 @@ function received(description: Description): RunReceiver & { pipeline: RunPipeli
             write: () => undefined,
             pathOf: name => join(folder, name),
             wrote: () => undefined,
+            failed: (_name, error) => assert.unreachable(error.message),
+            diskError: undefined,
         },
         ...{ choice: {}, progress: () => undefined, workers: 1 },
     })

@@ -92,8 +92,11 @@ function forged(burst: Uint8Array): Uint8Array {
     const copy = Uint8Array.from(burst)
     copy[14]! ^= 1
     sealHeader(copy, layoutHash())
-    return copy.fill(0xff, TAG_AT, TAG_AT + 16)
+    return withoutTag(copy)
 }
+
+/** As the host records a burst whose tag is wrong. */
+const withoutTag = (burst: Uint8Array): Uint8Array => burst.fill(0xff, TAG_AT, TAG_AT + 16)
 
 function streams(): [name: string, stream: Uint8Array][] {
     const plain = session(false, 4 * FRAME, always)
@@ -115,14 +118,29 @@ function streams(): [name: string, stream: Uint8Array][] {
             changed(plain, at, flip),
         ],
         [
-            "with tags, one record is damaged: no other of its burst is used, and its number does not count",
+            "with a right tag, one record is damaged: the others of its burst are used",
             changed(sealed, at, flip),
+        ],
+        [
+            "with a wrong tag, one record is damaged: no other of its burst is used, and its number does not count",
+            changed(sealed, at, burst => flip(withoutTag(burst))),
         ],
         [
             "without tags, a burst is cut in its second record: those behind the cut are damaged",
             cut(plain),
         ],
-        ["with tags, a burst is cut in its second record", cut(sealed)],
+        [
+            "with tags, a burst is cut in its second record: none of its records is used",
+            cut(sealed.map((b, i) => (i === at ? withoutTag(Uint8Array.from(b)) : b))),
+        ],
+        [
+            "with tags, a burst is cut within its tag: its number does not count",
+            concat([
+                ...sealed.slice(0, at),
+                sealed[at]!.subarray(0, TAG_AT + 4),
+                ...sealed.slice(at + 1),
+            ]),
+        ],
         [
             "a forged burst was added: neither its lines nor its number count",
             concat([...sealed.slice(0, at), forged(sealed[at]!), ...sealed.slice(at)]),

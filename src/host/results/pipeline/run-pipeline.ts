@@ -112,9 +112,11 @@ export class RunPipeline {
 
 /** Why a run has no picture: not a capture, damaged, or without a pullback. */
 function noPictureText(receiver: RunReceiver): string {
-    const { hello, description, stream } = receiver
+    const { hello, description, descriptionDefect, stream } = receiver
     const { faults } = stream
     const damage = `${faults.messagesDamaged} damaged messages, ${faults.bytesSkipped} bytes outside bursts`
+    if (descriptionDefect !== undefined)
+        return `The cart describes its A-lines in a way that cannot be right: ${descriptionDefect}; update the cart's program, or use another capture.`
     if (!hello && !description)
         return `The file is not a capture, or has another version (${damage}); name the capture.ivl of a pullback.`
     if (!description && (faults.messagesDamaged > 0 || faults.bytesSkipped > 0))

@@ -73,7 +73,6 @@ export class VirtualCart {
     readonly network: FaultyNetwork | undefined
     /** The VM's message when the program crashed; it starts again after 5 s. */
     panic: string | undefined
-    private readonly onBytes: TakeBytes | undefined
     private peer: VmSocket | undefined
     /** The sessions that either side ended, with the reason's code. */
     readonly closings: { reason: number; by: "board" | "host" }[] = []
@@ -85,7 +84,6 @@ export class VirtualCart {
 
     private constructor(options: VirtualCartOptions, identity: HostIdentity) {
         this.clock = options.clock ?? new VirtualClock()
-        this.onBytes = options.onBytes
         this.network = options.network?.(this.clock)
         this.session = new HostSession(
             bytes => {
@@ -113,6 +111,7 @@ export class VirtualCart {
             this.session,
             options.keeps
         )
+        this.receiver.record = options.onBytes
     }
 
     static async boot(options: VirtualCartOptions): Promise<VirtualCart> {
@@ -218,7 +217,6 @@ export class VirtualCart {
             if (this.pieces?.parts === parts) this.pieces = undefined
             if (this.isUnplugged) return
             const whole = parts.length > 1 ? Buffer.concat(parts) : part
-            this.onBytes?.(whole)
             this.receiver.push(whole)
         })
     }
