@@ -130,7 +130,7 @@ test("seen ones: each a sentence with the field, or results", async () => {
     ]
     for (const [changes, sentence] of cases) {
         const said = await sentenceOf(whole({ ...USUAL, ...changes }))
-        if (sentence) assert.match(said ?? "results", sentence)
+        if (sentence) assert.match(said ?? "results", sentence, said ?? "results")
         else assert.is(said, undefined)
     }
 })

@@ -78,6 +78,11 @@ export class ImagingRun {
         return (this.stage?.pictures.made ?? 0) / this.marks.length
     }
 
+    /** Whether there can be no results, for a reason that {@link finish} throws. */
+    get hasFailed(): boolean {
+        return this.failure !== undefined
+    }
+
     /** The next frame at speed. */
     add(frame: AssembledFrame): void {
         if (this.failure || this.isFull) return

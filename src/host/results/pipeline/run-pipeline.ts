@@ -88,7 +88,8 @@ export class RunPipeline {
     private async makeAll(run: ReceivedRun): Promise<RunSummary> {
         const { imaging } = this
         const { folder, progress, about = aboutNothing(dateMs(), "") } = this.options
-        if (!imaging || imaging.marks.length === 0) throw new RunError(noPictureText(run.receiver))
+        if (!imaging || (imaging.marks.length === 0 && !imaging.hasFailed))
+            throw new RunError(noPictureText(run.receiver))
         const results = await imaging.finish(run, this.resolveReady)
         const timing = timingReport(run)
         if (folder) {
