@@ -1,4 +1,4 @@
-// Disturbs one complete line burst before it reaches the host; the board writes a burst in several pieces.
+// Disturbs complete line bursts before they reach the host, one each; the board writes a burst in several pieces.
 
 import {
     BURST_HEADER_LENGTH,
@@ -12,14 +12,15 @@ import { getNumber } from "../../../src/shared/protocol/bytes"
 export type BurstChange = (burst: Uint8Array) => Uint8Array[]
 
 export class BurstDisturber {
-    private change: BurstChange | undefined
+    /** Of the next bursts, in order. */
+    private changes: BurstChange[] = []
     /** Pieces received so far of the burst that is changed. */
     private pieces: Uint8Array[] = []
     private missing = 0
 
-    /** Changes the next line burst, once. */
+    /** Changes the next line burst, once; the one after it where another change waits already. */
     changeNext(change: BurstChange): void {
-        this.change = change
+        this.changes.push(change)
     }
 
     /**
@@ -28,15 +29,14 @@ export class BurstDisturber {
      */
     through(bytes: Uint8Array): Uint8Array[] {
         if (this.missing === 0) {
-            if (!this.change || bytes[TYPE_AT] !== TYPE_LINES) return [bytes]
+            if (this.changes.length === 0 || bytes[TYPE_AT] !== TYPE_LINES) return [bytes]
             this.missing = BURST_HEADER_LENGTH + getNumber(bytes, PAYLOAD_LENGTH_AT, "u32")
         }
         this.pieces.push(bytes)
         this.missing -= bytes.length
         if (this.missing > 0) return []
         const burst = Buffer.concat(this.pieces)
-        const change = this.change!
-        this.change = undefined
+        const change = this.changes.shift()!
         this.pieces = []
         return change(burst)
     }

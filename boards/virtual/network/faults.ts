@@ -1,4 +1,4 @@
-// The faults of the link to the host. Each disturbs the next line burst once.
+// The faults of the link to the host. Each disturbs one line burst: the next that no other fault disturbs.
 
 import type { FaultTable } from "../fault"
 import type { BurstDisturber } from "./burst-disturber"
