@@ -47,6 +47,10 @@ const HOST = {
     ),
     console: host(...["frames", "measure", "picture", "references", "results", "run", "sequence"]),
     follow: host("console", "link", "picture", "references", "results", "run", "runs"),
+    serve: host(
+        ...["console", "follow", "frames", "link", "log", "references", "results", "run", "runs"],
+        ...["sequence", "targets"]
+    ),
     flash: host("link", "sequence"),
 }
 

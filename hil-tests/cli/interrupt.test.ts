@@ -207,15 +207,20 @@ serve(
     }
 )
 
-serve("keeps nothing when no run is in progress", async () => {
+serve("without a run nothing is kept; with --json everything is one object a line", async () => {
     const out = join(folder, "idle")
     const program = new Program(
         ...[KEYS.folder, "serve", "--port", "0", "--out", out],
-        ...["--console-port", "0"]
+        ...["--console-port", "0", "--json"]
     )
-    await program.waitForOutput(/waiting for carts/)
+    await program.waitForOutput(/"kind":"listening"/)
     assert.is(await program.end("SIGINT"), 130, program.printed)
     assert.equal(readdirSync(out), [])
+    const lines = program.printed.split("\n").filter(line => line.startsWith("{"))
+    const [listening] = lines.map(line => JSON.parse(line) as Record<string, unknown>)
+    assert.equal([lines.length, listening!.kind, listening!.board], [1, "listening", null])
+    assert.match(String(listening!.text), `waiting for carts on port ${String(listening!.port)}`)
+    assert.match(String(listening!.status_url), /^http:\/\/127\.0\.0\.1:\d+\/$/)
 })
 
 serve.run()

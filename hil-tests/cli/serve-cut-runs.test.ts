@@ -102,6 +102,26 @@ test("reports the summary of a run that this host has not received", async () =>
     )
 })
 
+test("Ctrl-C again: what was received is kept, and its record is complete before the program exits", async () => {
+    const ending = await ServingHost.start()
+    await ending.receiveRun(cutRun(80))
+    await ending.waitFor(/a run began/)
+    const [folder] = ending.folders
+    // Until the thread of the cart has told the folder.
+    while (!(await ending.status()).carts[0]?.figures?.run) await pause()
+    ending.drop()
+    const { verdict, verdict_reason, writer } = ending.record(folder!)
+    assert.equal([verdict, writer], ["incomplete", undefined])
+    assert.match(verdict_reason!, /ended at once/)
+    const kept = new RunReceiver()
+    kept.push(readFileSync(join(ending.runs, folder!, "capture.ivl")))
+    assert.is(kept.assembler!.counts.received, 16)
+    await ending.waitFor(/the bytes received so far are kept in .*, without all of the results/)
+    await ending.close()
+})
+
+const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 20))
+
 /** A pullback over TCP whose cart is lost; it reconnects and sends `afterwards`, if given. */
 async function lostPullback(afterwards: Uint8Array | undefined): Promise<RunError> {
     let onPort: (port: number) => void = () => undefined

@@ -125,6 +125,11 @@ export class ServingHost {
         await cart.ended
     }
 
+    /** As before an exit at once. */
+    drop(): void {
+        this.serving.drop()
+    }
+
     async close(): Promise<void> {
         await this.serving.close()
         rmSync(this.folder, { recursive: true })

@@ -29,7 +29,7 @@ import {
 import { sentFiles } from "../runs/sent-files"
 import type { RunIo } from "../targets/run-io"
 import { report, wrapped } from "../terminal"
-import { filesText } from "./files-text"
+import { filesText } from "../runs/files-text"
 import { onStop } from "./on-stop"
 import { DISCLAIMER, type OutputOptions } from "./options/output-options"
 import { askedBeside, progressBar } from "./progress-bar"

@@ -17,15 +17,26 @@ const ENDED = "the program that received it ended before the run did"
 export function closeAbandoned(runs: string): string[] {
     return foldersIn(runs).flatMap(name => {
         const folder = join(runs, name)
-        const record = recordIn(folder)
-        const { writer, ...closed } = record ?? {}
-        if (!record || !writer || runningWriter(writer) !== undefined) return []
-        if (!isReplaced(folder, { ...(closed as RunRecord), verdict_reason: ENDED })) return []
+        const writer = recordIn(folder)?.writer
+        if (!writer || runningWriter(writer) !== undefined) return []
+        if (!closeRecord(folder, ENDED)) return []
         const capture = logText(join(folder, CAPTURE_NAME))
         return [
             `A run was not received to its end, as the program ended: "ivus replay ${capture}" makes the results of what came.`,
         ]
     })
+}
+
+/**
+ * Corrects the record of a run that nobody receives any more.
+ * @param reason why, as in the record
+ * @returns whether it said that the run is being received
+ */
+export function closeRecord(folder: string, reason: string): boolean {
+    const record = recordIn(folder)
+    if (!record?.writer) return false
+    const { writer: _ended, ...closed } = record
+    return isReplaced(folder, { ...closed, verdict_reason: reason })
 }
 
 function foldersIn(runs: string): string[] {

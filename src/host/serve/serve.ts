@@ -11,6 +11,7 @@ import type { LinkedCart, LinkStats, RefusedPeer } from "../link/thread/thread-m
 import { hostText } from "../log/cart-log"
 import type { LogFile } from "../log/log-file"
 import { serveLog } from "../log/serve-log"
+import { closeAbandoned } from "../runs/abandoned-runs"
 import type { OnDiskFull } from "../runs/run-about"
 import { closingText } from "../targets/closing-text"
 import type { Ask } from "./cart/served-fault"
@@ -139,6 +140,7 @@ class CartServer implements Serving {
         if (logFolder !== undefined) this.log = serveLog(logFolder, this.link.port, complain)
         this.log?.write("asked", `serve on port ${this.link.port}${tls ? ", with TLS" : ""}`)
         this.log?.write("host", hostText())
+        for (const text of closeAbandoned(this.options.runs)) this.say({ kind: "run", text })
         await this.check()
         this.checking = setInterval(() => void this.check(), CHECK_MS)
         this.page.show(() => this.status())
@@ -156,6 +158,13 @@ class CartServer implements Serving {
 
     drop(): void {
         this.carts.drop(DROP_MS)
+        // What the threads say now is not heard any more.
+        for (const { board, figures } of this.carts.states)
+            if (figures?.run)
+                this.say({
+                    ...{ kind: "run", board, data: { folder: figures.run.folder } },
+                    text: `the bytes received so far are kept in ${figures.run.folder}, without all of the results; "ivus replay" makes them`,
+                })
         this.log?.write("host", "ended at once")
         this.log?.end()
     }

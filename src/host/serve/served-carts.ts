@@ -27,6 +27,12 @@ export interface CartStatus {
     readonly totals: CartTotals
 }
 
+/** What is used of the thread of a cart. */
+export type CartThread = Pick<
+    ServedThread,
+    "figures" | "isSilent" | "give" | "check" | "close" | "end" | "drop"
+>
+
 interface Known {
     readonly board: string
     address: string | null
@@ -34,7 +40,7 @@ interface Known {
     changedMs: number
     connections: number
     failures: number
-    thread: ServedThread | undefined
+    thread: CartThread | undefined
     /** Of threads that have ended. */
     before: CartTotals
 }
@@ -44,7 +50,7 @@ export type CartTotals = Pick<CartFigures, "runsEnded" | "bytes" | "linesReceive
 const NOTHING: CartTotals = { runsEnded: {}, bytes: 0, linesReceived: 0, linesMissing: 0 }
 
 export interface CartsOptions {
-    readonly start: (boardId: string, events: ThreadEvents) => ServedThread
+    readonly start: (boardId: string, events: ThreadEvents) => CartThread
     readonly dateMs: () => number
     readonly nowMs: () => number
 }
@@ -105,7 +111,7 @@ export class ServedCarts {
         for (const thread of this.threads) thread.drop(Math.max(1, endMs - this.options.nowMs()))
     }
 
-    private get threads(): readonly ServedThread[] {
+    private get threads(): readonly CartThread[] {
         return [...this.known.values()].flatMap(({ thread }) => thread ?? [])
     }
 

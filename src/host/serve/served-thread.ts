@@ -3,6 +3,7 @@
 import type { MessagePort, Worker } from "node:worker_threads"
 import { startThread } from "../start-thread"
 import type { LogKind } from "../log/log-file"
+import { closeRecord } from "../runs/abandoned-runs"
 import type { Ask } from "./cart/served-fault"
 import type { CartFigures, CartTask, FromCart, ToCart } from "./cart-messages"
 import type { Notice } from "./notice"
@@ -142,6 +143,7 @@ export class ServedThread {
     private failed(why: string): void {
         const { say, task, events } = this.options
         const run = this.figures?.run
+        if (run) closeRecord(run.folder, "its thread in the program that received it failed")
         const kept = run ? `; what was received of its run is kept in ${run.folder}` : ""
         say({
             ...{ kind: "thread", board: task.boardId },

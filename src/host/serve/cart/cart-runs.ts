@@ -10,7 +10,7 @@ import type { BegunRun, RunReview, WrittenRun } from "../../runs/recorded-run"
 import type { DiskError } from "../../runs/run-folder"
 import { RunRecorder } from "../../runs/run-recorder"
 import { RunWriter } from "../../runs/run-writer"
-import { filesText } from "../../cli/files-text"
+import { filesText } from "../../runs/files-text"
 import type { CartFigures, CartTask, EndedRun } from "../cart-messages"
 import type { Notice } from "../notice"
 
