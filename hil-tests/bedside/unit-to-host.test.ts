@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { RunReceiver } from "../../src/host/run/run-receiver"
 import { Practice } from "../support/bedside/practice"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-unit-to-host-"))
@@ -154,6 +155,23 @@ test("a power cut while pulling: the run is kept, and the cart is homed again", 
     await practice.reach("ready")
     await practice.resultsAreMade()
     assert.is(readdirSync(out).length, 2, "both runs, and nothing else")
+})
+
+test("ended at once while pulling: what was received is on the disk, and its record says so", async () => {
+    const before = readdirSync(out)
+    await practice.pull()
+    practice.simulator.drop()
+    const [run] = readdirSync(out).filter(name => !before.includes(name))
+    assert.match(practice.printed.at(-1)!, `kept in ${join(out, run!)}, without all of the results`)
+    const { verdict, writer, frames } = JSON.parse(
+        readFileSync(join(out, run!, "run.json"), "utf8")
+    )
+    assert.equal([verdict, writer], ["incomplete", undefined])
+    const replayed = new RunReceiver()
+    replayed.push(readFileSync(join(out, run!, "capture.ivl")))
+    replayed.finish()
+    assert.ok(replayed.assembler!.counts.received > 0)
+    assert.ok(Math.abs(replayed.assembler!.frames.length - frames) <= 1)
 })
 
 test.run()

@@ -1,4 +1,4 @@
-// One listener for several.
+// One listener for several, and one that is called at times.
 
 import type { RunListener } from "./run-receiver"
 
@@ -15,4 +15,15 @@ export function combineListeners(...all: readonly RunListener[]): RunListener {
         }
     }
     return combined
+}
+
+/** A listener that is called only while a condition is met. */
+export function onlyIf(isMet: () => boolean, listener: RunListener): RunListener {
+    const guarded = Object.entries(listener).map(([name, call]) => [
+        name,
+        (...args: never[]): void => {
+            if (isMet()) (call as (...args: never[]) => void)(...args)
+        },
+    ])
+    return Object.fromEntries(guarded) as RunListener
 }

@@ -9,8 +9,8 @@ import { LogFile } from "../log/log-file"
 import { RunPipeline } from "../results/pipeline/run-pipeline"
 import type { ResultsChoice, RunResults } from "../results/run-results"
 import type { RunSummary } from "../results/summary"
-import { verdictOf } from "../results/verdict"
-import { combineListeners } from "../run/combine-listeners"
+import { type RunVerdict, verdictOf } from "../results/verdict"
+import { combineListeners, onlyIf } from "../run/combine-listeners"
 import { linesFired, RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
 import type { BegunRun, RecordedRun, RunReview, RunWriting, WrittenRun } from "./recorded-run"
@@ -48,6 +48,7 @@ export class RunWriter implements RunWriting {
     private readonly receiver: RunReceiver
     private isOver = false
     private hasRecord = false
+    private isStoppedByDisk = false
     private written: WrittenRun | undefined
     private working: Promise<void> = Promise.resolve()
 
@@ -74,7 +75,8 @@ export class RunWriter implements RunWriting {
             progress: silent,
             ...(workers !== undefined && { workers }),
         })
-        const listener = combineListeners(this.log.listener, this.pipeline.listener)
+        const imaging = onlyIf(() => !this.folder.diskError, this.pipeline.listener)
+        const listener = combineListeners(this.log.listener, imaging)
         this.receiver = new RunReceiver(listener, undefined, "marks")
     }
 
@@ -174,6 +176,8 @@ export class RunWriter implements RunWriting {
             () => undefined
         )
         const [made, failure] = await this.madeSummary()
+        // Its scratch files are removed first: the record may need their space.
+        if (!made && !isShown) await pipeline.close()
         if (made) log.verdict(made)
         else log.failed(failure!)
         log.file.end()
@@ -181,7 +185,7 @@ export class RunWriter implements RunWriting {
         folder.record(record)
         // The folder of a cut run stays open for the counts that may come later.
         if (!isCut) folder.close()
-        if (!isShown) await pipeline.close()
+        if (made && !isShown) await pipeline.close()
         this.written = { ...run, record, summary: made }
         told(made)
         this.options.onWritten(this.written)
@@ -202,8 +206,11 @@ export class RunWriter implements RunWriting {
 
     /** @returns the summary, or why there is none */
     private async madeSummary(): Promise<[RunSummary] | [undefined, string]> {
+        const { folder, pipeline } = this
         try {
-            return [await this.pipeline.finish(this.received)]
+            const made = folder.diskError ? undefined : await pipeline.finish(this.received)
+            const { diskError } = folder
+            return diskError || !made ? [undefined, diskError!.message] : [made]
         } catch (error) {
             return [undefined, (error as Error).message]
         }
@@ -247,22 +254,13 @@ export class RunWriter implements RunWriting {
     }
 
     private recordOf(summary: RunSummary): RunRecord {
-        const { diskError } = this.folder
-        const record = recordOf(summary, this.parts)
-        if (!diskError) return record
-        return {
-            ...record,
-            ...{ verdict: "stopped", verdict_reason: diskError.message },
-            ...{ complete: false, clean: false },
-        }
+        return recordOf(summary, this.parts)
     }
 
     /** The record of a run without results. */
     private bare(failure: string): RunRecord {
-        const { receiver, begun, folder } = this
-        const { verdict, verdictReason } = folder.diskError
-            ? { verdict: "stopped" as const, verdictReason: folder.diskError.message }
-            : verdictOf(this.received)
+        const { receiver, begun } = this
+        const { verdict, verdictReason } = this.verdict
         const { window_start_nm, window_end_nm } = receiver.description!
         const { marks, counts } = receiver.assembler!
         const record = bareRecord(
@@ -279,6 +277,17 @@ export class RunWriter implements RunWriting {
         return { ...record, lines_fired, lines_missing: counts.missing }
     }
 
+    private get verdict(): RunVerdict {
+        const { isStoppedByDisk, folder } = this
+        const { diskError, bytesLost } = folder
+        if (isStoppedByDisk) return { verdict: "stopped", verdictReason: diskError!.message }
+        if (!diskError || bytesLost === 0) return verdictOf(this.received)
+        return {
+            verdict: "incomplete",
+            verdictReason: `${diskError.message} Of its capture ${bytesLost} bytes were not kept.`,
+        }
+    }
+
     private get parts(): Parameters<typeof recordOf>[1] {
         const { about, receiver, folder } = this
         const { diskError, bytesLost, files } = folder
@@ -289,6 +298,9 @@ export class RunWriter implements RunWriting {
     }
 
     private onDiskError(error: DiskError): void {
+        this.isStoppedByDisk = !this.isOver && this.about.asked.onDiskFull === "stop"
+        // The scratch file is as large as the capture.
+        if (!this.isOver) queueMicrotask(() => void this.pipeline.close().catch(silent))
         this.options.report(error.message)
         this.options.onDiskError?.(error, this.begun)
     }
