@@ -110,9 +110,9 @@ test("Ctrl-C again: what was received is kept, and its record is complete before
     // Until the thread of the cart has told the folder.
     while (!(await ending.status()).carts[0]?.figures?.run) await pause()
     ending.drop()
-    const { verdict, verdict_reason, writer } = ending.record(folder!)
+    const { verdict, warnings, writer } = ending.record(folder!)
     assert.equal([verdict, writer], ["incomplete", undefined])
-    assert.match(verdict_reason!, /ended at once/)
+    assert.match(warnings.join(), /ended at once/)
     const kept = new RunReceiver()
     kept.push(readFileSync(join(ending.runs, folder!, "capture.ivl")))
     assert.is(kept.assembler!.counts.received, 16)
