@@ -201,7 +201,7 @@ function regionOf(
 }
 
 /**
- * Pixel spacing for viewers that do not read the region, such as ImageJ. It is not part of this image's modules; a Standard
+ * Pixel spacing for viewers that do not read the region. It is not part of this image's modules; a Standard
  * Extended SOP Class may add attributes of the dictionary (PS3.2, 3.11.1).
  */
 function spacingOf(
