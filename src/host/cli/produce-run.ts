@@ -78,7 +78,7 @@ export interface RunSource {
     /** What is known of a run that was cut, besides what was received. */
     readonly cut: (receiver: RunReceiver) => ReceivedRun
     /** Pair list and catheter that are sent for the run, by its description. */
-    readonly sentFor?: (description: Description) => SentData
+    readonly sentFor?: (description: Description, folder: RunFolder) => SentData
     /** Allows each motion of the sled; left out for a replay. */
     readonly operator?: Operator
     /** How the sled is brought back after the run; left out for a replay. */
@@ -124,6 +124,7 @@ class Production {
     /** Whether the user has ended the run. */
     private isStopped = false
     private isReceived = false
+    private isStoppedByDisk = false
     private isOver = false
     private hello: Hello | undefined
     private description: Description | undefined
@@ -137,10 +138,10 @@ class Production {
         choice: ResultsChoice,
         private readonly onReady: OnReady | undefined
     ) {
-        const { about, sentFor: sent } = source
+        const { about, sentFor } = source
         this.pipeline = new RunPipeline({
             ...{ folder, choice, about, progress: this.bar.show },
-            ...(sent && { sent }),
+            ...(sentFor && { sent: description => sentFor(description, folder) }),
         })
         this.clock = new BoardClock(about.dateMs)
         const path = join(folder.path, LOG_NAME)
@@ -245,10 +246,10 @@ class Production {
                 this.clock.listener,
                 this.log.listener,
                 seen,
-                this.pipeline.listener
+                onlyIf(() => !this.folder.diskError, this.pipeline.listener)
             ),
             keeps: "marks",
-            room: () => this.pipeline.room(),
+            room: () => (this.folder.diskError ? undefined : this.pipeline.room()),
             stop: this.stopping.signal,
             ...(operator && { operator: this.log.asked(askedBeside(this.bar, operator)) }),
             onBytes: bytes => this.folder.capture(bytes),
@@ -259,30 +260,17 @@ class Production {
         run: ReceivedRun,
         failure: RunError | undefined
     ): Promise<{ results: RunResults; summary: RunSummary }> {
-        const { diskError } = this.folder
         try {
-            if (diskError) throw new RunError(diskError.message)
+            this.throwDiskError()
             const making = this.pipeline.finish(run)
             if (!(failure instanceof Interrupted)) this.showWhenReady(making)
             const summary = await making
-            if (this.folder.diskError) throw new RunError(this.folder.diskError.message)
+            this.throwDiskError()
             return { results: await this.pipeline.ready, summary }
         } catch (error) {
-            const { message } = error as Error
-            if (this.source.isReplay) this.hasLines = false
-            else {
-                const parts = this.parts(failure ?? (error as Error))
-                const reason = diskError?.message ?? undefined
-                this.finish(bareRecord(this.bareRun(reason), parts), () => this.log.failed(message))
-            }
-            if (!(error instanceof RunError)) throw error
-            if (failure && !diskError) throw this.ended(failure, run.receiver)
-            error.receiver = run.receiver
-            const hint = this.source.isReplay
-                ? ""
-                : `\nThe bytes received are kept in ${this.folder.path}, without all of its results; for results, on a disk with space: ${replayHint(this.folder.path)} --out DIR`
-            error.message += diskError || this.folder.diskError ? hint : ""
-            throw withVerdict(error)
+            // Its scratch files are removed first: the record may need their space.
+            await this.close()
+            throw this.withoutResults(error as Error, run, failure)
         }
     }
 
@@ -292,6 +280,34 @@ class Production {
             // The error is that of the run.
             () => undefined
         )
+    }
+
+    private throwDiskError(): void {
+        const { diskError } = this.folder
+        if (diskError) throw new RunError(diskError.message)
+    }
+
+    /** The run has no results, or not all of them; its record says why. @returns the error to show */
+    private withoutResults(
+        error: Error,
+        { receiver }: ReceivedRun,
+        failure: RunError | undefined
+    ): Error {
+        const { folder, source } = this
+        // The capture that was replayed is as it was.
+        if (source.isReplay) this.hasLines = false
+        else
+            this.finish(bareRecord(this.bareRun(), this.parts(failure ?? error)), () =>
+                this.log.failed(error.message)
+            )
+        if (!(error instanceof RunError)) return error
+        const shown = failure ?? error
+        shown.receiver = receiver
+        if (source.isReplay) return withVerdict(shown)
+        if (failure && !folder.diskError) return this.ended(failure, receiver)
+        if (folder.diskError)
+            shown.message += `\n${countsText(receiver)}. What the disk took of them is kept in ${folder.path}; for results, on a disk with space: ${replayHint(folder.path)} --out DIR`
+        return withVerdict(withSled(shown, source.wayBack))
     }
 
     /** Writes the record and closes the folder. */
@@ -306,19 +322,23 @@ class Production {
         if (this.options.json) this.print(JSON.stringify(record))
     }
 
-    /** What is known of a run without a summary. @param reason why it is not complete, where the cart does not say so */
-    private bareRun(reason: string | undefined): BareRun {
-        const { receiver, description } = this
+    /** What is known of a run without a summary. @param reason why, where the cart and the disk do not say it */
+    private bareRun(reason?: string): BareRun {
+        const { receiver, description, folder, source } = this
+        const { diskError, bytesLost } = folder
         const d = receiver?.description ?? description
-        const length = d && { lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6 }
         const own = receiver && verdictOf({ receiver })
-        const isDisk = this.folder.diskError !== undefined && reason !== undefined
-        const verdict = isDisk ? "stopped" : (own?.verdict ?? "incomplete")
+        const verdict = this.isStoppedByDisk
+            ? { verdict: "stopped" as const, verdictReason: diskError!.message }
+            : bytesLost > 0
+              ? { verdict: "incomplete" as const, verdictReason: lostText(folder) }
+              : reason !== undefined || !own
+                ? { verdict: "incomplete" as const, verdictReason: reason ?? null }
+                : own
         return {
-            verdict,
-            verdictReason: reason ?? own?.verdictReason ?? null,
-            catheter: d?.catheter ?? this.source.place.catheter,
-            ...length,
+            ...verdict,
+            catheter: d?.catheter ?? source.place.catheter,
+            ...(d && { lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6 }),
             ...(receiver?.assembler && {
                 frames: receiver.assembler.marks.length,
                 linesFired: linesFired(receiver.end) ?? null,
@@ -344,11 +364,20 @@ class Production {
     }
 
     private onDiskError({ message }: DiskError): void {
+        // Its scratch file is as large as the capture.
+        if (!this.isReceived) queueMicrotask(() => void this.close().catch(() => undefined))
+        this.isStoppedByDisk = !this.isReceived && !this.keepsNewest
         const next = this.isReceived
             ? "What was received is kept."
-            : "The run is stopped; what was received before is kept."
+            : this.keepsNewest
+              ? "The run goes on, and the oldest part of its capture is let go."
+              : "The run is stopped; what was received is kept."
         this.say(`${message} ${next}`)
-        if (!this.isReceived) this.stopping.abort()
+        if (this.isStoppedByDisk) this.stopping.abort()
+    }
+
+    private get keepsNewest(): boolean {
+        return this.source.place.onDiskFull === "keep-newest"
     }
 
     /** A run that ended because of the disk was not ended by the user. */
@@ -373,6 +402,22 @@ class Production {
     private print(text: string): void {
         process.stdout.write(`${this.options.json ? text : wrapped(text, process.stdout)}\n`)
     }
+}
+
+/** What is missing of a run whose oldest part was let go. */
+function lostText({ diskError, bytesLost }: RunFolder): string {
+    return `${diskError?.message ?? ""} Of its capture ${bytesLost} bytes were not kept.`.trim()
+}
+
+/** A listener that is called only while a condition is met. */
+function onlyIf(isMet: () => boolean, listener: RunListener): RunListener {
+    const guarded = Object.entries(listener).map(([name, call]) => [
+        name,
+        (...args: never[]): void => {
+            if (isMet()) (call as (...args: never[]) => void)(...args)
+        },
+    ])
+    return Object.fromEntries(guarded) as RunListener
 }
 
 /** @throws UsageError */

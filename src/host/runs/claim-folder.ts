@@ -14,6 +14,7 @@ import { diskReason } from "../disk-reason"
 import { logText } from "../log/log-text"
 import { makeDatedFolder } from "./dated-folder"
 import { makeFolders } from "./make-folders"
+import type { OnDiskFull } from "./run-about"
 import { CAPTURE_NAME } from "./run-record"
 import { writerOf } from "./running-writer"
 
@@ -31,6 +32,8 @@ export interface RunPlace {
     /** The date of the run, ms since 1970 UTC. */
     readonly dateMs: number
     readonly catheter: string
+    /** Default: stop, which is up to the caller. */
+    readonly onDiskFull?: OnDiskFull
 }
 
 /** A folder that is ours. */
@@ -59,12 +62,12 @@ export function claimFolder(place: RunPlace): Claim {
             makeFolders(resolve(place.runs), made)
             const path = makeDatedFolder(place.runs, place.dateMs, place.catheter)
             made.push(resolve(path))
-            return { path, capture: openSync(join(path, CAPTURE_NAME), "wx"), made }
+            return { path, capture: openSync(join(path, CAPTURE_NAME), "wx+"), made }
         }
         const folder = resolve(place.out)
         setAside = madeFree(place.out, folder, place.force)
         makeFolders(folder, made)
-        const capture = openSync(join(folder, CAPTURE_NAME), "wx")
+        const capture = openSync(join(folder, CAPTURE_NAME), "wx+")
         return { path: place.out, capture, made, ...(setAside !== undefined && { setAside }) }
     } catch (error) {
         unmake(made)

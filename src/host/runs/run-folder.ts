@@ -2,10 +2,10 @@
 
 import {
     closeSync,
-    fstatSync,
     fsyncSync,
     openSync,
     renameSync,
+    rmSync,
     unlinkSync,
     writeFileSync,
     writeSync,
@@ -13,7 +13,8 @@ import {
 import { join, resolve } from "node:path"
 import { diskReason, isDiskError } from "../disk-reason"
 import { logText } from "../log/log-text"
-import { aboutNothing } from "./run-about"
+import { CaptureFile } from "./capture-file"
+import { aboutNothing, type OnDiskFull } from "./run-about"
 import {
     type Claim,
     claimFolder,
@@ -39,25 +40,25 @@ export interface DiskError {
     readonly message: string
 }
 
-/** Capture bytes are collected up to this number. */
-const BUFFER_BYTES = 1 << 18
-/** A program that is killed loses the bytes of so much time. */
-const FLUSH_MS = 500
 /** Space that is kept for run.json and run.log on a full disk. */
 const RESERVE_BYTES = 1 << 18
 
 const PART = ".part"
 
+/** The disk has no space for this run. */
+const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"])
+/** What a replay needs, and what says how the run went. */
+const KEPT = /^(capture\.ivl|run\.(json|log)|(catheter|pairs)\.json)$/
+
 export class RunFolder {
-    /** Called once, with the first error of the disk. What is written after it is dropped, except the record. */
+    /**
+     * Called once, with the first error of the disk. What is written after it is dropped, except the record. The capture is still
+     * tried: its bytes wait for a disk that takes them again.
+     */
     onDiskError: (error: DiskError) => void = () => undefined
-    /** Bytes of the capture that were not kept. */
-    bytesLost = 0
     private readonly folder: string
+    private readonly captured: CaptureFile
     private readonly names = new Set<string>([CAPTURE_NAME, RECORD_NAME])
-    private readonly waiting = Buffer.allocUnsafe(BUFFER_BYTES)
-    private filled = 0
-    private timer: NodeJS.Timeout | undefined
     private failure: DiskError | undefined
     private reserve: number | undefined
     private isOver = false
@@ -66,7 +67,7 @@ export class RunFolder {
     static create(place: RunPlace): RunFolder {
         const claim = claimFolder(place)
         try {
-            const folder = new RunFolder(claim)
+            const folder = new RunFolder(claim, place.onDiskFull ?? "stop")
             folder.begin(receivingRecord(aboutNothing(place.dateMs, ""), place.catheter))
             return folder
         } catch (error) {
@@ -77,8 +78,12 @@ export class RunFolder {
         }
     }
 
-    private constructor(private readonly claim: Claim) {
+    private constructor(
+        private readonly claim: Claim,
+        private readonly onDiskFull: OnDiskFull
+    ) {
         this.folder = resolve(claim.path)
+        this.captured = new CaptureFile(claim.capture, error => this.captureFailed(error))
     }
 
     /** As it was named, or as it is below the folder of runs. */
@@ -101,15 +106,14 @@ export class RunFolder {
         return this.failure
     }
 
+    /** Bytes of the capture that were not kept. */
+    get bytesLost(): number {
+        return this.captured.bytesLost
+    }
+
     /** Adds bytes to capture.ivl. Never throws. */
     capture(bytes: Uint8Array): void {
-        if (this.isOver) return
-        if (this.failure) return void (this.bytesLost += bytes.length)
-        if (this.filled + bytes.length > BUFFER_BYTES) this.flush()
-        if (bytes.length > BUFFER_BYTES) return this.append(bytes)
-        this.waiting.set(bytes, this.filled)
-        this.filled += bytes.length
-        this.timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref()
+        if (!this.isOver) this.captured.add(bytes)
     }
 
     /** Writes a file as a whole: under a temporary name, which is then changed. */
@@ -128,7 +132,8 @@ export class RunFolder {
 
     /** A file at {@link pathOf} is complete. */
     wrote(name: string): void {
-        if (this.failure || this.isOver) return
+        if (this.isOver) return
+        if (this.failure) return this.discardPart(name)
         this.tried(name, () => this.renamed(name))
     }
 
@@ -147,8 +152,9 @@ export class RunFolder {
     /** Writes run.json, also after a disk error: space was kept for it. @returns whether it is written */
     record(record: RunRecord): boolean {
         if (this.isOver) return false
+        this.captured.flush()
+        // After that, so that the capture does not fill it.
         if (this.failure) this.releaseReserve()
-        else this.flush()
         return this.tried(RECORD_NAME, () => {
             const path = this.pathOf(RECORD_NAME)
             const fd = openSync(path, "w")
@@ -165,14 +171,9 @@ export class RunFolder {
     /** Nothing is written any more. */
     close(): void {
         if (this.isOver) return
-        if (!this.failure) this.flush()
         this.isOver = true
+        this.captured.close()
         this.releaseReserve()
-        try {
-            closeSync(this.claim.capture)
-        } catch {
-            // What was written is with the operating system.
-        }
     }
 
     /** Nothing was received: removes the files of the run and, if it was made for it, the folder; one that was set aside is put back. */
@@ -195,23 +196,13 @@ export class RunFolder {
         this.names.add(name)
     }
 
-    private flush(): void {
-        clearTimeout(this.timer)
-        this.timer = undefined
-        const { filled } = this
-        this.filled = 0
-        if (filled > 0 && !this.isOver) this.append(this.waiting.subarray(0, filled))
-    }
-
-    private append(bytes: Uint8Array): void {
-        const { capture } = this.claim
-        let at = 0
-        const isWritten = this.tried(CAPTURE_NAME, () => {
-            // A folder that was removed takes bytes as before, and nobody can find them.
-            if (fstatSync(capture).nlink === 0) throw goneError()
-            while (at < bytes.length) at += writeSync(capture, bytes.subarray(at))
-        })
-        if (!isWritten) this.bytesLost += bytes.length - at
+    private captureFailed(error: unknown): void {
+        if (!isDiskError(error)) throw error
+        const isFirst = this.failure === undefined
+        this.fail(CAPTURE_NAME, error)
+        // What was removed for the first error may be enough.
+        if (!isFirst && this.onDiskFull === "keep-newest" && FULL.has(error.code!))
+            this.captured.letGo()
     }
 
     /** @returns whether the action was done; only errors of the disk are caught */
@@ -229,9 +220,20 @@ export class RunFolder {
 
     private fail(name: string, error: NodeJS.ErrnoException): void {
         if (this.failure) return
-        const message = `The disk takes no more of the run in "${logText(this.path)}": ${name} cannot be written (${diskReason(error)}).`
+        const what = name.includes(".") ? name : `the scratch file "${name}"`
+        const message = `The disk takes no more of the run in "${logText(this.path)}": ${what} cannot be written (${diskReason(error)}).`
         this.failure = { code: error.code!, message }
+        if (this.onDiskFull === "keep-newest") this.removeDerived()
         this.onDiskError(this.failure)
+    }
+
+    /** What can be made again from the capture. */
+    private removeDerived(): void {
+        for (const name of this.names) {
+            if (KEPT.test(name)) continue
+            this.names.delete(name)
+            rmSync(join(this.folder, name), { force: true })
+        }
     }
 
     private discardPart(name: string): void {
@@ -246,10 +248,6 @@ export class RunFolder {
         if (this.reserve !== undefined) closeSync(this.reserve)
         this.reserve = undefined
     }
-}
-
-function goneError(): Error {
-    return Object.assign(new Error("it is gone"), { code: "ENOENT", syscall: "write" })
 }
 
 /** An open file without a name, so that nothing is left of it if this program is killed. */

@@ -173,7 +173,7 @@ export function receivingRecord(about: RunAbout, catheter: string): RunRecord {
 }
 
 function endRows({ endedBy, disk }: RecordParts): string[] {
-    return [endedBy, disk?.message].filter(text => text !== undefined)
+    return [...new Set([endedBy, disk?.message].filter(text => text !== undefined))]
 }
 
 export function recordText(record: RunRecord): string {

@@ -91,7 +91,7 @@ async function replay(named: string, options: ReplayOptions): Promise<void> {
             return { ...replayed(receiver), ...sentDataOf(capture, receiver.description, options) }
         },
         cut: replayed,
-        sentFor: description => sentDataOf(file, description, options),
+        sentFor: (description, folder) => sentDataOf(pathNow(file, folder), description, options),
         ...{ hasBoardTime: true, isReplay: true },
     }
     const console = options.show ? await openConsoleAt(options.consolePort) : undefined

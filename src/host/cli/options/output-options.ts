@@ -45,8 +45,13 @@ export function onDiskFullOption(): Option {
 }
 
 /** Where the run of a command goes. */
-export function placeOf({ out, force }: OutputOptions, dateMs: number, catheter: string): RunPlace {
+export function placeOf(
+    { out, force, onDiskFull }: OutputOptions,
+    dateMs: number,
+    catheter: string
+): RunPlace {
     return {
+        onDiskFull,
         ...(out !== undefined && { out }),
         ...{ runs: DEFAULT_RUNS, force: force ?? false, dateMs, catheter },
     }

@@ -1,0 +1,101 @@
+// The capture of a run on its disk: bytes are appended in large pieces. On a full disk they wait in memory, and the oldest part of the
+// capture can be let go.
+
+import { closeSync, fstatSync, writeSync } from "node:fs"
+import { letOldestGo } from "./let-oldest-go"
+
+/** Bytes are collected up to this number. */
+const BUFFER_BYTES = 1 << 18
+/** A program that is killed loses the bytes of so much time. */
+const FLUSH_MS = 500
+/** Bytes that wait in memory for a disk that takes none. */
+const WAITING_BYTES_MAX = 1 << 24
+
+export class CaptureFile {
+    /** Bytes that were never written, or were let go. */
+    bytesLost = 0
+    private readonly buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+    private filled = 0
+    /** What the disk did not take, in order. */
+    private readonly waiting: Uint8Array[] = []
+    private waitingBytes = 0
+    private size = 0
+    private timer: NodeJS.Timeout | undefined
+
+    /**
+     * @param fd of the empty file, open for reading and writing
+     * @param onError gets each error of the disk
+     */
+    constructor(
+        private readonly fd: number,
+        private readonly onError: (error: unknown) => void
+    ) {}
+
+    add(bytes: Uint8Array): void {
+        if (this.filled + bytes.length > BUFFER_BYTES) this.flush()
+        if (bytes.length > BUFFER_BYTES) return this.append(bytes)
+        this.buffer.set(bytes, this.filled)
+        this.filled += bytes.length
+        this.timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref()
+    }
+
+    flush(): void {
+        clearTimeout(this.timer)
+        this.timer = undefined
+        const { filled } = this
+        this.filled = 0
+        if (filled > 0 || this.waiting.length > 0) this.append(this.buffer.subarray(0, filled))
+    }
+
+    /** Makes room: the older half goes. @returns whether anything went */
+    letGo(): boolean {
+        const before = this.size
+        this.size = letOldestGo(this.fd, this.size)
+        this.bytesLost += before - this.size
+        return this.size < before
+    }
+
+    /** Writes what it can, and closes the file. */
+    close(): void {
+        this.flush()
+        this.bytesLost += this.waitingBytes
+        this.waiting.length = this.waitingBytes = 0
+        closeSync(this.fd)
+    }
+
+    private append(bytes: Uint8Array): void {
+        try {
+            // A folder that was removed takes bytes as before, and nobody can find them.
+            if (fstatSync(this.fd).nlink === 0) throw goneError()
+            while (this.waiting.length > 0) {
+                this.writeOut(this.waiting[0]!)
+                this.waitingBytes -= this.waiting.shift()!.length
+            }
+            this.writeOut(bytes)
+        } catch (error) {
+            this.keepWaiting(bytes)
+            this.onError(error)
+        }
+    }
+
+    /** A piece that is not written completely does not count: it is written again from its beginning. */
+    private writeOut(bytes: Uint8Array): void {
+        for (let at = 0; at < bytes.length;)
+            at += writeSync(this.fd, bytes, at, bytes.length - at, this.size + at)
+        this.size += bytes.length
+    }
+
+    private keepWaiting(bytes: Uint8Array): void {
+        if (bytes.length === 0) return
+        if (this.waitingBytes + bytes.length > WAITING_BYTES_MAX) {
+            this.bytesLost += bytes.length
+            return
+        }
+        this.waiting.push(Uint8Array.from(bytes))
+        this.waitingBytes += bytes.length
+    }
+}
+
+function goneError(): Error {
+    return Object.assign(new Error("it is gone"), { code: "ENOENT", syscall: "write" })
+}
