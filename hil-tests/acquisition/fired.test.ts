@@ -7,7 +7,6 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
-import { OutFolder } from "../../src/host/runs/out-folder"
 import type { RunSummary } from "../../src/host/results/summary"
 import { type SnakeCase, snakeCase } from "../../src/host/runs/snake-case"
 import { summaryText } from "../../src/host/results/summary-text"
@@ -15,6 +14,7 @@ import { writeKeptRun } from "../../src/host/results/pipeline/kept-run"
 import type { FiredSequence } from "../../src/host/sequence/firing-check"
 import { ivus } from "../support/cli/ivus"
 import { keepCalibration } from "../support/cli/calibrated-board"
+import { ResultsFolder } from "../support/results-folder"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-fired-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -64,12 +64,7 @@ test("reports a sequence other than the planned one, and the run is not clean [I
     )
     const summaryWith = async (change: object): Promise<RunSummary> => {
         Object.assign(run.receiver.description!, change)
-        const out = new OutFolder(join(folder, "changed"))
-        try {
-            return await writeKeptRun(run, out)
-        } finally {
-            out.discard()
-        }
+        return writeKeptRun(run, new ResultsFolder(join(folder, "changed")))
     }
     const crc = run.receiver.description!.sequence_crc
     assert.ok((await summaryWith({})).clean)

@@ -4,15 +4,16 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"
-import { OutFolder } from "../../src/host/runs/out-folder"
 import { writeKeptRun } from "../../src/host/results/pipeline/kept-run"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import type { ReceivedRun } from "../../src/host/run/run-target"
+import { BufferedFile } from "./buffered-file"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
 import { createSledRig } from "../../boards/virtual/sled"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { REQUEST, SILENCE, veinEcho } from "../support/carts/bench-cart"
+import { ResultsFolder } from "../support/results-folder"
 import { printAlarms } from "./alarms"
 import { printBedside } from "./bedside"
 import { printLinkCost } from "./link-cost"
@@ -36,15 +37,15 @@ function row(what: string, value: number, unit: string): void {
     console.log(`${what.padEnd(62)} ${value.toFixed(digits).padStart(9)} ${unit}`)
 }
 
-/** A pullback without pictures; the capture is written to a file in `out`. */
+/** A pullback without pictures; the capture is written to `file`. */
 function pullback(
     request: PullbackRequest,
-    out: OutFolder,
+    file: BufferedFile,
     echo = veinEcho(1, request.lengthMm),
     progress: (part: number | undefined) => void = () => undefined
 ): Promise<ReceivedRun> {
     return runVirtualPullback({ board: { seed: 1, echo } }, request, {
-        onBytes: out.stream("capture.ivl"),
+        onBytes: file.write,
         progress,
     })
 }
@@ -116,17 +117,13 @@ for (const [name, print] of Object.entries(PARTS)) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-bench-"))
-const folders: OutFolder[] = []
-const outOf = (name: string): OutFolder => {
-    const out = new OutFolder(join(folder, name))
-    folders.push(out)
-    return out
-}
+const pathOf = (name: string): string => join(folder, `${name}.ivl`)
+const captureOf = (name: string): BufferedFile => new BufferedFile(pathOf(name))
 try {
     if (part !== "long") {
         await dataPath(row)
         console.log()
-        await realTime(row, outOf("real").stream("capture.ivl"))
+        await realTime(row, captureOf("real").write)
         console.log()
         for (const revolutionsPerS of [60, 90]) {
             await virtualRate(row, revolutionsPerS, 15)
@@ -134,22 +131,24 @@ try {
         }
     }
     if (part === "rates") process.exit()
-    const silentOut = outOf("silent")
-    const [silent, silentS] = await timed(() => pullback(SHORT, silentOut, SILENCE))
+    const silentCapture = captureOf("silent")
+    const [silent, silentS] = await timed(() => pullback(SHORT, silentCapture, SILENCE))
     const virtualS = silent.receiver.events.at(-1)!.time_ms / 1000
     row("10 mm at 1 mm/s, silent vessel: wall s per virtual s", silentS / virtualS, "s/s")
     check(silent, SHORT)
 
-    const out = outOf("vein")
-    const [vein, veinS] = await timed(() => pullback(SHORT, out))
+    const veinCapture = captureOf("vein")
+    const [vein, veinS] = await timed(() => pullback(SHORT, veinCapture))
     row("the same in a generated vein", veinS / virtualS, "s/s")
     check(vein, SHORT)
 
-    const [summary, resultsS] = await timed(() => writeKeptRun(vein, out))
+    const [summary, resultsS] = await timed(() =>
+        writeKeptRun(vein, new ResultsFolder(join(folder, "vein")))
+    )
     row("lumen, pictures, PNG", summary.frames / resultsS, "frames/s")
-    out.commit()
+    veinCapture.close()
 
-    const capture = readFileSync(join(out.path, "capture.ivl"))
+    const capture = readFileSync(pathOf("vein"))
     // The first call includes compilation, and other programs share the machine.
     let decodeS = Infinity
     for (let i = 0; i < 9; i++) {
@@ -163,11 +162,11 @@ try {
     const lines = vein.receiver.assembler!.counts.received
     row("host: receive, check, assemble", capture.length / 1e6 / decodeS, "MB/s")
 
-    const longOut = outOf("long")
+    const longCapture = captureOf("long")
     const before = process.cpuUsage()
     const pulled = { fromMs: 0, toMs: 0 }
     const [long, longS] = await timed(() =>
-        pullback(LONG, longOut, undefined, (fraction = 0) => {
+        pullback(LONG, longCapture, undefined, (fraction = 0) => {
             // From the first to the last frame at speed.
             if (fraction > 0) pulled.fromMs ||= performance.now()
             if (fraction < 1) pulled.toMs = performance.now()
@@ -201,6 +200,5 @@ try {
     row("  of which the rest: VM, SPI, line engine, files", restS, "s")
     row("  peak memory", process.resourceUsage().maxRSS / 1e3, "MB")
 } finally {
-    for (const out of folders) out.discard()
     rmSync(folder, { recursive: true })
 }

@@ -8,7 +8,6 @@ import * as assert from "uvu/assert"
 import { generatedVein, phantom } from "../../boards/virtual/vessel/vessel"
 import { phantomOptions } from "../../src/host/targets/virtual/echo-source"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
-import { OutFolder } from "../../src/host/runs/out-folder"
 import type { RunSummary } from "../../src/host/results/summary"
 import type { SnakeCase } from "../../src/host/runs/snake-case"
 import { summaryText } from "../../src/host/results/summary-text"
@@ -16,6 +15,7 @@ import { writeKeptRun } from "../../src/host/results/pipeline/kept-run"
 import { catheterOf } from "../../src/shared/acquisition/catheters"
 import { ivus } from "../support/cli/ivus"
 import { keepCalibration } from "../support/cli/calibrated-board"
+import { ResultsFolder } from "../support/results-folder"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-view-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -42,9 +42,8 @@ async function pulled(
         { catheterId: catheter.id, speedMmPerS: 1, lengthMm: LENGTH_MM, frameRateHz: 30 },
         { progress: () => undefined }
     )
-    const out = new OutFolder(join(folder, `vein-${scale}`))
+    const out = new ResultsFolder(join(folder, `vein-${scale}`))
     const summary = await writeKeptRun(run, out)
-    out.commit()
     return { summary, text: summaryText(summary), rows: rowsOf(out.path) }
 }
 

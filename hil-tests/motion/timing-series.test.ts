@@ -5,7 +5,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { OutFolder } from "../../src/host/runs/out-folder"
 import { timingReport } from "../../src/host/results/timing/timing-report"
 import { writeKeptRun } from "../../src/host/results/pipeline/kept-run"
 import { RunReceiver } from "../../src/host/run/run-receiver"
@@ -13,6 +12,7 @@ import { REQUEST } from "../support/carts/bench-cart"
 import { saveReactions, saveReport } from "../support/rig/report"
 import { type RigRun, rigTarget } from "../support/rig/target"
 import { folder } from "../support/cli/scratch"
+import { ResultsFolder } from "../support/results-folder"
 
 const test = suite<{ good: RigRun; bad: RigRun }>("raw series of a report")
 
@@ -84,18 +84,14 @@ test("the rig keeps ruler series, burst series and capture of a failed run and l
     )
 })
 
-test("the output folder of a pullback contains the series until a passed run replaces them", async ({
-    good,
-    bad,
-}) => {
+test("the folder of a run contains the series, unless it has passed", async ({ good, bad }) => {
     const path = join(folder, "out")
-    const write = async (run: RigRun): Promise<string[]> => {
-        const out = new OutFolder(path)
-        await writeKeptRun(run, out)
-        out.commit()
-        return readdirSync(path).filter(name => name.startsWith("timing"))
+    const passed = join(folder, "passed")
+    const write = async (run: RigRun, to: string): Promise<string[]> => {
+        await writeKeptRun(run, new ResultsFolder(to))
+        return readdirSync(to).filter(name => name.startsWith("timing"))
     }
-    assert.equal((await write(bad)).sort(), [
+    assert.equal((await write(bad, path)).sort(), [
         "timing-bursts.csv",
         "timing-series.csv",
         "timing.html",
@@ -106,8 +102,8 @@ test("the output folder of a pullback contains the series until a passed run rep
         "timing-bursts.csv",
     ])
     checkSeries(join(path, "timing"), bad)
-    assert.equal((await write(good)).sort(), ["timing.html", "timing.json"])
-    assert.equal(readReport(join(path, "timing.json")).series, [])
+    assert.equal((await write(good, passed)).sort(), ["timing.html", "timing.json"])
+    assert.equal(readReport(join(passed, "timing.json")).series, [])
 })
 
 test("keeps the ruler series of each repetition of a reaction that is too slow", () => {
