@@ -9,5 +9,6 @@ const BOOT = new URL("thread-boot.mjs", import.meta.url)
  * @param program `new URL("x.ts", import.meta.url).href`; it gets what `data` holds as `workerData.data`
  */
 export function startThread(program: string, data?: unknown, options: WorkerOptions = {}): Worker {
-    return new Worker(BOOT, { ...options, workerData: { program, data } })
+    // Options of the process (loaders, test recorders) do not apply to the thread.
+    return new Worker(BOOT, { execArgv: [], ...options, workerData: { program, data } })
 }

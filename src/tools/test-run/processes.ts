@@ -11,7 +11,7 @@ const DEVS = "node_modules/@devicescript/cli/devicescript"
 const VM_LIMIT_MS = 120_000
 /** A process that takes longer hangs: the slowest takes two minutes on two cores. */
 const PROCESS_LIMIT_MS = 900_000
-const RECORDER = "./src/tools/test-run/uvu-recorder-hook.ts"
+const RECORDER = "./src/tools/test-run/uvu-recorder-hook.mjs"
 
 interface Finished {
     readonly output: string

@@ -1,6 +1,6 @@
 // uvu with a record of each test: name, outcome, duration and output. uvu itself does not report the names of passed tests.
 //
-// Replaces "uvu" in test files (uvu-recorder-hook.ts) and writes JSON lines to the file named by IVUS_TEST_RECORD.
+// Replaces "uvu" in test files (uvu-recorder-hook.mjs) and writes JSON lines to the file named by IVUS_TEST_RECORD.
 
 import { appendFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"

@@ -1,4 +1,5 @@
-// Gives test files the recorder when they import uvu. Loaded with `node --import` before any test.
+// Gives test files the recorder when they import uvu. Loaded with `node --import` before any test, and by each worker thread of a test,
+// which cannot read TypeScript yet.
 
 import { register } from "node:module"
 
