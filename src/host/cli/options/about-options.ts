@@ -53,7 +53,7 @@ export function aboutOf(
     }
 }
 
-export function dateOption(otherwise: string): Option {
+function dateOption(otherwise: string): Option {
     return defaultText(
         new Option(
             "--date <iso>",
