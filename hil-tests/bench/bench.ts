@@ -18,6 +18,7 @@ import { printAlarms } from "./alarms"
 import { printBedside } from "./bedside"
 import { printLinkCost } from "./link-cost"
 import { printHeap } from "./heap"
+import { printCarts, printResultsTimes } from "./host/host"
 import { dataPath, realTime, virtualRate } from "./rates"
 import { printServices } from "./services"
 import { printVirtualTime } from "./virtual-time"
@@ -102,6 +103,8 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     bedside: printBedside,
     alarms: printAlarms,
     "virtual-time": () => printVirtualTime(row),
+    host: () => printResultsTimes(row),
+    carts: () => printCarts(row),
 }
 const [part] = process.argv.slice(2)
 if (part !== undefined && !["rates", "long"].includes(part) && !Object.hasOwn(PARTS, part)) {
