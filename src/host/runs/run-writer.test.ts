@@ -153,8 +153,8 @@ test("a run without an A-line leaves nothing", async () => {
 })
 
 test("A-lines, none of them at speed: no results, but a record that says why", async () => {
-    const lines = Array.from({ length: 16 }, (_, i) => lineRecord({ ...plainLine(i), flags: 0 }))
-    const run = write(new TestBoard().hello().describe({ run: RUN }).lines(lines).end(END).bytes())
+    const lines = linesOf(0, 48, false)
+    const run = write(described().lines(lines).end(END).bytes())
     run.writer.finish(false)
     await run.writer.settled()
     const { verdict, frames, warnings, lines_fired } = record(run)

@@ -15,7 +15,6 @@ import { serve, type ServeOptions, type Serving } from "../../serve/serve"
 import { CARTS_MAX } from "../../serve/served-carts"
 import { INSECURE } from "../../link/link-defaults"
 import { report, wrapped } from "../../terminal"
-import { closeAbandoned } from "../../runs/abandoned-runs"
 import { openRuns } from "../open-runs"
 import { onStop } from "../on-stop"
 import { addLinkOptions, type LinkOptions, parseTls, portOption } from "../options/link-options"
@@ -125,7 +124,6 @@ async function serveUntilStopped(options: ServeCommandOptions): Promise<void> {
         if (!serving!) prompts.close()
     }
     const stopped = new Promise<void>(stop => onStop(stop, () => serving.drop()))
-    for (const text of closeAbandoned(runs)) say({ kind: "run", text })
     announce(serving, options)
     await stopped
     prompts.close()
