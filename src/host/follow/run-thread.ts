@@ -2,6 +2,7 @@
 
 import type { Worker } from "node:worker_threads"
 import type { End } from "../../shared/protocol/messages"
+import { closeRecord } from "../runs/abandoned-runs"
 import type { BegunRun, RunWriting, WrittenRun } from "../runs/recorded-run"
 import { startThread } from "../start-thread"
 import type { FromRuns, Review, RunTask, ToRuns } from "./run-messages"
@@ -69,6 +70,7 @@ export class RunThread {
     private failed(why: string): void {
         if (this.isClosing) return
         const folders = [...this.writings.values()].flatMap(writing => writing.unfinished)
+        for (const folder of folders) closeRecord(folder, "the thread that wrote it failed")
         this.options.report(
             `The thread that writes runs has failed: ${why}. The next run gets a new one.${folders.length > 0 ? ` What was received is in ${folders.join(", ")}; "ivus replay" makes the results.` : ""}`
         )

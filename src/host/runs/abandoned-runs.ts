@@ -34,8 +34,9 @@ export function closeAbandoned(runs: string): string[] {
  */
 export function closeRecord(folder: string, reason: string): boolean {
     const record = recordIn(folder)
-    if (!record?.writer) return false
-    const { writer: _ended, ...closed } = record
+    if (!record) return false
+    const { writer, ...closed } = record
+    if (!writer) return false
     return isReplaced(folder, { ...closed, verdict_reason: reason })
 }
 
