@@ -12,9 +12,9 @@ import type { FromLink, LinkedCart, LinkSettings, LinkStats } from "./thread-mes
 /** A cart that connects again replaces its older connection, if nothing was received from it for this long. */
 const REPLACED_MS = 500
 const LOOP_RESOLUTION_MS = 10
-/** What is told in a second of each kind: refused connections with a hello and without, failed handshakes. The rest is only counted. */
+/** What is told in a second of each kind: refused connections with a hello and without, failed handshakes, errors. The rest is only counted. */
 const TOLD_MAX = 20
-const NOTHING_TOLD = { greeted: 0, silent: 0, handshakes: 0 }
+const NOTHING_TOLD = { greeted: 0, silent: 0, handshakes: 0, errors: 0 }
 
 /** A connection before its session has opened. */
 class Waiting implements Waiter {
@@ -142,6 +142,10 @@ export class LinkServer {
                 this.opened(peer, cart)
             },
             onEnd: () => this.ended(peer, waiting),
+            onError: ({ stack, message }) => {
+                const line = `The connection of ${waiting.address} was cut by an internal error of the link: ${stack ?? message}`
+                if (!this.isTooMuch("errors")) this.tell({ kind: "report", line })
+            },
         })
         waiting.peer = peer
         this.peers.add(peer)

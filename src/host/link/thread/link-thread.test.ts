@@ -185,6 +185,23 @@ test("a cart whose receiver ends is disconnected, and a client that rejects says
     assert.is(second.caller.peer.rejected, codes.REJECT_OVERSIZE)
 })
 
+test("an error of this program with one cart ends the connection of that one only", async () => {
+    const other = await linked(2)
+    const caller = host.call()
+    caller.peer.hello()
+    const { port } = await host.cart()
+    port.postMessage({ kind: "request", type: TYPE_COMMAND })
+    await caller.closed
+    assert.match(
+        host.reports.at(-1)!,
+        /^The connection of 127\.0\.0\.1 was cut by an internal error/
+    )
+    other.connection.session.command(COMMAND_LIVE)
+    while (!other.caller.peer.received.some(m => m.type === TYPE_COMMAND))
+        await once(other.caller.socket, "data")
+    await leave(other)
+})
+
 function onlyHello(bytes: Uint8Array, type: number): Uint8Array | undefined {
     return type === 1 ? bytes : undefined
 }

@@ -38,6 +38,8 @@ export interface PeerEvents {
     onOpen(cart: LinkedCart): void
     /** The connection has ended. */
     onEnd(): void
+    /** An error that should not be; the connection is cut. */
+    onError(error: Error): void
 }
 
 export class Peer {
@@ -72,9 +74,12 @@ export class Peer {
             (reason, by) => this.refused(reason, by),
             action => void setTimeout(action, PROOF_DELAY_US / 1000)
         )
-        socket.on("data", bytes => this.receive(bytes))
+        socket.on("data", bytes => this.guarded(() => this.receive(bytes)))
         socket.on("error", () => socket.destroy())
-        socket.on("close", () => this.end())
+        socket.on("close", () => {
+            this.guarded(() => this.end())
+            events.onEnd()
+        })
     }
 
     get isOpen(): boolean {
@@ -167,7 +172,7 @@ export class Peer {
         const { port1, port2 } = new MessageChannel()
         const { isInsecure, lastSerial } = this.session
         this.port = port1
-        port1.on("message", (message: ToCart) => this.handle(message))
+        port1.on("message", (message: ToCart) => this.guarded(() => this.handle(message)))
         // The thread that used the cart has ended: without its host the cart stops by itself.
         port1.on("close", () => this.socket.destroy())
         // The thread ends with its connections, whatever becomes of the ports.
@@ -234,6 +239,15 @@ export class Peer {
         const { closing } = this
         const ended: CartEnded = { kind: "ended", trusts: this.takeTrusts(), closing }
         this.port?.postMessage(ended)
-        this.events.onEnd()
+    }
+
+    /** An error of this program with one cart is no other's trouble. */
+    private guarded(action: () => void): void {
+        try {
+            action()
+        } catch (error) {
+            this.events.onError(error as Error)
+            this.socket.destroy()
+        }
     }
 }

@@ -78,6 +78,9 @@ async function remote(
         onBytes: () => undefined,
         onOpen: opened => (cart = opened),
         onEnd: () => undefined,
+        onError: error => {
+            throw error
+        },
     })
     peer.hello()
     while (!cart) {
