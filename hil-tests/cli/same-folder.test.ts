@@ -5,10 +5,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
 
 const parent = mkdtempSync(join(tmpdir(), "ivus-same-"))
 const test = suite("the folder of a run with --date")
+keepCalibration(test)
 test.after(() => rmSync(parent, { recursive: true, force: true }))
 
 /** A zone of its own, so that the date does not depend on that of this computer. */
