@@ -17,6 +17,18 @@ const DURATIONS = "src/tools/test-run/durations.json"
 const SHARED_S = 60
 /** These tests change the environment of their process and patch files of the runtime as it loads them: one process each. */
 const ALONE_FOLDER = "hil-tests/cli/"
+/** Of these, those that do neither. */
+const SHARING = [
+    "calibrate-command",
+    "doctor-wiring",
+    "live-faults",
+    "live-tcp",
+    "log-command",
+    "return-command",
+    "sequence-show",
+    "serve-faults",
+    "tgc-option",
+].map(name => `${ALONE_FOLDER}${name}.test.ts`)
 /** These measure the memory of their process. */
 const ALONE_FILES = ["acquisition/heap", "imaging/whole-path"].map(name => `${HIL}/${name}.test.ts`)
 const UNKNOWN_S = 5
@@ -91,7 +103,8 @@ export function testJobs(files: readonly string[]): TestJob[] {
 
 /** Files that may share a process: those of one topic of hil-tests, which also share saved carts, and the unit tests of a folder. */
 function groupOf(file: string): string {
-    if (file.startsWith(ALONE_FOLDER) || ALONE_FILES.includes(file)) return file
+    const isAlone = file.startsWith(ALONE_FOLDER) && !SHARING.includes(file)
+    if (isAlone || ALONE_FILES.includes(file)) return file
     const [top, topic] = file.split("/")
     if (top === HIL) return `${top}/${topic}`
     return runsFirmware(file) ? `${top} with firmware` : top!
