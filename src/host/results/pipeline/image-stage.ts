@@ -50,7 +50,7 @@ export class ImageStage {
             slabs: { ...shape, fd: slabs.fd },
             ...(channelData && { channelData }),
         }
-        this.pool = new TaskPool(setup, workers)
+        this.pool = new TaskPool(setup, workers, workers !== undefined)
         ;[this.borders, this.pictures] = this.makers()
     }
 

@@ -26,7 +26,7 @@ import { USUAL } from "./task-pool"
 const FRAMES_BEFORE_THREADS = 48
 /** Beamforming one frame takes longer than starting a thread. */
 const CHANNEL_FRAMES_BEFORE_THREADS = 2
-/** A source that is faster than real time waits while more pictures than this are not made. */
+/** A source that is faster than real time waits while more tasks than this do. */
 const WAITING_MAX = 64
 
 const NO_RING_DOWN: RingDownUse = { source: "none", captured: null, notes: [] }
@@ -95,8 +95,8 @@ export class ImagingRun {
 
     room(): Promise<void> | undefined {
         const { stage } = this
-        if (!stage?.pool.hasThreads || stage.pictures.waiting <= WAITING_MAX) return undefined
-        return stage.pictures.until(WAITING_MAX / 2)
+        if (!stage?.pool.hasThreads || stage.pool.waiting <= WAITING_MAX) return undefined
+        return stage.pool.until(WAITING_MAX / 2)
     }
 
     /**

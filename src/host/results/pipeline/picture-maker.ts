@@ -10,11 +10,11 @@ const DICOM_NAME = "pullback.dcm"
 const NO_DICOM = "NO pullback.dcm: the disk takes no more"
 
 export class PictureMaker {
-    /** Pictures that are not made yet. */
-    waiting = 0
     /** Why there is no pullback.dcm; null while there can be one. */
     note: string | null = null
     private dicom: DicomStream | undefined
+    /** Pictures that are not made yet. */
+    private waiting = 0
     private done = 0
     /** Pictures that came before their turn. */
     private readonly early = new Map<number, Uint8Array>()
@@ -65,15 +65,10 @@ export class PictureMaker {
             })
     }
 
-    /** Resolves when at most so many pictures are waiting. */
-    async until(most: number): Promise<void> {
-        while (this.waiting > most && !this.error)
-            await new Promise<void>(resolve => this.waiters.push(resolve))
-    }
-
     /** Ends pullback.dcm. @throws an error of a task that is not one of the disk */
     async finish(attributes: () => DicomAttributes): Promise<void> {
-        await this.until(0)
+        while (this.waiting > 0 && !this.error)
+            await new Promise<void>(resolve => this.waiters.push(resolve))
         if (this.error) throw this.error
         const { dicom, folder } = this
         if (!dicom || this.done !== this.count) return this.dropDicom(NO_DICOM)

@@ -22,7 +22,10 @@ export interface PipelineOptions {
     /** Date, patient and study of the run. */
     readonly about?: DicomAbout
     readonly progress: Progress
-    /** Worker threads; default: one less than the cores, 1 to 4. */
+    /**
+     * Worker threads of low priority, beside work that must not be late. Default: as many as the cores less one, 1 to 4, of usual
+     * priority, and the calling thread helps them once the run is received.
+     */
     readonly workers?: number
     /** Pair list and catheter that were sent for a run of channel data; without it, they are beamformed at the end. */
     readonly sent?: (description: Description) => SentData

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os"
 import type { Worker } from "node:worker_threads"
 import { startThread } from "../../start-thread"
+import type { ThreadData } from "./work-thread"
 import { type Shared, type TaskName, type Tasks, Work, type WorkSetup } from "./work"
 
 const PROGRAM = new URL("work-thread.ts", import.meta.url).href
@@ -60,14 +61,29 @@ export class TaskPool {
     private ids = 0
     private idle: (() => void)[] = []
 
-    /** @param threadCount worker threads, once {@link start} is called; 0: none */
+    /**
+     * @param threadCount worker threads, once {@link start} is called; 0: none
+     * @param hasLowPriority whether these threads wait for whatever else runs on this computer
+     */
     constructor(
         private readonly setup: WorkSetup,
-        private readonly threadCount = threadsByDefault()
+        private readonly threadCount = threadsByDefault(),
+        private readonly hasLowPriority = false
     ) {}
 
     get hasThreads(): boolean {
         return this.threads.length > 0
+    }
+
+    /** Tasks that no thread has got yet. */
+    get waiting(): number {
+        return this.queues[URGENT].length + this.queues[USUAL].length
+    }
+
+    /** Resolves when at most so many tasks wait. */
+    async until(most: number): Promise<void> {
+        while (this.waiting > most && !this.isClosed)
+            await new Promise<void>(resolve => this.idle.push(resolve))
     }
 
     /** Starts the threads. Until then, tasks wait. */
@@ -146,6 +162,7 @@ export class TaskPool {
         for (let task; (task = this.next());) {
             // Other events can run between two tasks.
             await new Promise(resolve => setImmediate(resolve))
+            this.tellIdle()
             try {
                 task.resolve((await this.own!.do(task.name, task.given as never)) as never)
             } catch (error) {
@@ -157,7 +174,9 @@ export class TaskPool {
     }
 
     private startThread(): void {
-        const worker = startThread(PROGRAM, this.setup)
+        const worker = startThread(PROGRAM, {
+            ...{ setup: this.setup, hasLowPriority: this.hasLowPriority },
+        } satisfies ThreadData)
         const thread: Thread = { worker, doing: new Map() }
         this.threads.push(thread)
         for (const [share, value] of this.shared)

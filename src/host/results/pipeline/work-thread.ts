@@ -5,14 +5,21 @@ import { parentPort, workerData } from "node:worker_threads"
 import type { FromThread, ToThread } from "./task-pool"
 import { Work, type WorkSetup } from "./work"
 
+/** What a thread is told at its start. */
+export interface ThreadData {
+    readonly setup: WorkSetup
+    readonly hasLowPriority: boolean
+}
+
 /** The results wait for whatever must not be late. */
 const NICENESS = 10
 
 const port = parentPort!
-const work = new Work((workerData as { data: WorkSetup }).data)
+const { setup, hasLowPriority } = (workerData as { data: ThreadData }).data
+const work = new Work(setup)
 
 // On Linux, and only there, this concerns this thread and not the whole process.
-if (process.platform === "linux") setPriority(NICENESS)
+if (hasLowPriority && process.platform === "linux") setPriority(NICENESS)
 
 /** One after another, because tasks share buffers. */
 let last = Promise.resolve()

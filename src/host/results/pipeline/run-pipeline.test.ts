@@ -1,0 +1,137 @@
+// The results of a run that is made while it is received: the same with threads and without, refined, made again, and on a bad disk.
+
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import type { AssembledFrame } from "../../frames/assembled-frame"
+import { findLumenBorders } from "../../measure/lumen-border"
+import { estimateRingDown, type RingDownReference } from "../../picture/picture"
+import { geometryOf } from "../picture-frames"
+import type { ResultsChoice, RunResults } from "../run-results"
+import type { RunSummary } from "../summary"
+import { type PipelineOptions, RunPipeline } from "./run-pipeline"
+import { runOf, SMALL, testFolder, testFrames } from "./testing/pipeline-test-run"
+
+const ABOUT = { dateMs: 0, study: null, patient: { id: null, name: null } }
+const GEOMETRY = geometryOf(SMALL)
+
+interface Piped {
+    readonly results: RunResults
+    /** Whether the results were final when they could first be looked at. */
+    readonly wasRefined: boolean
+    readonly firstMeasures: RunResults["measures"]
+    readonly summary: RunSummary
+    readonly shown: Uint8Array
+}
+
+/** Feeds frames as a cart does, one at a time, and finishes. */
+async function piped(
+    frames: readonly AssembledFrame[],
+    options: Partial<PipelineOptions> = {}
+): Promise<Piped> {
+    const pipeline = new RunPipeline({
+        ...{ choice: {}, about: ABOUT, progress: () => undefined, workers: 1, ...options },
+    })
+    try {
+        const { onDescription, onFrame } = pipeline.listener
+        onDescription!(SMALL)
+        for (const frame of frames) {
+            onFrame!(frame)
+            await (pipeline.room() ?? new Promise(resolve => setImmediate(resolve)))
+        }
+        const first = pipeline.ready.then(({ refined, measures }) => ({ refined, measures }))
+        first.catch(() => undefined)
+        const summary = await pipeline.finish(runOf(frames))
+        const results = await pipeline.ready
+        const { refined: wasRefined, measures: firstMeasures } = await first
+        const shown = results.frames.frame(7).codes
+        return { results: { ...results }, wasRefined, firstMeasures, summary, shown }
+    } finally {
+        await pipeline.close()
+    }
+}
+
+/** A stored reference of this ring-down. */
+function stored(ringDown: RingDownReference): ResultsChoice {
+    const store = {
+        find: () => ({ stored: { key: {} as never, capturedMs: 0, ringDown }, notes: [] }),
+    }
+    return { references: { store, pulledMs: 0 } }
+}
+
+const test = suite("results while a run is received")
+
+test("are those of all frames at once, with a thread and without, byte for byte", async () => {
+    const frames = testFrames(60)
+    const [here, there] = [testFolder(), testFolder()]
+    const inThread = await piped(frames, { folder: there })
+    await piped(frames, { folder: here, workers: 0 })
+    const pictures = Object.keys(here.contents()).filter(name => name.startsWith("cross-section-"))
+    assert.is(pictures.length, 60)
+    assert.equal(here.contents(), there.contents())
+    const ringDown = estimateRingDown(frames, GEOMETRY)
+    const { results, shown, summary } = inThread
+    assert.equal(results.ringDown, ringDown)
+    assert.equal(results.borders, findLumenBorders(frames, GEOMETRY, ringDown))
+    assert.is(results.rotation, null)
+    assert.equal([summary.frames, summary.dicomNote], [60, null])
+    assert.equal(shown, frames[7]!.codes)
+})
+
+test("are provisional at first, and refined with the threshold of the whole pullback", async () => {
+    // Bright blood in the second half moves the threshold.
+    const frames = testFrames(150, i => (i < 75 ? 60 : 150))
+    const ringDown = estimateRingDown(frames, GEOMETRY)
+    const { results, wasRefined, firstMeasures } = await piped(frames, { choice: stored(ringDown) })
+    assert.is(wasRefined, false)
+    assert.is(results.refined, true)
+    assert.is(results.ringDownUse.source, "reference")
+    assert.is(firstMeasures.length, 150)
+    assert.is.not(firstMeasures, results.measures)
+    assert.equal(results.borders, findLumenBorders(frames, GEOMETRY, ringDown))
+})
+
+test("are made again if the stored reference turns out to be stale", async () => {
+    const frames = testFrames(60)
+    const [right, again] = [testFolder(), testFolder()]
+    await piped(frames, { folder: right })
+    const wrong = estimateRingDown(
+        testFrames(60, undefined, () => 60),
+        GEOMETRY
+    )
+    const { results } = await piped(frames, { folder: again, choice: stored(wrong) })
+    assert.is(results.ringDownUse.source, "pullback")
+    assert.match(results.ringDownUse.notes[0]!, /The reference leaves ring-down/)
+    assert.equal(again.contents(), right.contents())
+})
+
+test("use the ring-down of the first 256 frames, unless it changes by more than 5 % of its samples", async () => {
+    const steady = testFrames(300, undefined, i => (i < 256 ? 200 : 204))
+    assert.equal(
+        (await piped(steady)).results.ringDown,
+        estimateRingDown(steady.slice(0, 256), GEOMETRY)
+    )
+    const changing = testFrames(600, undefined, i => (i < 200 ? 200 : 215))
+    const { results } = await piped(changing)
+    assert.equal(results.ringDown, estimateRingDown(changing, GEOMETRY))
+    assert.match(results.ringDownUse.notes[0]!, /changed during the pullback, in 100 % of its/)
+})
+
+test("tell the folder which file the disk did not take, and go on", async () => {
+    const folder = testFolder()
+    const pathOf = (name: string): string =>
+        name.endsWith("0003.png") ? "/nowhere/a.png" : folder.pathOf(name)
+    const { summary } = await piped(testFrames(60), { folder: { ...folder, pathOf } })
+    assert.equal(folder.failures, ["cross-section-0003.png"])
+    assert.match(summary.dicomNote!, /NO pullback.dcm: the disk takes no more/)
+    assert.ok(folder.contents()["measurements.csv"])
+})
+
+test("say in one sentence that there is nothing to show", async () => {
+    await piped([]).then(
+        () => assert.unreachable(),
+        (error: Error) =>
+            assert.match(error.message, /The run has no frames at speed, so there is no picture/)
+    )
+})
+
+test.run()
