@@ -27,5 +27,5 @@ export function ringDownText({ source, captured, notes }: RingDownUse): string {
             : source === "pullback"
               ? `estimated from this pullback${captured ? `, because the reference of ${captured} is STALE` : ""}`
               : "none: channel data begins beyond it"
-    return [`ring-down: ${what}`, ...notes].join(notes.length > 0 ? ". " : "")
+    return [`ring-down: ${what}${notes.length > 0 ? "." : ""}`, ...notes].join(" ")
 }

@@ -86,7 +86,7 @@ export class RingDownChoice {
         const notes = [...this.notes, ...stale]
         if (hasChanged)
             notes.push(
-                `The ring-down changed during the pullback, in ${percent.toFixed(0)} % of its samples, so that of the whole pullback is used`
+                `The ring-down changed during the pullback, in ${percent.toFixed(0)} % of its samples, so that of the whole pullback is used.`
             )
         return {
             ringDown: hasChanged ? estimate : first,
