@@ -3,7 +3,7 @@
 import { join } from "node:path"
 import { FLAG_TEST_LINES } from "../../shared/protocol/burst"
 import type { Description, Hello } from "../../shared/protocol/messages"
-import { combineListeners } from "../console/live-controller"
+import { combineListeners, onlyIf } from "../run/combine-listeners"
 import { Interrupted, RunError, UsageError } from "../errors"
 import { RunPipeline } from "../results/pipeline/run-pipeline"
 import type { SentData } from "../results/channel-data-frames"
@@ -407,17 +407,6 @@ class Production {
 /** What is missing of a run whose oldest part was let go. */
 function lostText({ diskError, bytesLost }: RunFolder): string {
     return `${diskError?.message ?? ""} Of its capture ${bytesLost} bytes were not kept.`.trim()
-}
-
-/** A listener that is called only while a condition is met. */
-function onlyIf(isMet: () => boolean, listener: RunListener): RunListener {
-    const guarded = Object.entries(listener).map(([name, call]) => [
-        name,
-        (...args: never[]): void => {
-            if (isMet()) (call as (...args: never[]) => void)(...args)
-        },
-    ])
-    return Object.fromEntries(guarded) as RunListener
 }
 
 /** @throws UsageError */

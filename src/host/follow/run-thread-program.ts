@@ -7,7 +7,7 @@ import { parentPort, workerData } from "node:worker_threads"
 import { ReferenceStore } from "../references/reference-store"
 import { summaryText } from "../results/summary-text"
 import type { RunReview, WrittenRun } from "../runs/recorded-run"
-import { RECORD_NAME } from "../runs/run-record"
+import { CAPTURE_NAME, RECORD_NAME } from "../runs/run-record"
 import { RunWriter } from "../runs/run-writer"
 import { ReviewServer } from "./review-server"
 import type { FromRuns, RunTask, ToRuns } from "./run-messages"
@@ -93,7 +93,8 @@ async function show(review: RunReview): Promise<void> {
 }
 
 function writtenText({ summary, record, folder }: WrittenRun): string {
-    const why = record.disk?.message ?? record.warnings.join(" ")
+    const again = `"ivus replay ${join(folder, CAPTURE_NAME)}" makes them on a disk with space.`
+    const why = record.disk ? `${record.disk.message} ${again}` : record.warnings.join(" ")
     const text = summary ? summaryText(summary) : `No results: ${why}`
     const isThere = existsSync(join(folder, RECORD_NAME))
     return isThere ? `${text}\n${record.files.length} files in ${folder}` : text

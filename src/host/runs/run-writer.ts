@@ -60,7 +60,8 @@ export class RunWriter implements RunWriting {
         const { runs, choice, workers } = options
         const { beganMs: dateMs, catheter } = begun
         this.about = { ...options.about, dateMs }
-        this.folder = RunFolder.create({ runs, force: false, dateMs, catheter })
+        const { onDiskFull } = options.about.asked
+        this.folder = RunFolder.create({ runs, force: false, dateMs, catheter, onDiskFull })
         this.folder.onDiskError = error => this.onDiskError(error)
         this.log = openRunLog(this.logPath, options.asked, options.report)
         this.folder.added(LOG_NAME)

@@ -286,7 +286,7 @@ export class Simulator implements ShownSimulator {
         const isStopping = onDiskFull === "stop"
         const what = isStopping
             ? "The run ends here, with what came; the sled goes on, as its bedside unit leads."
-            : "The run goes on."
+            : "The run goes on, and the oldest part of its capture is let go."
         // The message itself is printed by who writes the run.
         print(what)
         this.show(`${message} ${what}`)

@@ -163,7 +163,9 @@ export class CartRuns {
         const cart = isStopped
             ? "The cart is stopped."
             : "The cart is not stopped: its bedside unit leads."
-        const what = isStopping ? `The run ends here. ${cart}` : "The run goes on."
+        const what = isStopping
+            ? `The run ends here. ${cart}`
+            : "The run goes on, and the oldest part of its capture is let go."
         showMessage(`${message} ${what}`)
         say({ kind: "disk", text: what, data: { code, message } })
         // Not while the recorder is passing on the bytes that did not fit.
