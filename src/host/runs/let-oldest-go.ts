@@ -8,7 +8,7 @@ import { RunOpening } from "./run-opening"
 /** Bytes that are read or moved at once. */
 const PIECE_BYTES = 1 << 20
 /** A capture that is smaller stays: what it could give is not worth it. */
-const BYTES_MIN = 1 << 22
+const BYTES_MIN = 1 << 20
 
 /**
  * @param fd of a capture, open for reading and writing

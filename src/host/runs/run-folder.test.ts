@@ -1,0 +1,315 @@
+// The folder of a run: where it is, that nothing in it is replaced, and what is left of it on a full disk.
+
+import {
+    closeSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    openSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { plainRecords, TestBoard } from "../link/testing/test-board"
+import { RunReceiver } from "../run/run-receiver"
+import { CaptureFile } from "./capture-file"
+import { editRun } from "./edit-run"
+import { letOldestGo } from "./let-oldest-go"
+import { listRuns, matches } from "./list-runs"
+import { readRecord, RecordError } from "./record-schema"
+import { aboutNothing } from "./run-about"
+import { type DiskError, RunFolder, RunFolderError, type RunPlace } from "./run-folder"
+import { bareRecord, type RunRecord } from "./run-record"
+
+const root = mkdtempSync(join(tmpdir(), "ivus-runs-"))
+const test = suite("the folder of a run")
+
+const DATE_MS = new Date(2026, 10, 30, 10, 39, 17).getTime()
+const NAME = "2026-11-30T10-39-17-array-20mhz"
+
+let folders = 0
+const newFolder = (): string => join(root, `${++folders}`)
+const placeIn = (runs: string, more: Partial<RunPlace> = {}): RunPlace => ({
+    ...{ runs, force: false, dateMs: DATE_MS, catheter: "array-20mhz", ...more },
+})
+
+const ended = (catheter = "array-20mhz", dateMs = DATE_MS): RunRecord =>
+    bareRecord(
+        { verdict: "complete", verdictReason: null, catheter },
+        { about: aboutNothing(dateMs, "virtual board"), hello: undefined, files: [] }
+    )
+
+/** A run that has ended. */
+function run(place: RunPlace): RunFolder {
+    const folder = RunFolder.create(place)
+    folder.capture(Buffer.from("bytes"))
+    folder.record(ended(place.catheter, place.dateMs))
+    folder.close()
+    return folder
+}
+
+const refusal = (place: RunPlace): string => {
+    try {
+        RunFolder.create(place).remove()
+    } catch (error) {
+        assert.instance(error, RunFolderError)
+        return (error as Error).message
+    }
+    throw new Error("it was not refused")
+}
+
+test("is named by date, time and catheter; a second one gets a number", () => {
+    const runs = newFolder()
+    const [first, second] = [run(placeIn(runs)), run(placeIn(runs))]
+    assert.equal([first.path, second.path], [join(runs, NAME), join(runs, `${NAME}-2`)])
+    const odd = run(placeIn(runs, { catheter: `../a b/${"x".repeat(300)}` }))
+    assert.match(odd.path, /2026-11-30T10-39-17-\.\._a_b_x{57}$/)
+    assert.is(readdirSync(runs).length, 3)
+})
+
+test("has a record from its first moment on, which names its writer until it has ended [IVUS-DAT-005]", () => {
+    const folder = RunFolder.create(placeIn(newFolder()))
+    const { verdict, verdict_reason, writer } = readRecord(folder.path)
+    assert.equal([verdict, verdict_reason], ["incomplete", "the run is being received"])
+    assert.is(writer!.pid, process.pid)
+    folder.capture(Buffer.from("abc"))
+    folder.write("longitudinal.png", "png")
+    writeFileSync(folder.pathOf("pullback.dcm"), "dicom")
+    folder.wrote("pullback.dcm")
+    folder.record(ended())
+    folder.close()
+    const names = ["capture.ivl", "longitudinal.png", "pullback.dcm", "run.json"]
+    assert.equal(readdirSync(folder.path).sort(), names)
+    assert.equal(folder.files, names)
+    assert.is(readFileSync(join(folder.path, "capture.ivl"), "utf8"), "abc")
+    assert.is(readRecord(folder.path).writer, undefined)
+})
+
+test("of a run of which nothing was received is removed, and only what is the run's", () => {
+    const runs = join(newFolder(), "deep", "runs")
+    const folder = RunFolder.create(placeIn(runs))
+    folder.write("timing.json", "{}")
+    folder.remove()
+    assert.not(existsSync(join(runs, "..", "..")))
+    const mine = newFolder()
+    mkdirSync(mine)
+    writeFileSync(join(mine, "notes.txt"), "mine")
+    RunFolder.create(placeIn(runs, { out: mine })).remove()
+    assert.equal(readdirSync(mine), ["notes.txt"])
+})
+
+test("of --out is refused if it holds a run; --force sets that run aside as a whole [IVUS-DAT-005]", () => {
+    const out = newFolder()
+    run(placeIn("", { out }))
+    writeFileSync(join(out, "notes.txt"), "mine")
+    assert.match(refusal(placeIn("", { out })), /holds a run already; .* --out, or add --force/)
+    const second = run(placeIn("", { out, force: true }))
+    assert.is(second.setAside, `${out}-1`)
+    assert.is(run(placeIn("", { out, force: true })).setAside, `${out}-2`)
+    assert.equal(readdirSync(`${out}-1`).sort(), ["capture.ivl", "notes.txt", "run.json"])
+    // A run that comes to nothing puts it back.
+    RunFolder.create(placeIn("", { out, force: true })).remove()
+    assert.ok(existsSync(join(out, "run.json")))
+    assert.not(existsSync(`${out}-3`))
+    // Only the capture of a run of an earlier version.
+    const old = newFolder()
+    mkdirSync(old)
+    writeFileSync(join(old, "capture-cut-2.ivl"), "old")
+    assert.match(refusal(placeIn("", { out: old })), /holds a run already/)
+})
+
+test("of --out is refused if a user's file has the name of a run's, also with --force", () => {
+    const out = newFolder()
+    mkdirSync(out)
+    writeFileSync(join(out, "catheter.json"), "mine")
+    for (const force of [false, true])
+        assert.match(
+            refusal(placeIn("", { out, force })),
+            /has a file catheter\.json that is of no run/
+        )
+    assert.is(readFileSync(join(out, "catheter.json"), "utf8"), "mine")
+    assert.match(refusal(placeIn("", { out: join(out, "catheter.json") })), /is not a folder/)
+    assert.match(
+        refusal(placeIn("", { out: join(out, "catheter.json", "x") })),
+        /cannot be written/
+    )
+})
+
+test("is never taken from a program that is receiving into it", () => {
+    const out = newFolder()
+    const first = RunFolder.create(placeIn("", { out }))
+    for (const force of [false, true])
+        assert.match(
+            refusal(placeIn("", { out, force })),
+            force ? /holds a run that process \d+ is receiving/ : /holds a run already/
+        )
+    first.close()
+})
+
+test("may have any name that the disk takes", () => {
+    for (const name of ["with spaces", "höhle 体 🫀", "x".repeat(255), "-1", "a\u001b[2Jb"])
+        assert.ok(
+            existsSync(join(run(placeIn("", { out: join(newFolder(), name) })).path, "run.json"))
+        )
+    const out = join(newFolder(), "a\u001b[2Jb")
+    run(placeIn("", { out }))
+    assert.not(refusal(placeIn("", { out })).includes("\u001b"))
+    const longest = join(newFolder(), "x".repeat(255))
+    run(placeIn("", { out: longest }))
+    assert.match(refusal(placeIn("", { out: longest, force: true })), /the name is too long/)
+    assert.match(refusal(placeIn("", { out: `${longest}x` })), /the name is too long/)
+})
+
+test("that is gone is said once; nothing throws", () => {
+    const folder = RunFolder.create(placeIn(newFolder()))
+    const errors: DiskError[] = []
+    folder.onDiskError = error => void errors.push(error)
+    rmSync(folder.path, { recursive: true })
+    for (let i = 0; i < 3; i++) folder.capture(Buffer.alloc(1 << 18))
+    folder.write("timing.json", "{}")
+    assert.is(folder.record(ended()), false)
+    folder.close()
+    assert.is(errors.length, 1)
+    assert.match(errors[0]!.message, /takes no more of the run .*capture\.ivl .*\(it is gone\)/)
+    assert.is(folder.bytesLost, 3 << 18)
+})
+
+const full = suite("a full disk")
+
+full("keeps what waits for it in memory, up to a limit, and counts the rest", () => {
+    // A device that has no space.
+    if (!existsSync("/dev/full")) return
+    const errors: string[] = []
+    const file = new CaptureFile(openSync("/dev/full", "r+"), error =>
+        errors.push((error as NodeJS.ErrnoException).code!)
+    )
+    for (let i = 0; i < 20; i++) file.add(Buffer.alloc(1 << 20))
+    assert.ok(errors.every(code => code === "ENOSPC"))
+    assert.ok(errors.length >= 20)
+    assert.is(file.bytesLost, 4 << 20)
+    file.close()
+    assert.is(file.bytesLost, 20 << 20)
+})
+
+full("lets the older half go in place: what is left is a capture that names what it lacks", () => {
+    mkdirSync(root, { recursive: true })
+    const path = join(root, "long.ivl")
+    const board = new TestBoard().hello().describe({ run: 5 })
+    const [lines, each] = [100_000, 50]
+    for (let line = 0; line < lines; line += each) board.lines(plainRecords(line, line + each))
+    board.end({ run: 5, lines_fired: lines, lines_sent: lines })
+    const bytes = board.bytes()
+    writeFileSync(path, bytes)
+    const fd = openSync(path, "r+")
+    const once = letOldestGo(fd, bytes.length)
+    assert.ok(Math.abs(once / bytes.length - 0.5) < 0.01, `${once} of ${bytes.length}`)
+    closeSync(fd)
+    const kept = readFileSync(path)
+    assert.is(kept.length, once)
+    const receiver = new RunReceiver({}, undefined, "marks")
+    receiver.push(kept)
+    receiver.finish()
+    const { description, assembler, end, stream } = receiver
+    assert.is(description?.run, 5)
+    assert.is(end?.lines_fired, lines)
+    assert.ok(
+        Object.values(stream.faults).every(n => n === 0),
+        JSON.stringify(stream.faults)
+    )
+    assert.is(assembler!.counts.missing, 0)
+    assert.is(assembler!.leftOut + assembler!.counts.received, lines)
+    assert.ok(Math.abs(assembler!.leftOut - lines / 2) <= 2 * each)
+})
+
+const listing = suite("the list of runs")
+const runs = join(root, "listed")
+listing.after(() => rmSync(root, { recursive: true, force: true }))
+
+listing("has the newest first, and a sentence for each record that cannot be used", () => {
+    for (const [catheter, dateMs] of [
+        ["array-20mhz", DATE_MS],
+        ["array-20mhz", DATE_MS],
+        ["rotational-40mhz", DATE_MS + 1000],
+        // The clock of the computer was wrong.
+        ["array-20mhz", DATE_MS - 86_400_000],
+    ] as const)
+        run(placeIn(runs, { catheter, dateMs }))
+    const odd: Readonly<Record<string, string>> = {
+        later: JSON.stringify({ ...ended(), format: 2 }),
+        damaged: '{"format": 1',
+        changed: JSON.stringify({ ...ended(), frames: -1 }),
+        list: "[]",
+    }
+    for (const [name, text] of Object.entries(odd)) {
+        mkdirSync(join(runs, name))
+        writeFileSync(join(runs, name, "run.json"), text)
+    }
+    mkdirSync(join(runs, "empty"))
+    mkdirSync(join(runs, "none"))
+    writeFileSync(join(runs, "none", "capture.ivl"), "")
+    const all = listRuns(runs)
+    assert.equal(
+        all.slice(0, 4).map(({ name }) => name.slice(8)),
+        [
+            "30T10-39-18-rotational-40mhz",
+            "30T10-39-17-array-20mhz-2",
+            "30T10-39-17-array-20mhz",
+            "29T10-39-17-array-20mhz",
+        ]
+    )
+    const problems = Object.fromEntries(all.slice(4).map(r => [r.name, r.problem!]))
+    assert.equal(Object.keys(problems).sort(), [...Object.keys(odd), "none"].sort())
+    assert.match(problems.later!, /of a later version .*\(format 2\); update this program\.$/)
+    assert.match(problems.damaged!, /is damaged: it is not JSON\.$/)
+    assert.match(problems.changed!, /its field frames is not valid\.$/)
+    assert.match(problems.list!, /is damaged/)
+    assert.match(problems.none!, /cannot be read: there is none\.$/)
+    const named = (filter: Parameters<typeof matches>[1]): number =>
+        all.filter(one => matches(one, filter)).length
+    assert.is(named({}), all.length)
+    assert.is(named({ catheter: "array-20mhz" }), 3)
+    assert.is(named({ since: DATE_MS, until: DATE_MS }), 2)
+    assert.is(named({ verdict: "failed" }), 0)
+})
+
+listing("an edit keeps what was there before, and what it does not know", () => {
+    const folder = join(runs, NAME)
+    const path = join(folder, "run.json")
+    writeFileSync(path, JSON.stringify({ ...readRecord(folder), note_of_others: 7 }))
+    editRun(folder, { label: "first", side: "left" }, DATE_MS)
+    assert.equal(editRun(folder, { label: "first" }, DATE_MS), [])
+    editRun(folder, { label: "Second", side: null }, DATE_MS + 1000)
+    const record = readRecord(folder)
+    assert.equal(record.site, { label: "Second", vessel: null, side: null, segment: null })
+    assert.equal(
+        record.history.map(({ field, from, to }) => [field, from, to]),
+        [
+            ["label", null, "first"],
+            ["side", null, "left"],
+            ["label", "first", "Second"],
+            ["side", "left", null],
+        ]
+    )
+    assert.is((record as unknown as { note_of_others: number }).note_of_others, 7)
+    assert.is(listRuns(runs).filter(one => matches(one, { label: "SECO" })).length, 1)
+    assert.throws(() => editRun(join(runs, "later"), { label: "x" }, DATE_MS), /later version/)
+    // Another program is writing it.
+    writeFileSync(`${path}.part`, "")
+    assert.throws(() => editRun(folder, { label: "x" }, DATE_MS), /by another program; try again/)
+})
+
+listing("a record that is no record is one sentence", () => {
+    assert.throws(
+        () => readRecord(join(runs, "empty")),
+        (e: Error) => e instanceof RecordError
+    )
+})
+
+test.run()
+full.run()
+listing.run()
