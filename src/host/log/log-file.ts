@@ -13,6 +13,7 @@ import {
 } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { dateMs, stampOf } from "../clock"
+import { diskReason } from "../disk-reason"
 import { logText } from "./log-text"
 
 /** What an entry is about; the second word of its line. */
@@ -80,7 +81,7 @@ export class LogFile {
             if (this.hasReported) return
             this.hasReported = true
             this.report(
-                `The log "${logText(this.path)}" cannot be written (${reasonOf(error)}); everything else goes on.`
+                `The log "${logText(this.path)}" cannot be written (${diskReason(error)}); everything else goes on.`
             )
         }
     }
@@ -167,18 +168,4 @@ function makeFolder(folder: string): void {
 
 function oldName(path: string, n: number): string {
     return path.replace(/(\.[^./\\]*)?$/, ending => `.${n}${ending}`)
-}
-
-function reasonOf(error: unknown): string {
-    const { code, message } = error as NodeJS.ErrnoException
-    const known: Readonly<Record<string, string>> = {
-        EACCES: "no permission",
-        EPERM: "no permission",
-        EROFS: "read-only",
-        ENOTDIR: "a part of the path is a file",
-        EEXIST: "a part of the path is a file",
-        ENOSPC: "no space left",
-        EISDIR: "it is not a file",
-    }
-    return known[code ?? ""] ?? message
 }
