@@ -108,7 +108,7 @@ export class CartRuns {
             report: text => this.say(text, { run: begun.run }),
             onReview: review => void this.show(review),
             onWritten: run => this.written(run),
-            onDiskError: error => this.onDiskError(error),
+            onDiskError: (error, run) => this.onDiskError(error, run),
         })
         const folder = writer.path
         this.current = { begun, folder }
@@ -154,20 +154,22 @@ export class CartRuns {
         }
     }
 
-    private onDiskError({ code, message }: DiskError): void {
+    private onDiskError({ code, message }: DiskError, begun: BegunRun): void {
         const { task, say, isLedByUnit, stopCart, showMessage } = this.options
-        const isStopping = task.onDiskFull === "stop"
+        const isRunning = this.recorder.current === begun
+        const isStopping = isRunning && task.onDiskFull === "stop"
         // Whoever leads decides about the motion; what is shown at the cart goes on.
         const isStopped = isStopping && !isLedByUnit()
         if (isStopped) stopCart()
-        const cart = isStopped
-            ? "The cart is stopped."
-            : "The cart is not stopped: its bedside unit leads."
-        const what = isStopping
-            ? `The run ends here. ${cart}`
-            : "The run goes on, and the oldest part of its capture is let go."
-        showMessage(`${message} ${what}`)
-        say({ kind: "disk", text: what, data: { code, message } })
+        const text = isStopped
+            ? "The run ends here, and the cart is stopped."
+            : isStopping
+              ? "The run ends here. The cart is not stopped, as its bedside unit leads."
+              : isRunning
+                ? "The run goes on, and the oldest part of its capture is let go."
+                : "Its results are not complete."
+        if (isRunning) showMessage(`${message} ${text}`)
+        say({ kind: "disk", text, data: { code, message } })
         // Not while the recorder is passing on the bytes that did not fit.
         if (isStopping) queueMicrotask(() => this.recorder.stop())
     }
