@@ -29,7 +29,7 @@ test("a pullback prints the command, and the command serves the review", async (
 test("refuses a folder without a capture", async () => {
     const { status, err } = await ivus("review", join(folder, "nothing"))
     assert.is(status, 2)
-    assert.match(err, /^ivus: There is no complete run in ".*nothing"; name the folder of a run/)
+    assert.match(err, /^ivus: There is no run ".*nothing"; "ivus runs" lists the runs/)
 })
 
 test("a pullback without --once serves its review until Ctrl-C and exits with status 0", async () => {
