@@ -1,5 +1,6 @@
 // Makes the results of a run while it is received: feed it the run's messages, then finish it.
 
+import { setImmediate as yieldToEventLoop } from "node:timers/promises"
 import { dateMs } from "../../clock"
 import { RunError } from "../../errors"
 import type { Description } from "../../../shared/protocol/messages"
@@ -94,9 +95,13 @@ export class RunPipeline {
         if (!imaging || (imaging.marks.length === 0 && !imaging.hasFailed))
             throw new RunError(noPictureText(run.receiver))
         const results = await imaging.finish(run, this.resolveReady)
+        // Each of these steps takes some tens of ms: other events run between them.
+        await yieldToEventLoop()
         const timing = timingReport(run)
+        await yieldToEventLoop()
         if (folder) {
             writeMeasurements(results.frames.marks, results.measures, folder)
+            await yieldToEventLoop()
             writeTiming(run, timing, folder)
         }
         const shown = setInterval(
