@@ -1,6 +1,10 @@
 // The program `ivus`. Tests call main() instead.
 
-import { endWithReader, main } from "./main"
+import { dropLostOutput } from "./lost-output"
+import { main } from "./main"
 
-endWithReader([process.stdout, process.stderr])
-process.exitCode = await main(process.argv.slice(2))
+const args = process.argv.slice(2)
+dropLostOutput([process.stdout, process.stderr], args[0])
+const status = await main(args)
+// 0 must not hide that results could not be printed.
+if (status !== 0) process.exitCode = status

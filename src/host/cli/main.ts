@@ -71,15 +71,6 @@ function program(): Command {
     return ivus
 }
 
-/** Ends the program quietly when the reader of its output has left, as with `| head`; other errors are thrown. */
-export function endWithReader(streams: readonly NodeJS.WriteStream[]): void {
-    for (const stream of streams)
-        stream.on("error", (error: NodeJS.ErrnoException) => {
-            if (error.code !== "EPIPE") throw error
-            process.exit(1)
-        })
-}
-
 /** @returns the exit status */
 export async function main(args: readonly string[]): Promise<number> {
     try {
