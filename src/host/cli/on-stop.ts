@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM, for commands that finish their work before they exit.
+// Ctrl-C, SIGTERM and a closed terminal, for commands that finish their work before they exit.
 
 /**
  * One Ctrl-C may arrive twice: npm passes on the signal that its program has already received from the terminal, and a
@@ -6,8 +6,11 @@
  */
 const SAME_MS = 500
 
+/** SIGHUP arrives when the window of the terminal, or its ssh connection, is closed. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+
 /**
- * Calls `stop` on the first Ctrl-C (or SIGTERM). The second one exits at once with status 130.
+ * Calls `stop` on the first Ctrl-C (or SIGTERM, or SIGHUP). The second one exits at once with status 130.
  * @param atOnce called before that exit
  * @returns an object that removes the handlers
  */
@@ -27,14 +30,12 @@ export function onStop(
             process.exit(130)
         }
     }
-    process.on("SIGINT", onSignal)
-    process.on("SIGTERM", onSignal)
+    for (const signal of SIGNALS) process.on(signal, onSignal)
     return {
         // Later, as the second signal of the same Ctrl-C may still arrive.
         off: () =>
             void setTimeout(() => {
-                process.off("SIGINT", onSignal)
-                process.off("SIGTERM", onSignal)
+                for (const signal of SIGNALS) process.off(signal, onSignal)
             }, SAME_MS).unref(),
     }
 }
