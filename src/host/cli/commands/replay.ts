@@ -3,6 +3,9 @@
 import { statSync } from "node:fs"
 import { isAbsolute, join, relative, resolve } from "node:path"
 import { type Command, Option } from "commander"
+import { diskReason } from "../../disk-reason"
+import { UsageError } from "../../errors"
+import { logText } from "../../log/log-text"
 import type { RunReceiver } from "../../run/run-receiver"
 import type { ReceivedRun } from "../../run/run-target"
 import { askedAgain, knownBeside } from "../../runs/about-beside"
@@ -13,6 +16,7 @@ import { sentDataOf, type SentOptions } from "../../runs/sent-files"
 import { report } from "../../terminal"
 import { aboutOf, type AboutOptions, addAboutOptions } from "../options/about-options"
 import { beamformOf, beamformOptions, type BeamformOptions } from "../options/channel-data-options"
+import { allowedBefore } from "../options/allowed-before"
 import { addGroup, defaultText } from "../options/option"
 import {
     addOutputOptions,
@@ -78,7 +82,7 @@ export function addReplayCommand(ivus: Command): void {
 async function replay(named: string, options: ReplayOptions): Promise<void> {
     const file = captureOf(named)
     const catheter = catheterIn(file) ?? "unknown"
-    const before = knownBeside(file, report)
+    const before = allowedBefore(knownBeside(file, report), report)
     const asked = askedAgain(before.asked, options.onDiskFull)
     const about = { ...aboutOf(options, before), target: TARGET, seed: null, asked }
     const choice = { ...beamformOf(options), ...referencesOf(options, undefined) }
@@ -109,11 +113,16 @@ function replayed(receiver: RunReceiver): ReceivedRun {
     return { receiver, instruments: undefined, source: { target: TARGET, seed: null } }
 }
 
-/** The folder of a run is named for its capture, too. */
+/** The folder of a run is named for its capture, too. @throws UsageError when it cannot be read */
 function captureOf(named: string): string {
-    return statSync(named, { throwIfNoEntry: false })?.isDirectory()
-        ? join(named, CAPTURE_NAME)
-        : named
+    try {
+        const there = statSync(named, { throwIfNoEntry: false })
+        return there?.isDirectory() ? join(named, CAPTURE_NAME) : named
+    } catch (error) {
+        throw new UsageError(
+            `The capture "${logText(named)}" cannot be read (${diskReason(error)}); name the folder of a run, or its ${CAPTURE_NAME}.`
+        )
+    }
 }
 
 /** Where a capture is after the folder of its run was set aside. */

@@ -19,7 +19,7 @@ export interface AboutOptions extends SiteOptions {
 }
 
 /** Years of a DICOM date have four digits. */
-const YEARS = [1900, 2199] as const
+export const YEARS = [1900, 2199] as const
 
 /** @param date the date where none is given */
 export function addAboutOptions(command: Command, date = "now"): Command {

@@ -4,7 +4,7 @@ import { Option } from "commander"
 import { type Site, VESSEL_SIDES, type VesselSide } from "../../runs/run-about"
 import { textOption } from "./text-option"
 
-const LABEL_MAX = 200
+export const LABEL_MAX = 200
 
 export interface SiteOptions {
     readonly label?: string

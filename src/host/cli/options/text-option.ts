@@ -18,19 +18,35 @@ export function personNameOption(flags: string, description: string): Option {
     const option = textOption(flags, description)
     return option.argParser(text => {
         const name = parseText(text, option.name(), TEXT_MAX)
-        const groups = name.split("=")
-        if (groups.length <= 3 && groups.every(group => group.split("^").length <= 5)) return name
+        if (isPersonName(name)) return name
         throw new UsageError(
             `--${option.name()}: up to 5 parts with ^ between them are allowed, and up to 3 scripts with = between them, as in DICOM.`
         )
     })
 }
 
-/** @throws UsageError for a text that a DICOM attribute cannot hold */
-function parseText(text: string, option: string, max: number): string {
+function isPersonName(name: string): boolean {
+    const groups = name.split("=")
+    return groups.length <= 3 && groups.every(group => group.split("^").length <= 5)
+}
+
+/** The name of a person as the option takes it. @returns undefined for one that it does not take */
+export function personName(text: string): string | undefined {
+    const name = plainText(text)
+    return name !== undefined && isPersonName(name) ? name : undefined
+}
+
+/** One line of plain text as the options take it. @returns undefined for one that they do not take */
+export function plainText(text: string, max = TEXT_MAX): string | undefined {
     const trimmed = text.trim().normalize("NFC")
     const { length } = [...trimmed]
-    if (length > 0 && length <= max && !REFUSED.test(trimmed)) return trimmed
+    return length > 0 && length <= max && !REFUSED.test(trimmed) ? trimmed : undefined
+}
+
+/** @throws UsageError for a text that a DICOM attribute cannot hold */
+function parseText(text: string, option: string, max: number): string {
+    const taken = plainText(text, max)
+    if (taken !== undefined) return taken
     throw new UsageError(
         `--${option}: 1 to ${max} characters are allowed, without backslashes and control characters.`
     )
