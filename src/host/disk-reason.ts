@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
     EFBIG: "the file is too large for this disk",
     EMFILE: "too many files are open",
     ENFILE: "too many files are open",
+    ELOOP: "its symbolic links form a circle",
     ENAMETOOLONG: "the name is too long",
     EBUSY: "it is in use",
     EXDEV: "it is another disk",

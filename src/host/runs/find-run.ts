@@ -17,11 +17,16 @@ import { CAPTURE_NAME, type RunRecord } from "./run-record"
 export function findRun(named: string | undefined, parent: string): string {
     if (named === undefined) return newestRun(parent)
     for (const folder of [named, join(parent, named)]) if (isRun(folder)) return folder
-    const there = statSync(named, { throwIfNoEntry: false })
-    const why = there?.isDirectory()
-        ? `There is no run in "${logText(named)}"`
-        : `There is no run "${logText(named)}"`
-    throw new UsageError(`${why}; "ivus runs" lists the runs in ${logText(parent)}.`)
+    throw new UsageError(`${whyNone(named)}; "ivus runs" lists the runs in ${logText(parent)}.`)
+}
+
+function whyNone(named: string): string {
+    try {
+        const there = statSync(named, { throwIfNoEntry: false })
+        return `There is no run ${there?.isDirectory() ? "in " : ""}"${logText(named)}"`
+    } catch (error) {
+        return `The run "${logText(named)}" cannot be read (${diskReason(error)})`
+    }
 }
 
 function newestRun(parent: string): string {
