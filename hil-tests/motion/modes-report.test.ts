@@ -3,11 +3,11 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { runVirtualPullback } from "../../src/host/targets/virtual/virtual-pullback"
-import { timingPage } from "../../src/host/results/timing/timing-page"
 import { timingReport } from "../../src/host/results/timing/timing-report"
 import type { PullbackRequest } from "../../src/host/sequence/pullback-request"
 import { REQUEST, SILENCE } from "../support/carts/bench-cart"
 import { keepCalibration } from "../support/cli/calibrated-board"
+import { pageOf } from "../../src/host/results/timing/testing/page-of"
 
 const test = suite("the timing report of an uneven pullback")
 keepCalibration(test)
@@ -19,7 +19,7 @@ async function reportOf(request: PullbackRequest) {
     const report = timingReport(run)
     const failed = report.figures.filter(f => f.verdict === "fail")
     assert.equal(failed, [])
-    return { report, page: timingPage(run, report), run }
+    return { report, page: pageOf(run, report), run }
 }
 
 test("stepped: every stop is imaged at standstill in its place", async () => {

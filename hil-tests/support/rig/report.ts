@@ -4,10 +4,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { RigRun } from "./target"
-import { timingPage } from "../../../src/host/results/timing/timing-page"
 import type { TimingReport } from "../../../src/host/results/timing/timing-report"
 import { csv, failedSeries } from "../../../src/host/results/timing/timing-series"
 import type { ReactionTimes } from "./target"
+import { pageOf } from "../../../src/host/results/timing/testing/page-of"
 
 export const FOLDER = join(".devicescript", "timing")
 
@@ -30,7 +30,7 @@ export function saveReport(name: string, run: RigRun, report: TimingReport, fold
     const files = series.map(({ ending }) => name + ending)
     const withSeries = { ...report, series: series.length > 0 ? [...files, capture] : [] }
     write(`${name}.json`, JSON.stringify(withSeries, undefined, 4) + "\n")
-    write(`${name}.html`, timingPage(run, report))
+    write(`${name}.html`, pageOf(run, report))
     for (const { ending, content } of series) write(name + ending, content)
     if (series.length > 0) write(capture, run.capture)
 }

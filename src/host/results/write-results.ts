@@ -4,8 +4,10 @@ import type { FrameMark } from "../frames/assembled-frame"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import type { ReceivedRun } from "../run/run-target"
 import { type RunSummary, type SummarizedResults, summarize } from "./summary"
+import type { Chart } from "./timing/timing-charts"
 import { timingPage } from "./timing/timing-page"
 import { timingReport, type TimingReport } from "./timing/timing-report"
+import { chartSections } from "./timing/timing-sections"
 import { failedSeries } from "./timing/timing-series"
 
 /** Where files are written. */
@@ -23,12 +25,20 @@ export function summarizeRun(
     return summarize(run, results, timing, dicomNote)
 }
 
-export function writeTiming(run: ReceivedRun, timing: TimingReport, files: ResultFiles): void {
+/** @param draw draws a chart as SVG: some tens of ms of work each */
+export async function writeTiming(
+    run: ReceivedRun,
+    timing: TimingReport,
+    files: ResultFiles,
+    draw: (chart: Chart) => Promise<string>
+): Promise<void> {
     const series = failedSeries(run, timing)
     const timingJson = { ...timing, series: series.map(s => `timing${s.ending}`) }
     files.write("timing.json", JSON.stringify(timingJson, undefined, 4) + "\n")
     for (const { ending, content } of series) files.write(`timing${ending}`, content)
-    files.write("timing.html", timingPage(run, timing))
+    const sections = chartSections(run, timing)
+    const drawn = await Promise.all(sections.map(({ chart }) => draw(chart)))
+    files.write("timing.html", timingPage(timing, sections, drawn))
 }
 
 export function writeMeasurements(

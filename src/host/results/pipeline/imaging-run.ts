@@ -16,6 +16,7 @@ import { type DicomAbout, dicomAttributes } from "../dicom/dicom-attributes"
 import { geometryOf, isFixedDirection, pictureSize } from "../picture-frames"
 import type { RingDownUse } from "../ring-down-use"
 import type { RunResults } from "../run-results"
+import type { Chart } from "../timing/timing-charts"
 import { FrameFile, ScratchFile } from "./frame-file"
 import { ImageStage } from "./image-stage"
 import type { PipelineOptions } from "./run-pipeline"
@@ -159,6 +160,11 @@ export class ImagingRun {
         await view
         if (stage.failure) throw stage.failure
         return stage.pictures.note
+    }
+
+    /** Draws a chart of the timing report. */
+    draw(chart: Chart): Promise<string> {
+        return this.stage!.pool.do("chart", chart, USUAL)
     }
 
     /** Nothing more is made; the frames stay. */

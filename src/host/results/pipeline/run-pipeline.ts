@@ -102,7 +102,7 @@ export class RunPipeline {
         if (folder) {
             writeMeasurements(results.frames.marks, results.measures, folder)
             await yieldToEventLoop()
-            writeTiming(run, timing, folder)
+            await writeTiming(run, timing, folder, chart => imaging.draw(chart))
         }
         const shown = setInterval(
             () => progress(imaging.fractionMade, "writing pictures"),

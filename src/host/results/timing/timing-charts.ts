@@ -8,6 +8,8 @@ const BLUE = "#1f5fa8"
 const GREY = "#5b6570"
 const PLATEAU = "rgba(46, 139, 87, 0.14)"
 const LIMIT = "#b3261e"
+/** Classes of a histogram. */
+const BINS = 24
 
 type Points = readonly (readonly [number, number])[]
 
@@ -23,8 +25,23 @@ export interface LineChart {
     readonly limits?: readonly number[]
 }
 
-/** Draws one curve over x. With more points than pixels, minima and maxima are kept. */
-export function lineChart(chart: LineChart): string {
+export interface Histogram {
+    readonly id: string
+    readonly xName: string
+    /** Counted in equal classes from the smallest to the largest. */
+    readonly values: readonly number[]
+}
+
+/** What is drawn, so that another thread can draw it. */
+export type Chart = { readonly line: LineChart } | { readonly histogram: Histogram }
+
+/** @returns the chart as SVG */
+export function drawChart(chart: Chart): string {
+    return "line" in chart ? drawLine(chart.line) : drawHistogram(chart.histogram)
+}
+
+/** One curve over x. With more points than pixels, minima and maxima are kept. */
+function drawLine(chart: LineChart): string {
     const { points, shaded, limits = [] } = chart
     return draw(chart.id, {
         xAxis: { ...axis(chart.xName, 28), min: "dataMin", max: "dataMax" },
@@ -60,9 +77,8 @@ export function lineChart(chart: LineChart): string {
     })
 }
 
-/** Draws a histogram with `bins` equal classes from the smallest to the largest value. */
-export function histogram(id: string, xName: string, values: readonly number[], bins = 24): string {
-    const classes = classesOf(values, bins)
+function drawHistogram({ id, xName, values }: Histogram): string {
+    const classes = classesOf(values, BINS)
     return draw(id, {
         xAxis: {
             ...axis(xName, 28),

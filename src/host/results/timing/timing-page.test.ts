@@ -4,7 +4,7 @@ import * as prettier from "prettier"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { classesOf } from "./timing-charts"
-import { timingPage } from "./timing-page"
+import { pageOf } from "./testing/page-of"
 import { type Reaction, reactionRows, reactionText } from "./timing-reactions"
 import { timingReport } from "./timing-report"
 import { type Deviations, testRun } from "./testing/timing-test-run"
@@ -26,7 +26,7 @@ const REACTIONS: Reaction[] = [
 
 function page(odd: Partial<Deviations> = {}, reactions: readonly Reaction[] = []): string {
     const run = testRun(odd)
-    return timingPage(run, timingReport(run, reactions))
+    return pageOf(run, timingReport(run, reactions))
 }
 
 const test = suite("timing-page")
@@ -83,7 +83,7 @@ test("counts figures without a limit", () => {
     const run = testRun()
     const report = timingReport(run)
     const figures = report.figures.map((f, i) => (i < 3 ? { ...f, verdict: "info" as const } : f))
-    assert.match(timingPage(run, { ...report, figures }), " 3 more have no limit")
+    assert.match(pageOf(run, { ...report, figures }), " 3 more have no limit")
 })
 
 test("shows reaction percentiles; a reaction that never happened has failed", () => {

@@ -1,10 +1,9 @@
 // Formats the timing report as one self-contained HTML page (timing.html).
 
 import { firingCheckText } from "../../sequence/firing-check"
-import type { ReceivedRun } from "../../run/run-target"
 import { msText, type ReactionRow } from "./timing-reactions"
 import type { TimingReport } from "./timing-report"
-import { chartSections } from "./timing-sections"
+import type { ChartSection } from "./timing-sections"
 
 const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #1c232b; max-width: 1080px; margin: 2rem auto; padding: 0 1rem }
@@ -17,8 +16,15 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1.2rem } dt { color: #5b6570 } dd { margin: 0 }
 svg { width: 100%; height: auto } @media print { h2 { break-after: avoid } svg, table { break-inside: avoid } }`
 
-/** The page of a run. The same run gives the same page. It loads nothing, and its security policy forbids loading. */
-export function timingPage(run: ReceivedRun, report: TimingReport): string {
+/**
+ * The page of a run. The same run gives the same page. It loads nothing, and its security policy forbids loading.
+ * @param drawn each chart as SVG
+ */
+export function timingPage(
+    report: TimingReport,
+    sections: readonly ChartSection[],
+    drawn: readonly string[]
+): string {
     return `<!doctype html>
 <html lang="en">
 <head>
@@ -32,10 +38,10 @@ export function timingPage(run: ReceivedRun, report: TimingReport): string {
 ${header(report)}
 <h2>Figures</h2>
 ${figureTable(report)}
-${chartSections(run, report)
+${sections
     .map(
-        ({ title, note, svg }) =>
-            `<h2>${text(title)}</h2>\n<p class="note">${text(note)}</p>\n${svg}`
+        ({ title, note }, i) =>
+            `<h2>${text(title)}</h2>\n<p class="note">${text(note)}</p>\n${drawn[i]}`
     )
     .join("\n")}
 <h2>Reaction times</h2>

@@ -2,7 +2,7 @@
 
 import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import type { ReceivedRun } from "../../run/run-target"
-import { histogram, lineChart } from "./timing-charts"
+import type { Chart, LineChart } from "./timing-charts"
 import { LIMITS, WINDOW_MS, windowPercentAt } from "./timing-figures"
 import { fitLine, steps } from "./timing-fit"
 import { accelerationOf, accelLimitOf, smoothUs } from "./timing-acceleration"
@@ -15,7 +15,7 @@ import { type Track, trackOf } from "./timing-track"
 export interface ChartSection {
     readonly title: string
     readonly note: string
-    readonly svg: string
+    readonly chart: Chart
 }
 
 /** Averaging time of the speed charts, ms; encoder counts make shorter means too rough. */
@@ -29,6 +29,10 @@ const TIME_NAME = "time from the first line at speed, s"
 const SPEED_NAME = "speed, mm/s"
 
 type Points = [number, number][]
+
+function line(chart: LineChart): Chart {
+    return { line: chart }
+}
 
 /** All charts of a run, in the order of the page. */
 export function chartSections(run: ReceivedRun, report: TimingReport): ChartSection[] {
@@ -73,7 +77,7 @@ function stopsSection(track: Track): ChartSection {
     return {
         title: "Position against time",
         note: `By the ${track.name}; the sled is imaged at standstill.`,
-        svg: lineChart({
+        chart: line({
             id: "steps",
             xName: TIME_NAME,
             yName: "position, mm",
@@ -87,7 +91,7 @@ function speedSection(track: Track): ChartSection {
     return {
         title: "Speed against time",
         note: `By the ${track.name}; mean over ${windowMs} ms.`,
-        svg: lineChart({
+        chart: line({
             id: "speed",
             xName: TIME_NAME,
             yName: SPEED_NAME,
@@ -108,7 +112,7 @@ function speedErrorSection(
     return {
         title: "Speed error on the plateau",
         note: `Mean over ${WINDOW_MS} ms against ${plateaus.map(p => p.speedMmPerS).join(" and ")} mm/s; the limit is dashed.`,
-        svg: lineChart({
+        chart: line({
             id: "error",
             xName: TIME_NAME,
             yName: "speed error, %",
@@ -136,8 +140,8 @@ function detailSections(track: Track): ChartSection[] {
         id: string,
         range: readonly [number, number],
         shaded: { from: number; to: number; text: string }
-    ): string =>
-        lineChart({
+    ): Chart =>
+        line({
             id,
             xName: TIME_NAME,
             yName: SPEED_NAME,
@@ -154,8 +158,8 @@ function detailSections(track: Track): ChartSection[] {
         from: seconds(track, plateauToUs - lengthUs),
     })
     return [
-        { title: "Start in detail", note, svg: start },
-        { title: "Stop in detail", note, svg: stop },
+        { title: "Start in detail", note, chart: start },
+        { title: "Stop in detail", note, chart: stop },
     ]
 }
 
@@ -164,7 +168,7 @@ function accelerationSection(track: Track, speedMmPerS: number): ChartSection {
     return {
         title: "Acceleration",
         note: `Second difference of the ${track.name} over ${smoothUs(speedMmPerS) / 1000} ms; the limit is dashed.`,
-        svg: lineChart({
+        chart: line({
             id: "acceleration",
             xName: TIME_NAME,
             yName: "acceleration, mm/s²",
@@ -183,14 +187,18 @@ function positionSection(run: ReceivedRun, track: Track): ChartSection {
         return {
             title: "Position error",
             note: `Position in each of ${errors.length} bursts minus that of the ruler at the same tick; the limit is ± ${LIMITS.positionUm} um.`,
-            svg: histogram("position", "position error, um", errors),
+            chart: {
+                histogram: { id: "position", xName: "position error, um", values: errors },
+            },
         }
     }
     const residuals = plateausOf(run).flatMap(plateau => residualsUm(run, plateau))
     return {
         title: "Distance from constant speed",
         note: `Without a ruler: residuals of a line fit to the encoder position in each of ${residuals.length} bursts at speed.`,
-        svg: histogram("position", "distance from the line, um", residuals),
+        chart: {
+            histogram: { id: "position", xName: "distance from the line, um", values: residuals },
+        },
     }
 }
 
