@@ -158,6 +158,7 @@ const INVALID: [string[], RegExp][] = [
     [["--out", file("plain2", "")], /not a folder/],
     [["--out", "/proc/nowhere/out"], /cannot be written/],
     [["--trace-spi", join(folder, "no", "trace")], /cannot be written/],
+    [["--trace-spi", file("precious.json", "mine")], /a trace never overwrites one/],
 ]
 
 for (const [args, sentence] of INVALID)

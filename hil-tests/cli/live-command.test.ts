@@ -161,6 +161,7 @@ const INVALID: [string[], RegExp][] = [
     [["--heart-rate", "20"], /30 to 240 beats a minute/],
     [["--console-port", "70000"], /--console-port 70000 is not a port/],
     [["--out", "picture.jpg"], /ends in .png/],
+    [["--out", "boards/bedside-screens/live.png"], /a picture never overwrites one/],
     [["--frame-rate", "90"], /up to [0-9.]+ frames\/s fit/],
     [["--target", "tcp:127.0.0.1", "--vessel", "x.csv"], /needs the virtual board/],
 ]

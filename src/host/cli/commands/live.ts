@@ -1,7 +1,5 @@
 // `ivus live`: the live picture without a pullback, on the console, and a summary at the end.
 
-import { mkdirSync, renameSync, writeFileSync } from "node:fs"
-import { dirname, resolve } from "node:path"
 import { type Command, Option } from "commander"
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import { TRIGGER_RATE_MAX, TRIGGER_RATE_MIN } from "../../../shared/motion/move-terms"
@@ -11,7 +9,6 @@ import { LiveController } from "../../console/live-controller"
 import { LiveQuestions } from "../../console/live-questions"
 import { LiveView } from "../../console/live-view"
 import { RingDownController } from "../../console/ring-down-controller"
-import { UsageError } from "../../errors"
 import { numberIn } from "../../number-in"
 import { DYNAMIC_RANGE_DB, encodePng, GAIN_DB, shownDepthRangeMm } from "../../picture/picture"
 import type { ReferenceStore } from "../../references/reference-store"
@@ -38,6 +35,7 @@ import {
     type OperatorOptions,
 } from "../options/operator-options"
 import { consolePortOption, CONTROL_HELP, DISCLAIMER, jsonOption } from "../options/output-options"
+import { freePicture, PICTURES, pictureFile, writePicture } from "../options/picture-file"
 import { pullbackRequestOf } from "../options/pullback-request"
 import { referencesOption } from "../options/reference-options"
 import { addTargetOptions, chosenTarget, type TargetOptions } from "../options/target-options"
@@ -56,7 +54,7 @@ export interface LiveOptions
     readonly captureRingDown?: true
     readonly frames?: number
     readonly consolePort: number
-    readonly out: string
+    readonly out?: string
     readonly json?: true
 }
 
@@ -141,18 +139,15 @@ export function addLiveOptions(command: Command): void {
             FRAMES_MAX,
             "frames",
         ]),
-        new Option("--out <file.png>", "file for the picture of --frames")
-            .argParser(pngFile)
-            .default("out/live.png"),
+        defaultText(
+            new Option("--out <file.png>", "new file for the picture of --frames").argParser(
+                pictureFile
+            ),
+            `${PICTURES}/live.png, live-1.png …`
+        ),
         consolePortOption(),
         jsonOption("print one JSON summary at the end to standard output and nothing else there")
     )
-}
-
-function pngFile(file: string): string {
-    if (!file.endsWith(".png"))
-        throw new UsageError(`--out ${file} is not a picture; name a file that ends in .png.`)
-    return file
 }
 
 async function live(command: Command, options: LiveOptions): Promise<void> {
@@ -263,12 +258,12 @@ function boardOf(options: LiveOptions, catheter: Catheter): VirtualBoardOptions 
 async function conclude(
     view: LiveView,
     alarms: readonly Alarm[],
-    { frames, out, json }: LiveOptions
+    { frames, out = freePicture(), json }: LiveOptions
 ): Promise<void> {
     const status = view.state()
     let file: string | null = null
     if (frames !== undefined && view.shown) {
-        writeWhole(out, await encodePng(view.picture().image))
+        writePicture(out, await encodePng(view.picture().image))
         file = out
     }
     const fired = linesFired(view.receiver?.end) ?? null
@@ -314,17 +309,4 @@ function ringDownText({ reference, subtracted, stale, notes }: LiveStatus["ringD
         ? "Ring-down: no reference"
         : `Ring-down: reference of ${reference.captured} (${reference.frames} frames) ${subtracted ? "subtracted" : "not subtracted"}${stale.length > 0 ? ", STALE" : ""}`
     return [use, ...stale, ...notes].join("\n  ")
-}
-
-/** Writes a file under a temporary name first, so that it is whole or unchanged. */
-function writeWhole(path: string, bytes: Uint8Array): void {
-    try {
-        mkdirSync(dirname(resolve(path)), { recursive: true })
-        writeFileSync(`${path}.partial`, bytes)
-        renameSync(`${path}.partial`, path)
-    } catch (error) {
-        throw new UsageError(
-            `The picture "${path}" cannot be written (${(error as NodeJS.ErrnoException).code}); name a writable file with --out.`
-        )
-    }
 }

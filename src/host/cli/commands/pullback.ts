@@ -43,12 +43,11 @@ import {
     type ReferenceOptions,
     referencesOf,
 } from "../options/reference-options"
+import { openSpiTrace, type SpiTraceFile } from "../options/spi-trace-file"
 import { addTargetOptions, chosenTarget, type TargetOptions } from "../options/target-options"
 import {
     addVirtualOptions,
     FAULTS_HELP,
-    openSpiTrace,
-    type SpiTraceFile,
     virtualBoardOf,
     type VirtualOptions,
 } from "../options/virtual-board-options"
@@ -174,10 +173,14 @@ async function pullbackOn(
         hasBoardTime: target.kind === "virtual" || options.date !== undefined,
         isReplay: false,
     }
-    return produceRun(options, source, results, onReady).finally(() => {
+    try {
+        const produced = await produceRun(options, source, results, onReady)
+        const failure = produced.failure ?? trace?.error
+        return { ...produced, ...(failure && { failure }) }
+    } finally {
         close()
         trace?.close()
-    })
+    }
 }
 
 function askedOf(request: PullbackRequest, target: Target, options: PullbackOptions): Asked {

@@ -1,6 +1,5 @@
 // Options of the virtual board. A real cart refuses them.
 
-import { closeSync, openSync, writeSync } from "node:fs"
 import { type Command, Option } from "commander"
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import { UsageError } from "../../errors"
@@ -134,31 +133,5 @@ export function virtualBoardOf(
         ...(channelData && { channelData: channelDataSource(catheter, choice) }),
         ...(nurdDeg !== undefined && { nurdDeg }),
         echo: echoSource(catheter, choice),
-    }
-}
-
-/** A file of SPI transfers, one JSON line a chip select, to compare with a logic analyser's trace. */
-export interface SpiTraceFile {
-    readonly onSpi: NonNullable<VirtualBoardOptions["onSpi"]>
-    close(): void
-}
-
-/** @throws UsageError when the file cannot be written */
-export function openSpiTrace(file: string): SpiTraceFile {
-    let fd: number
-    try {
-        fd = openSync(file, "w")
-    } catch (error) {
-        throw new UsageError(
-            `The trace "${file}" cannot be written (${(error as NodeJS.ErrnoException).code}); name a writable file with --trace-spi.`
-        )
-    }
-    const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
-    return {
-        onSpi: ({ timeUs, device, mosi, miso }) => {
-            const record = { t_us: timeUs, device, mosi: hex(mosi), miso: hex(miso) }
-            writeSync(fd, `${JSON.stringify(record)}\n`)
-        },
-        close: () => closeSync(fd),
     }
 }
