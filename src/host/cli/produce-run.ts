@@ -306,7 +306,7 @@ class Production {
         if (source.isReplay) return withVerdict(shown)
         if (failure && !folder.diskError) return this.ended(failure, receiver)
         if (folder.diskError)
-            shown.message += `\n${countsText(receiver)}. What the disk took of them is kept in ${folder.path}; for results, on a disk with space: ${replayHint(folder.path)} --out DIR`
+            shown.message += `\n${countsText(receiver)}. ${folder.isLost ? "They are lost: the folder is gone." : `What the disk took of them is kept in ${folder.path}; for results, on a disk with space: ${replayHint(folder.path)} --out DIR`}`
         return withVerdict(withSled(shown, source.wayBack))
     }
 
@@ -359,7 +359,7 @@ class Production {
 
     /** The error to show of a run that was cut: what was received, and where its sled stands. */
     private ended(failure: RunError, receiver: RunReceiver): RunError {
-        failure.message += `\n${countsText(receiver)}. They are kept in ${this.folder.path}.`
+        failure.message += `\n${countsText(receiver)}. ${this.folder.isLost ? "They are lost: the folder is gone." : `They are kept in ${this.folder.path}.`}`
         return withVerdict(withSled(failure, this.source.wayBack))
     }
 
@@ -367,12 +367,16 @@ class Production {
         // Its scratch file is as large as the capture.
         if (!this.isReceived) queueMicrotask(() => void this.close().catch(() => undefined))
         this.isStoppedByDisk = !this.isReceived && !this.keepsNewest
+        const { isLost, isMoved } = this.folder
+        const kept = isLost || isMoved ? "" : "What was received is kept."
         const next = this.isReceived
-            ? "What was received is kept."
-            : this.keepsNewest
-              ? "The run goes on, and the oldest part of its capture is let go."
-              : "The run is stopped; what was received is kept."
-        this.say(`${message} ${next}`)
+            ? kept
+            : !this.keepsNewest
+              ? `The run is stopped. ${kept}`
+              : isLost || isMoved
+                ? "The run goes on."
+                : "The run goes on, and the oldest part of its capture is let go."
+        this.say(`${message} ${next}`.trim())
         if (this.isStoppedByDisk) this.stopping.abort()
     }
 

@@ -1,10 +1,11 @@
 // Runs whose program ended before they did: killed, or by a power cut. Their records still say that they are being received.
 
-import { readdirSync, renameSync, writeFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { logText } from "../log/log-text"
+import { changeRecord } from "./change-record"
 import { readRecord } from "./record-schema"
-import { CAPTURE_NAME, RECORD_NAME, recordText, type RunRecord } from "./run-record"
+import { CAPTURE_NAME, type RunRecord } from "./run-record"
 import { runningWriter } from "./running-writer"
 
 const ENDED = "the program that received it ended before the run did"
@@ -33,11 +34,17 @@ export function closeAbandoned(runs: string): string[] {
  * @returns whether it said that the run is being received
  */
 export function closeRecord(folder: string, reason: string): boolean {
-    const record = recordIn(folder)
-    if (!record) return false
-    const { writer, ...closed } = record
-    if (!writer) return false
-    return isReplaced(folder, { ...closed, verdict_reason: reason })
+    let isReceiving = false
+    try {
+        changeRecord(folder, ({ writer, ...closed }) => {
+            isReceiving = writer !== undefined
+            return isReceiving ? { ...closed, verdict_reason: reason } : closed
+        })
+        return isReceiving
+    } catch {
+        // A record that is missing, damaged or of a later version is no concern of this program.
+        return false
+    }
 }
 
 function foldersIn(runs: string): string[] {
@@ -55,16 +62,5 @@ function recordIn(folder: string): RunRecord | undefined {
         return readRecord(folder)
     } catch {
         return undefined
-    }
-}
-
-function isReplaced(folder: string, record: RunRecord): boolean {
-    const path = join(folder, RECORD_NAME)
-    try {
-        writeFileSync(`${path}.part`, recordText(record))
-        renameSync(`${path}.part`, path)
-        return true
-    } catch {
-        return false
     }
 }

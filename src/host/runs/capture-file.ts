@@ -1,7 +1,7 @@
 // The capture of a run on its disk: bytes are appended in large pieces. On a full disk they wait in memory, and the oldest part of the
 // capture can be let go.
 
-import { closeSync, fstatSync, writeSync } from "node:fs"
+import { closeSync, writeSync } from "node:fs"
 import { letOldestGo } from "./let-oldest-go"
 
 /** Bytes are collected up to this number. */
@@ -25,11 +25,33 @@ export class CaptureFile {
     /**
      * @param fd of the empty file, open for reading and writing
      * @param onError gets each error of the disk
+     * @param check throws when nobody can find the file
      */
     constructor(
-        private readonly fd: number,
-        private readonly onError: (error: unknown) => void
+        private openFd: number,
+        private readonly onError: (error: unknown) => void,
+        private readonly check: () => void = () => undefined
     ) {}
+
+    get fd(): number {
+        return this.openFd
+    }
+
+    /** Bytes in the file. */
+    get bytes(): number {
+        return this.size
+    }
+
+    /** Goes on in a copy of the file. */
+    goOnIn(fd: number): void {
+        closeSync(this.openFd)
+        this.openFd = fd
+    }
+
+    /** Nobody can find the file any more. */
+    lose(): void {
+        this.bytesLost += this.size
+    }
 
     add(bytes: Uint8Array): void {
         if (this.filled + bytes.length > BUFFER_BYTES) this.flush()
@@ -66,7 +88,7 @@ export class CaptureFile {
     private append(bytes: Uint8Array): void {
         try {
             // A folder that was removed takes bytes as before, and nobody can find them.
-            if (fstatSync(this.fd).nlink === 0) throw goneError()
+            this.check()
             while (this.waiting.length > 0) {
                 this.writeOut(this.waiting[0]!)
                 this.waitingBytes -= this.waiting.shift()!.length
@@ -94,8 +116,4 @@ export class CaptureFile {
         this.waiting.push(Uint8Array.from(bytes))
         this.waitingBytes += bytes.length
     }
-}
-
-function goneError(): Error {
-    return Object.assign(new Error("it is gone"), { code: "ENOENT", syscall: "write" })
 }

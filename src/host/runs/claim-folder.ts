@@ -9,7 +9,7 @@ import {
     statSync,
     unlinkSync,
 } from "node:fs"
-import { basename, dirname, join, resolve } from "node:path"
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { diskReason } from "../disk-reason"
 import { logText } from "../log/log-text"
 import { makeDatedFolder } from "./dated-folder"
@@ -65,10 +65,11 @@ export function claimFolder(place: RunPlace): Claim {
             return { path, capture: openSync(join(path, CAPTURE_NAME), "wx+"), made }
         }
         const folder = resolve(place.out)
-        setAside = madeFree(place.out, folder, place.force)
+        const path = lasting(place.out, folder)
+        setAside = madeFree(path, folder, place.force)
         makeFolders(folder, made)
         const capture = openSync(join(folder, CAPTURE_NAME), "wx+")
-        return { path: place.out, capture, made, ...(setAside !== undefined && { setAside }) }
+        return { path, capture, made, ...(setAside !== undefined && { setAside }) }
     } catch (error) {
         unmake(made)
         if (setAside !== undefined && !existsSync(resolve(named)))
@@ -81,6 +82,14 @@ export function claimFolder(place: RunPlace): Claim {
             `The folder "${logText(named)}" cannot be written (${diskReason(error)}); name a writable one with --out.`
         )
     }
+}
+
+/** The system looks for a relative path from where this program's folder is: behind a folder that was set aside, if it is in there. */
+function lasting(path: string, folder: string): string {
+    if (isAbsolute(path)) return path
+    const inside = relative(folder, process.cwd())
+    const isAround = inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
+    return isAround ? folder : path
 }
 
 /** Gives a folder back: removes these files, and the folders that were made for it. A folder that was set aside is put back. */

@@ -8,6 +8,7 @@ import {
     openSync,
     readdirSync,
     readFileSync,
+    renameSync,
     rmSync,
     writeFileSync,
 } from "node:fs"
@@ -165,18 +166,77 @@ test("may have any name that the disk takes", () => {
     assert.match(refusal(placeIn("", { out: `${longest}x` })), /the name is too long/)
 })
 
-test("that is gone is said once; nothing throws", () => {
+test("that is gone is said once; its capture goes on in a folder beside it, which is named", () => {
     const folder = RunFolder.create(placeIn(newFolder()))
+    const before = folder.path
     const errors: DiskError[] = []
     folder.onDiskError = error => void errors.push(error)
-    rmSync(folder.path, { recursive: true })
-    for (let i = 0; i < 3; i++) folder.capture(Buffer.alloc(1 << 18))
+    const pieces = [1, 2, 3, 4].map(n => Buffer.alloc(1 << 18, n))
+    folder.capture(pieces[0]!)
+    folder.capture(pieces[1]!)
+    rmSync(before, { recursive: true })
+    folder.capture(pieces[2]!)
+    folder.capture(pieces[3]!)
     folder.write("timing.json", "{}")
-    assert.is(folder.record(ended()), false)
+    assert.ok(folder.record(ended()))
     folder.close()
     assert.is(errors.length, 1)
-    assert.match(errors[0]!.message, /takes no more of the run .*capture\.ivl .*\(it is gone\)/)
-    assert.is(folder.bytesLost, 3 << 18)
+    assert.match(errors[0]!.message, /of the run is gone; its capture is kept in ".*-kept"\.$/)
+    assert.is(folder.path, `${before}-kept`)
+    assert.equal(readFileSync(join(folder.path, "capture.ivl")), Buffer.concat(pieces))
+    assert.equal(readdirSync(folder.path).sort(), ["capture.ivl", "run.json"])
+    assert.not(existsSync(before))
+    assert.is(folder.bytesLost, 0)
+})
+
+test("that is gone, and cannot be kept elsewhere, says that the bytes are lost", () => {
+    const parent = newFolder()
+    const folder = RunFolder.create(placeIn("", { out: join(parent, "run") }))
+    const errors: DiskError[] = []
+    folder.onDiskError = error => void errors.push(error)
+    folder.capture(Buffer.alloc(1 << 18))
+    folder.capture(Buffer.alloc(1 << 18))
+    rmSync(parent, { recursive: true })
+    writeFileSync(parent, "")
+    assert.is(folder.record(ended()), false)
+    folder.close()
+    assert.match(errors.map(e => e.message).join(), /gone, and what was received of it is lost/)
+    assert.ok(folder.isLost)
+    assert.is(folder.bytesLost, 2 << 18)
+})
+
+test("is known by its capture: one that was moved is followed, and another one in its place stays", () => {
+    const out = newFolder()
+    const folder = RunFolder.create(placeIn("", { out }))
+    folder.capture(Buffer.from("abc"))
+    renameSync(out, `${out}-moved`)
+    const other = run(placeIn("", { out, catheter: "of the other" }))
+    folder.write("longitudinal.png", "png")
+    assert.ok(folder.record(ended()))
+    folder.close()
+    assert.is(folder.path, `${out}-moved`)
+    assert.equal(readdirSync(folder.path).sort(), ["capture.ivl", "longitudinal.png", "run.json"])
+    assert.is(readRecord(folder.path).writer, undefined)
+    assert.is(readRecord(other.path).catheter, "of the other")
+    assert.equal(readdirSync(out).sort(), ["capture.ivl", "run.json"])
+})
+
+test("of --out, in which the user stands, is set aside by its absolute path", () => {
+    const out = newFolder()
+    run(placeIn("", { out }))
+    const before = process.cwd()
+    process.chdir(out)
+    try {
+        const folder = RunFolder.create(placeIn("", { out: ".", force: true }))
+        assert.equal([folder.path, folder.setAside], [out, `${out}-1`])
+        writeFileSync(join(folder.path, "run.log"), "of the new run")
+        folder.added("run.log")
+        folder.remove()
+        assert.equal(readdirSync(out).sort(), ["capture.ivl", "run.json"])
+        assert.not(existsSync(`${out}-1`))
+    } finally {
+        process.chdir(before)
+    }
 })
 
 const full = suite("a full disk")

@@ -10,10 +10,13 @@ import {
     writeFileSync,
     writeSync,
 } from "node:fs"
-import { join, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import { diskReason, isDiskError } from "../disk-reason"
 import { logText } from "../log/log-text"
 import { CaptureFile } from "./capture-file"
+import { changeRecord } from "./change-record"
+import { copyOut, folderNow } from "./find-folder"
+import { RecordError } from "./record-schema"
 import { aboutNothing, type OnDiskFull } from "./run-about"
 import {
     type Claim,
@@ -56,7 +59,12 @@ export class RunFolder {
      * tried: its bytes wait for a disk that takes them again.
      */
     onDiskError: (error: DiskError) => void = () => undefined
-    private readonly folder: string
+    /** Absolute. */
+    private folder: string
+    private named: string
+    private isGone = false
+    /** A folder that was made in place of one that is gone. */
+    private copy: string | undefined
     private readonly captured: CaptureFile
     private readonly names = new Set<string>([CAPTURE_NAME, RECORD_NAME])
     private failure: DiskError | undefined
@@ -67,7 +75,7 @@ export class RunFolder {
     static create(place: RunPlace): RunFolder {
         const claim = claimFolder(place)
         try {
-            const folder = new RunFolder(claim, place.onDiskFull ?? "stop")
+            const folder = new RunFolder(claim, place.onDiskFull ?? "stop", place.runs)
             folder.begin(receivingRecord(aboutNothing(place.dateMs, ""), place.catheter))
             return folder
         } catch (error) {
@@ -80,15 +88,31 @@ export class RunFolder {
 
     private constructor(
         private readonly claim: Claim,
-        private readonly onDiskFull: OnDiskFull
+        private readonly onDiskFull: OnDiskFull,
+        private readonly runs: string
     ) {
+        this.named = claim.path
         this.folder = resolve(claim.path)
-        this.captured = new CaptureFile(claim.capture, error => this.captureFailed(error))
+        this.captured = new CaptureFile(
+            claim.capture,
+            error => this.captureFailed(error),
+            () => this.find()
+        )
     }
 
-    /** As it was named, or as it is below the folder of runs. */
+    /** As it was named, or as it is below the folder of runs; another one after it was moved. */
     get path(): string {
-        return this.claim.path
+        return this.named
+    }
+
+    /** Whether the folder was removed, and no copy of the capture could be made. */
+    get isLost(): boolean {
+        return this.isGone && this.copy === undefined
+    }
+
+    /** Whether the folder was removed, and the capture is in another one. */
+    get isMoved(): boolean {
+        return this.copy !== undefined
     }
 
     /** The new name of the folder that was set aside. */
@@ -127,6 +151,7 @@ export class RunFolder {
 
     /** The temporary path of a file that somebody else writes, who then calls {@link wrote}. */
     pathOf(name: string): string {
+        if (!this.isOver) this.isFound()
         return join(this.folder, name + PART)
     }
 
@@ -156,6 +181,7 @@ export class RunFolder {
         // After that, so that the capture does not fill it.
         if (this.failure) this.releaseReserve()
         return this.tried(RECORD_NAME, () => {
+            this.find()
             const path = this.pathOf(RECORD_NAME)
             const fd = openSync(path, "w")
             try {
@@ -168,6 +194,33 @@ export class RunFolder {
         })
     }
 
+    /**
+     * Writes run.json again, of a run that had ended: what was edited since then stays.
+     * @returns what is written
+     * @throws RecordLocked while another program writes it
+     */
+    recordAgain(record: RunRecord): RunRecord {
+        let written = record
+        this.tried(RECORD_NAME, () => {
+            this.find()
+            try {
+                written = changeRecord(this.folder, ({ site, history }) => ({
+                    ...{ ...record, site, history },
+                }))
+            } catch (error) {
+                // There is nothing in it that could be kept.
+                if (!(error instanceof RecordError)) throw error
+                this.record(record)
+            }
+        })
+        return written
+    }
+
+    /** Makes {@link path} that of the folder now, if it was moved. */
+    locate(): void {
+        if (!this.isOver) this.tried(RECORD_NAME, () => this.find())
+    }
+
     /** Nothing is written any more. */
     close(): void {
         if (this.isOver) return
@@ -178,11 +231,13 @@ export class RunFolder {
 
     /** Nothing was received: removes the files of the run and, if it was made for it, the folder; one that was set aside is put back. */
     remove(): void {
+        const isThere = this.isOver || this.isFound()
+        // What was not written yet need not be.
+        this.isGone ||= !isThere
         this.close()
-        unclaimFolder(
-            this.claim,
-            [...this.names].flatMap(name => [name, name + PART])
-        )
+        const names = isThere ? [...this.names].flatMap(name => [name, name + PART]) : []
+        const made = this.copy === undefined ? this.claim.made : [...this.claim.made, this.copy]
+        unclaimFolder({ ...this.claim, path: this.folder, made }, names)
     }
 
     private begin(record: RunRecord): void {
@@ -192,8 +247,46 @@ export class RunFolder {
     }
 
     private renamed(name: string): void {
+        this.find()
         renameSync(this.pathOf(name), join(this.folder, name))
         this.names.add(name)
+    }
+
+    /** The folder may have been moved, and another one may have its name. @throws an error of the disk when it is gone */
+    private find(): void {
+        const now = folderNow(this.captured.fd, this.folder)
+        if (now === undefined)
+            throw Object.assign(new Error("it is gone"), { code: "ENOENT", syscall: "open" })
+        if (now !== this.folder) this.folder = this.named = now
+    }
+
+    private isFound(): boolean {
+        try {
+            this.find()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /** The folder is gone: what is in the open capture gets another one. @returns what to say of it */
+    private copied(): string {
+        this.isGone = true
+        const gone = `The folder "${logText(this.path)}" of the run is gone`
+        const { captured, folder, names } = this
+        const parents = [dirname(folder), ...(this.runs === "" ? [] : [resolve(this.runs)])]
+        names.clear()
+        try {
+            const { bytes, fd } = captured
+            const copy = copyOut(fd, bytes, basename(folder), parents)
+            captured.goOnIn(copy.capture)
+            names.add(CAPTURE_NAME)
+            this.folder = this.named = this.copy = copy.folder
+            return `${gone}; its capture is kept in "${logText(copy.folder)}".`
+        } catch (error) {
+            captured.lose()
+            return `${gone}, and what was received of it is lost, as no other folder takes it (${diskReason(error)}).`
+        }
     }
 
     private captureFailed(error: unknown): void {
@@ -219,9 +312,13 @@ export class RunFolder {
     }
 
     private fail(name: string, error: NodeJS.ErrnoException): void {
+        const isGone = !this.isGone && !this.isFound()
+        const gone = isGone ? this.copied() : undefined
         if (this.failure) return
         const what = name.includes(".") ? name : `the scratch file "${name}"`
-        const message = `The disk takes no more of the run in "${logText(this.path)}": ${what} cannot be written (${diskReason(error)}).`
+        const message =
+            gone ??
+            `The disk takes no more of the run in "${logText(this.path)}": ${what} cannot be written (${diskReason(error)}).`
         this.failure = { code: error.code!, message }
         if (this.onDiskFull === "keep-newest") this.removeDerived()
         this.onDiskError(this.failure)

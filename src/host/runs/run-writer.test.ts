@@ -10,7 +10,10 @@ import { type End, LINES_UNKNOWN } from "../../shared/protocol/messages"
 import { RunReceiver } from "../run/run-receiver"
 import { DESCRIPTION, plainLine, record as lineRecord, TestBoard } from "../link/testing/test-board"
 import type { RunReview, WrittenRun } from "./recorded-run"
+import { editRun } from "./edit-run"
+import { readRecord } from "./record-schema"
 import { aboutNothing } from "./run-about"
+import { RunFolder } from "./run-folder"
 import { RunWriter } from "./run-writer"
 
 const test = suite("run writer")
@@ -130,6 +133,28 @@ test("a run that was cut has results and a record; a later summary completes its
     const { dropped } = lines as { dropped: object }
     assert.equal(dropped, { fifo: 0, credit: 6, crc: 0, gate: 0 })
     assert.match(readFileSync(join(run.writer.path, "run.log"), "utf8"), /which was CUT, ended/)
+    await released(run)
+})
+
+test("a late summary keeps what was edited, and reaches a run that was set aside [IVUS-DAT-005]", async () => {
+    const run = write(board().bytes())
+    run.writer.finish(true)
+    await run.writer.settled()
+    const before = run.writer.path
+    editRun(before, { label: "patient moved", side: "left" }, DATE_MS)
+    const place = { runs, out: before, force: true, dateMs: DATE_MS, catheter: "another" }
+    const other = RunFolder.create(place)
+    run.writer.complete(end())
+    await run.writer.settled()
+    assert.equal([run.writer.path, other.setAside], [`${before}-1`, `${before}-1`])
+    const { site, history, lines_fired } = record(run)
+    assert.equal(site, { label: "patient moved", vessel: null, side: "left", segment: null })
+    assert.equal([(history as unknown[]).length, lines_fired], [2, 50])
+    assert.is(readRecord(before).catheter, "another")
+    assert.match(readFileSync(join(run.writer.path, "run.log"), "utf8"), /which was CUT, ended/)
+    assert.not(existsSync(join(before, "run.log")))
+    assert.is(run.told.at(-1)!.record.site.label, "patient moved")
+    other.remove()
     await released(run)
 })
 

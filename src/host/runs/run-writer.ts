@@ -3,6 +3,7 @@
 import { join } from "node:path"
 import type { End } from "../../shared/protocol/messages"
 import { LINES_UNKNOWN } from "../../shared/protocol/messages"
+import { dateMs } from "../clock"
 import { gapsText } from "../frames/gaps-text"
 import { boardIdOf } from "../link/host-identity"
 import { LogFile } from "../log/log-file"
@@ -14,6 +15,7 @@ import { combineListeners, onlyIf } from "../run/combine-listeners"
 import { linesFired, RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
 import type { BegunRun, RecordedRun, RunReview, RunWriting, WrittenRun } from "./recorded-run"
+import { RecordLocked, STALE_MS } from "./change-record"
 import type { RunAbout } from "./run-about"
 import { type DiskError, RunFolder } from "./run-folder"
 import { openRunLog, type RunLog } from "./run-log"
@@ -36,6 +38,9 @@ export interface WriterOptions {
     /** The disk takes no more of it. */
     readonly onDiskError?: (error: DiskError, begun: BegunRun) => void
 }
+
+/** Between two attempts to write a record that another program is changing. */
+const LOCK_WAIT_MS = 50
 
 const silent = (): void => undefined
 
@@ -187,7 +192,7 @@ export class RunWriter implements RunWriting {
         // The folder of a cut run stays open for the counts that may come later.
         if (!isCut) folder.close()
         if (made && !isShown) await pipeline.close()
-        this.written = { ...run, record, summary: made }
+        this.written = { ...run, folder: folder.path, record, summary: made }
         told(made)
         this.options.onWritten(this.written)
     }
@@ -218,21 +223,39 @@ export class RunWriter implements RunWriting {
     }
 
     private async closeCounts(end: End): Promise<void> {
-        const { written, receiver, folder } = this
+        const { receiver, folder } = this
         const text = completedText(receiver, end)
         this.options.report(text)
+        folder.locate()
         // Its log has ended.
         const log = new LogFile(this.logPath, silent)
         log.write("run", text)
         log.end()
+        const { written } = this
         if (!written) return
         const summary = written.summary && this.withEnd(written.summary)
         const record = summary ? this.recordOf(summary) : this.bare(written.record.verdict_reason!)
-        folder.record(record)
+        const kept = await this.recordAgain(record)
         folder.close()
-        this.written = { ...written, summary, record, isCut: false }
+        this.written = { ...written, folder: folder.path, summary, record: kept, isCut: false }
         this.options.onWritten(this.written)
-        return Promise.resolve()
+    }
+
+    /** An edit of the record takes a moment; one that was killed, until its lock is old. */
+    private async recordAgain(record: RunRecord): Promise<RunRecord> {
+        const untilMs = dateMs() + 2 * STALE_MS
+        for (;;)
+            try {
+                return this.folder.recordAgain(record)
+            } catch (error) {
+                if (!(error instanceof RecordLocked) || dateMs() > untilMs) {
+                    this.options.report(
+                        `The counts of run ${this.begun.run} are not in its record: ${(error as Error).message}.`
+                    )
+                    return record
+                }
+                await new Promise(resolve => setTimeout(resolve, LOCK_WAIT_MS))
+            }
     }
 
     /** A summary that was made before the cart's own one came. */
