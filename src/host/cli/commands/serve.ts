@@ -18,7 +18,7 @@ import { report, wrapped } from "../../terminal"
 import { openRuns } from "../open-runs"
 import { onStop } from "../on-stop"
 import { addLinkOptions, type LinkOptions, parseTls, portOption } from "../options/link-options"
-import { addGroup, defaultText } from "../options/option"
+import { addGroup, defaultText, folderOption } from "../options/option"
 import {
     CONTROL_HELP,
     DISCLAIMER,
@@ -98,7 +98,7 @@ export function addServeCommand(ivus: Command): void {
 function logOption(): Option {
     const size = `${SERVE_LOG_BYTES / 1e6} MB and ${SERVE_LOG_OLD_FILES} older files`
     return defaultText(
-        new Option("--log-dir <dir>", `folder of the log, serve-PORT.log: ${size}`),
+        folderOption("--log-dir <dir>", `folder of the log, serve-PORT.log: ${size}`),
         "logs, beside the folder of runs"
     ).helpGroup("Output:")
 }

@@ -1,6 +1,7 @@
 // Kinds of options that several commands use.
 
 import { type Command, Option } from "commander"
+import { UsageError } from "../../errors"
 import { numberIn, wholeIn } from "../../number-in"
 
 /** Smallest value, largest value and unit. */
@@ -56,10 +57,24 @@ export function optionHelp(option: Option): string {
         defaultValueDescription ?? (option.isBoolean() ? undefined : (defaultValue as unknown))
     const notes = [
         (option as Partial<RangeOption>).range,
-        argChoices?.join(" | "),
+        argChoices && choicesText(argChoices),
         value === undefined || value === "" ? undefined : `default: ${String(value)}`,
     ].filter(Boolean)
     return notes.length > 0 ? `${description} (${notes.join("; ")})` : description
+}
+
+function choicesText(choices: readonly string[]): string {
+    const named = choices.filter(choice => choice !== "")
+    return named.length === choices.length ? choices.join(" | ") : `${named.join(", ")}, or empty`
+}
+
+/** An option that names a folder. A script whose variable is empty does not mean the current one. */
+export function folderOption(flags: string, description: string): Option {
+    const option = new Option(flags, description)
+    return option.argParser(text => {
+        if (text.trim() !== "") return text
+        throw new UsageError(`--${option.name()} is empty; name a folder, or leave it out.`)
+    })
 }
 
 /** An option that only the virtual board has; a real cart refuses it. */

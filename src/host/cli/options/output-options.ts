@@ -5,7 +5,7 @@ import { CONSOLE_PORT } from "../../console/console-server"
 import { ON_DISK_FULL, type OnDiskFull } from "../../runs/run-about"
 import type { RunPlace } from "../../runs/run-folder"
 import { portOption } from "./link-options"
-import { addGroup, defaultText } from "./option"
+import { addGroup, defaultText, folderOption } from "./option"
 
 const GROUP = "Output:"
 
@@ -20,9 +20,9 @@ export interface OutputOptions {
     readonly verbose?: true
 }
 
-function folderOption(): Option {
+function runFolderOption(): Option {
     return defaultText(
-        new Option("--out <dir>", "folder of the run, which must not hold one already"),
+        folderOption("--out <dir>", "folder of the run, which must not hold one already"),
         `${DEFAULT_RUNS}/DATE-CATHETER`
     )
 }
@@ -59,7 +59,7 @@ export function placeOf(
 
 /** Where each run gets a folder of its own. */
 export function runsOption(): Option {
-    return new Option("--out <dir>", "folder for the folders of runs, one for each")
+    return folderOption("--out <dir>", "folder for the folders of runs, one for each")
         .default(DEFAULT_RUNS)
         .helpGroup(GROUP)
 }
@@ -92,7 +92,7 @@ export function addOutputOptions(command: Command, ...more: Option[]): Command {
     return addGroup(
         command,
         GROUP,
-        ...[folderOption(), forceOption(), onDiskFullOption()],
+        ...[runFolderOption(), forceOption(), onDiskFullOption()],
         ...[jsonOption(), verboseOption(), ...more]
     )
 }
