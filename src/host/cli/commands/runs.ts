@@ -37,7 +37,9 @@ export function addRunsCommand(ivus: Command): void {
         "Only runs:",
         new Option("--catheter <id>", "with this catheter"),
         new Option("--verdict <verdict>", "that ended so").choices(VERDICTS),
-        new Option("--since <date>", "of this date or later").argParser(parseDate),
+        new Option("--since <date>", "of this date or later").argParser(text =>
+            parseDate(text, "--since")
+        ),
         new Option("--until <date>", "of this date or earlier").argParser(parseUntil),
         new Option("--study <name>", "of this study"),
         new Option("--label <text>", "with this text in their label")
@@ -69,7 +71,7 @@ function removable(option: Option): Option {
 
 /** A day ends with its last millisecond. */
 function parseUntil(text: string): number {
-    const ms = parseDate(text)
+    const ms = parseDate(text, "--until")
     if (!/^\d{4}-\d\d-\d\d$/.test(text.trim())) return ms
     const next = new Date(ms)
     next.setDate(next.getDate() + 1)

@@ -58,7 +58,7 @@ function dateOption(otherwise: string): Option {
         new Option(
             "--date <iso>",
             "date of the run, such as 2026-11-30T10:39:17Z; without a zone it is that of this computer"
-        ).argParser(parseDate),
+        ).argParser(text => parseDate(text)),
         otherwise
     )
 }
@@ -66,13 +66,13 @@ function dateOption(otherwise: string): Option {
 const DATE =
     /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?$/i
 
-/** A date, or a date and a time, as in ISO 8601. @returns ms since 1970 UTC @throws UsageError */
-export function parseDate(text: string): number {
+/** A date, or a date and a time, as in ISO 8601. @returns ms since 1970 UTC @throws UsageError, which names the option */
+export function parseDate(text: string, option = "--date"): number {
     const match = DATE.exec(text.trim())
     const ms = match ? msOf(match) : undefined
     if (ms !== undefined) return ms
     throw new UsageError(
-        `--date ${logText(text)} is not a date; use one like 2026-11-30T10:39:17Z, with a year from ${YEARS[0]} to ${YEARS[1]}.`
+        `${option} ${logText(text)} is not a date; use one like 2026-11-30T10:39:17Z, with a year from ${YEARS[0]} to ${YEARS[1]}.`
     )
 }
 

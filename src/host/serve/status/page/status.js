@@ -106,16 +106,16 @@ function hostRows(status) {
     return [
         [
             "Program",
-            `version ${status.version}, started ${new Date(status.startedMs).toLocaleString()}`,
+            `version ${status.version}, started ${new Date(status.startedMs).toISOString().slice(0, 19).replace("T", " ")} UTC`,
         ],
         [
             "Link",
             `port ${status.port}${status.tls ? ", with TLS" : ""}, ${link.connections} connections`,
         ],
-        ["Run folders", `${disk.folder}: ${free}`],
+        ["Folder of runs", `${disk.folder}, ${free}`],
         [
-            "Longest delay",
-            `${Math.round(delayMs)} ms here, ${Math.round(link.delayMs)} ms of the link`,
+            "Longest delay of an event loop",
+            `main thread ${Math.round(delayMs)} ms, link thread ${Math.round(link.delayMs)} ms`,
         ],
     ]
 }
@@ -141,7 +141,7 @@ function show(status) {
     )
     fill(
         el("said"),
-        status.notices.map(text => made("li", text))
+        (status.notices.length > 0 ? status.notices : ["none yet"]).map(text => made("li", text))
     )
 }
 
