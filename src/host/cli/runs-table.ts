@@ -19,10 +19,10 @@ export function runsTable(runs: readonly ListedRun[]): string {
         .join("\n")
 }
 
-function rowOf({ name, record }: ListedRun): string[] {
+function rowOf({ folder, name, record }: ListedRun): string[] {
     if (!record) return ["-", "-", "-", "-", "not known", "-", logText(name)]
     const { patient, study, catheter, length_mm: lengthMm, verdict, site, date, writer } = record
-    const isRunning = runningWriter(writer) !== undefined
+    const isRunning = runningWriter(folder, writer) !== undefined
     return [
         date.slice(0, 19).replace("T", " "),
         short(patient.name ?? patient.id ?? study ?? "-"),

@@ -1,12 +1,14 @@
 // Runs whose program was killed are told once; those of running programs and of other computers are left alone.
 
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { dateMs } from "../clock"
 import { closeAbandoned } from "./abandoned-runs"
+import { editRun } from "./edit-run"
 import { aboutNothing } from "./run-about"
 import { receivingRecord, recordText, type RunRecord } from "./run-record"
 
@@ -43,6 +45,35 @@ test("the run of a program that was killed is told once, and its record says why
     assert.equal(recordOf("running"), receiving)
     assert.ok(recordOf("elsewhere").writer)
     assert.equal(closeAbandoned(runs), [])
+})
+
+test("a run is abandoned by more than the number of its program, which another one may have by now", () => {
+    const { pid, host, boot, started } = receiving.writer!
+    const writers: Readonly<Record<string, NonNullable<RunRecord["writer"]>>> = {
+        "restarted-program": { pid, host, ...(boot && { boot }), started: (started ?? 0) - 1 },
+        "restarted-computer": { pid, host, boot: "of-before" },
+        "renamed-computer": { pid, host: "3f2a9c1d0b7e" },
+        "old-record": { pid: 1, host },
+    }
+    for (const [name, writer] of Object.entries(writers))
+        put(name, recordText({ ...receiving, writer }))
+    // The time of a start is known on Linux only.
+    const byStart = started === undefined ? [] : ["restarted-program"]
+    const isOver = (name: string): boolean => recordOf(name).writer === undefined
+    closeAbandoned(runs)
+    assert.equal(Object.keys(writers).filter(isOver), byStart)
+    assert.throws(
+        () => editRun(join(runs, "renamed-computer"), { label: "x" }, 0),
+        /a program on 3f2a9c1d0b7e \(which counts as ended when it has written nothing for 60 s\)/
+    )
+    // Nothing was written for more than a minute.
+    const then = new Date(dateMs() - 61_000)
+    for (const name of [...Object.keys(writers), "running"])
+        for (const path of [join(runs, name, "run.json"), join(runs, name)])
+            utimesSync(path, then, then)
+    closeAbandoned(runs)
+    assert.ok(Object.keys(writers).every(isOver))
+    if (started !== undefined) assert.ok(recordOf("running").writer)
 })
 
 test("a folder of runs that is not there has none", () => {

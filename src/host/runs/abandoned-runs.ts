@@ -19,7 +19,7 @@ export function closeAbandoned(runs: string): string[] {
     return foldersIn(runs).flatMap(name => {
         const folder = join(runs, name)
         const writer = recordIn(folder)?.writer
-        if (!writer || runningWriter(writer) !== undefined) return []
+        if (!writer || runningWriter(folder, writer) !== undefined) return []
         if (!closeRecord(folder, ENDED)) return []
         const capture = logText(join(folder, CAPTURE_NAME))
         return [

@@ -50,7 +50,7 @@ function editsOf(site: Site, changes: Partial<Site>, dateMs: number): Edit[] {
 }
 
 function checkEnded(folder: string, { writer: named }: RunRecord): void {
-    const writer = runningWriter(named)
+    const writer = runningWriter(folder, named)
     if (writer !== undefined)
         throw new UsageError(
             `The run in "${logText(folder)}" is being received by ${writer}; edit it when it has ended.`

@@ -71,7 +71,14 @@ export const RECORD = v.looseObject({
     files: v.array(v.string()),
     warnings: v.array(v.string()),
     disk: v.nullable(v.object({ message: v.string(), bytes_lost: v.number() })),
-    writer: v.optional(v.object({ pid: v.pipe(v.number(), v.integer()), host: v.string() })),
+    writer: v.optional(
+        v.object({
+            pid: v.pipe(v.number(), v.integer()),
+            host: v.string(),
+            boot: v.optional(v.string()),
+            started: v.optional(v.number()),
+        })
+    ),
 })
 
 /** @throws RecordError */

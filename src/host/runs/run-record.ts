@@ -11,6 +11,7 @@ import { warningRows } from "../results/summary-text"
 import type { Verdict } from "../results/verdict"
 import type { Asked, Patient, RunAbout, Site } from "./run-about"
 import { type SnakeCase, snakeCase } from "./snake-case"
+import { bootId, startOf } from "./this-program"
 
 export const RECORD_NAME = "run.json"
 export const CAPTURE_NAME = "capture.ivl"
@@ -45,6 +46,15 @@ export interface Measurements {
     readonly lesion_length_mm: number | null
 }
 
+/** A program that receives a run. */
+export interface RunWriterId {
+    readonly pid: number
+    readonly host: string
+    /** Of the start of the computer, and of that of the program, where the system tells them. */
+    readonly boot?: string
+    readonly started?: number
+}
+
 /** What every record has, also that of a run of which nothing but this is known. */
 export interface RunBasics {
     readonly format: typeof RECORD_FORMAT
@@ -77,7 +87,7 @@ export interface RunBasics {
     readonly warnings: readonly string[]
     readonly disk: SnakeCase<DiskNote> | null
     /** The program that is receiving the run; a finished record has none. */
-    readonly writer?: { readonly pid: number; readonly host: string }
+    readonly writer?: RunWriterId
 }
 
 /** A run that has results also has all of its summary. */
@@ -166,9 +176,14 @@ export const RECEIVING = "the run is being received"
 /** The record of a run that has just begun: what is left of it if this program is killed. */
 export function receivingRecord(about: RunAbout, catheter: string): RunRecord {
     const run: BareRun = { verdict: "incomplete", verdictReason: RECEIVING, catheter }
+    const [boot, started] = [bootId(), startOf(process.pid)]
     return {
         ...bareRecord(run, { about, hello: undefined, files: [CAPTURE_NAME] }),
-        writer: { pid: process.pid, host: hostname() },
+        writer: {
+            ...{ pid: process.pid, host: hostname() },
+            ...(boot !== undefined && { boot }),
+            ...(started !== undefined && { started }),
+        },
     }
 }
 

@@ -85,7 +85,7 @@ function shownRecord(folder: string, report: (line: string) => void): RunRecord 
         const missing = missingFiles(folder, record)
         if (missing.length > 0)
             report(`Missing in ${logText(folder)}: ${shortList(missing.map(logText))}.`)
-        const writer = runningWriter(record.writer)
+        const writer = runningWriter(folder, record.writer)
         if (writer !== undefined)
             report(`The run is still being received by ${writer}; this is what there is of it.`)
         return record
