@@ -22,6 +22,8 @@ export interface RecorderOptions {
     readonly after: (ms: number, action: () => void) => void
     /** Says that a run cannot be recorded. */
     readonly report: (line: string) => void
+    /** Whether this run was recorded here; left out, only the latest one is known. */
+    readonly knows?: (run: number) => boolean
     /** Called before the first byte of a pullback is written. */
     readonly onBegin?: (begun: BegunRun) => void
 }
@@ -79,7 +81,8 @@ export class RunRecorder {
         onEnd: end => this.onEnd(end),
         onUnknownRunEnd: end => {
             // The cart repeats it in every session.
-            if (end.run !== this.latest) this.options.report(unknownText(end))
+            const { report, knows } = this.options
+            if (end.run !== this.latest && !knows?.(end.run)) report(unknownText(end))
             this.onEnd(end)
         },
     }

@@ -49,13 +49,9 @@ export class CartRuns {
             ...{ dateMs, begin: begun => this.begin(begun) },
             after: (ms, action) => void setTimeout(action, ms).unref(),
             report: text => this.say(text),
+            knows: run => this.numbers.has(run),
         })
         return this.recorder
-    }
-
-    /** Whether this run was recorded here. */
-    knows(run: number): boolean {
-        return this.numbers.has(run)
     }
 
     figures(): Pick<

@@ -46,7 +46,6 @@ class CartThread {
             log: (entry, text) => tell({ kind: "log", entry, text }),
             ask: task.asks ? this.questions.ask : undefined,
             recorder: receiver => this.runs.record(receiver),
-            knowsRun: run => this.runs.knows(run),
             onLeft: () => {
                 tell({ kind: "left" })
                 this.report()

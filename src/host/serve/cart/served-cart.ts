@@ -12,7 +12,7 @@ import { reportsAlarms } from "../../run/alarm-reports"
 import { CartAlarms } from "../../run/cart-alarms"
 import { reportsControl } from "../../run/control-reports"
 import { restartDetail } from "../../run/restart-text"
-import { linesFired, type RunListener, RunReceiver } from "../../run/run-receiver"
+import { type RunListener, RunReceiver } from "../../run/run-receiver"
 import type { RunRecorder } from "../../runs/run-recorder"
 import { closingText } from "../../targets/closing-text"
 import { INSECURE } from "../../link/link-defaults"
@@ -31,8 +31,6 @@ export interface ServedCartOptions {
     readonly follower: Follower | undefined
     /** @param receiver that of the present connection */
     readonly recorder: (receiver: () => RunReceiver) => RunRecorder
-    /** Whether this run was recorded here. */
-    readonly knowsRun: (run: number) => boolean
     /** The present connection has ended. */
     readonly onLeft: () => void
 }
@@ -138,14 +136,6 @@ export class ServedCart {
             onRestart: restart => this.sayStart(restart),
             onDescription: () => this.lines.follow(this.receiver.assembler?.counts),
             onLines: (_, bytes) => session.consumed(bytes),
-            onUnknownRunEnd: end => {
-                if (this.options.knowsRun(end.run)) return
-                const fired = linesFired(end) ?? "an unknown number of"
-                this.say(
-                    "run",
-                    `run ${end.run}, which this host did not receive, ended: ${fired} A-lines fired, ${end.lines_sent} sent`
-                )
-            },
         }
     }
 
