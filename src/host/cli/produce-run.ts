@@ -33,6 +33,7 @@ import { filesText } from "../runs/files-text"
 import { onStop } from "./on-stop"
 import { DISCLAIMER, type OutputOptions } from "./options/output-options"
 import { askedBeside, progressBar } from "./progress-bar"
+import { removeParts } from "./remove-parts"
 import { openRunLog } from "./run-log"
 import {
     countsText,
@@ -191,10 +192,11 @@ class Production {
         this.log.file.end()
         if (!this.hasLines || this.source.isReplay) return this.folder.remove()
         const { path } = this.folder
-        this.folder.record(
-            bareRecord(this.bareRun("it was ended at once, by Ctrl-C"), this.parts(undefined))
-        )
+        // The verdict is on the run: one that was received as a whole only has no results yet.
+        const reason = this.receiver ? undefined : "it was ended at once, by Ctrl-C"
+        this.folder.record(bareRecord(this.bareRun(reason), this.parts(undefined)))
         this.folder.close()
+        removeParts(path)
         report(
             `The bytes received so far are kept in ${path}, without results; for results: ${replayHint(path)}`
         )
