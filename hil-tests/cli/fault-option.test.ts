@@ -9,7 +9,7 @@ import * as assert from "uvu/assert"
 import { FRAM_FAULTS } from "../../boards/virtual/fram/faults"
 import { SAFETY_FAULTS } from "../../boards/virtual/safety-circuit/faults"
 import { FAULT_GROUPS, FAULT_NAMES, faultGroupOf } from "../../boards/virtual/fault-groups"
-import type { RunSummary } from "../../src/host/results/summary"
+import type { RunRecord } from "../../src/host/runs/run-record"
 import * as codes from "../../src/shared/codes"
 import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
@@ -20,6 +20,7 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 /** The shortest run that is still imaging for more than a second after {@link AT_S}. */
 const LENGTH_MM = "2"
 
+let runs = 0
 const pullback = (...args: string[]) =>
     ivus(
         "pullback",
@@ -28,7 +29,7 @@ const pullback = (...args: string[]) =>
         "--length",
         LENGTH_MM,
         "--out",
-        join(folder, "out"),
+        join(folder, `out-${++runs}`),
         ...args
     )
 
@@ -91,20 +92,21 @@ const STOPS: Readonly<Record<string, number>> = {
 }
 
 /** A burst of 42 lines was lost. */
-const lost = ({ lines, clean }: RunSummary): boolean => lines.missing === 42 && !clean
-const warnsOf = ({ alarms }: RunSummary, code: number): boolean =>
-    alarms.length === 1 && alarms[0]!.code === code && alarms[0]!.priority === "low"
+const lost = ({ lines, clean }: RunRecord): boolean => lines!.missing === 42 && !clean
+const warnsOf = ({ alarms }: RunRecord, code: number): boolean =>
+    alarms?.length === 1 && alarms[0]!.code === code && alarms[0]!.priority === "low"
 
-const noEffect = ({ lines, clean }: RunSummary): boolean => lines.missing === 0 && clean
+const noEffect = ({ lines, clean }: RunRecord): boolean => lines!.missing === 0 && clean!
 
 /** Faults that do not stop the run, and the expected summary. */
-const NO_EVENT: Readonly<Record<string, (summary: RunSummary) => boolean>> = {
-    "link-flip": s => lost(s) && s.lines.damaged === 1,
+const NO_EVENT: Readonly<Record<string, (summary: RunRecord) => boolean>> = {
+    "link-flip": s => lost(s) && s.lines!.damaged === 1,
     "link-cut": s => lost(s),
-    "link-drop": s => lost(s) && s.link.burstsMissing === 1,
-    "link-double": s => s.lines.missing === 0 && s.link.burstsDoubled === 1 && !s.clean,
+    "link-drop": s => lost(s) && s.link!.bursts_missing === 1,
+    "link-double": s => s.lines!.missing === 0 && s.link!.bursts_doubled === 1 && !s.clean,
     // Every affected line is missing and counted.
-    "spi-bit-errors": s => s.lines.damaged > 50 && s.lines.damaged === s.lines.missing && !s.clean,
+    "spi-bit-errors": s =>
+        s.lines!.damaged > 50 && s.lines!.damaged === s.lines!.missing && !s.clean,
     // Such errors cannot be detected (boards/un0rick.md, "Integrity").
     "un0rick-bit-errors": noEffect,
     // The sled never reaches the other end.
@@ -217,7 +219,7 @@ for (const [name, hasResult] of Object.entries(NO_EVENT))
     test(`${name}: the run continues`, async () => {
         const { status, out, err } = await cause(name)
         assert.is(status, 0, err)
-        const summary = JSON.parse(out) as RunSummary
+        const summary = JSON.parse(out) as RunRecord
         const { lines, link, clean } = summary
         assert.ok(hasResult(summary), JSON.stringify({ lines, link, clean }))
     })
@@ -225,13 +227,13 @@ for (const [name, hasResult] of Object.entries(NO_EVENT))
 test("the summary reports the non-uniform rotation of a tip that lags its drive", async () => {
     const rotationOf = async (...args: string[]) => {
         const { out } = await pullback(...ROTATIONAL, ...args)
-        return (JSON.parse(out) as RunSummary).rotation!
+        return (JSON.parse(out) as RunRecord).rotation!
     }
     const even = await rotationOf()
-    assert.is(even.maxDeg, null)
-    assert.is(even.belowDeg, 0.7)
+    assert.is(even.max_deg, null)
+    assert.is(even.below_deg, 0.7)
     const uneven = await rotationOf("--nurd", "20")
-    assert.ok(uneven.maxDeg! > 10, `${uneven.maxDeg}`)
+    assert.ok(uneven.max_deg! > 10, `${uneven.max_deg}`)
 })
 
 test.run()
