@@ -81,13 +81,13 @@ test("a cart whose thread has failed is served by a new one, and the status has 
     await host.waitFor(/^cart 0000000200000002: connected from /)
     const { carts } = await host.status()
     const failing = carts.find(({ board }) => board === FAILING_BOARD)!
-    assert.equal([failing.thread, failing.threadFailures], ["running", 1])
+    assert.equal([failing.thread, failing.thread_failures], ["running", 1])
     const [good, slow] = [BOARDS[0], SLOW_BOARD].map(id => carts.find(c => c.board === id)!)
-    for (const { totals, threadFailures } of [good!, slow!]) {
-        assert.is(threadFailures, 0)
-        assert.equal([totals.linesReceived, totals.linesMissing], [SMALL_RUN_LINES, 0])
+    for (const { totals, thread_failures } of [good!, slow!]) {
+        assert.is(thread_failures, 0)
+        assert.equal([totals.lines_received, totals.lines_missing], [SMALL_RUN_LINES, 0])
         assert.is(
-            Object.values(totals.runsEnded).reduce((a, b) => a + b, 0),
+            Object.values(totals.runs_ended).reduce((a, b) => a + b, 0),
             1
         )
     }

@@ -148,13 +148,13 @@ async function printCartsWith(row: Row, capture: string): Promise<void> {
 /** @returns whether the results of all runs are made */
 async function poll(host: ServingHost, worst: Worst): Promise<boolean> {
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
-    const { delayMs, link, carts } = await host.status()
-    worst.mainMs = Math.max(worst.mainMs, delayMs)
-    worst.linkMs = Math.max(worst.linkMs, link.delayMs)
-    for (const { figures } of carts) worst.cartMs = Math.max(worst.cartMs, figures?.delayMs ?? 0)
+    const { delay_ms, link, carts } = await host.status()
+    worst.mainMs = Math.max(worst.mainMs, delay_ms)
+    worst.linkMs = Math.max(worst.linkMs, link.delay_ms)
+    for (const { figures } of carts) worst.cartMs = Math.max(worst.cartMs, figures?.delay_ms ?? 0)
     const ended = carts.filter(({ figures, totals }) => {
-        const runs = Object.values(totals.runsEnded).reduce((a, b) => a + b, 0)
-        return runs > 0 && !figures?.resultsInProgress
+        const runs = Object.values(totals.runs_ended).reduce((a, b) => a + b, 0)
+        return runs > 0 && !figures?.results_in_progress
     })
     return ended.length === CARTS
 }

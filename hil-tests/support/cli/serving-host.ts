@@ -9,7 +9,7 @@ import { TestPeer, type TestPeerOptions } from "../../../src/host/link/testing/t
 import type { RunRecord } from "../../../src/host/runs/run-record"
 import { type Notice, noticeText } from "../../../src/host/serve/notice"
 import { serve, type ServeOptions, type Serving } from "../../../src/host/serve/serve"
-import type { ServeStatus } from "../../../src/host/serve/status/serve-status"
+import type { ShownStatus } from "../../../src/host/serve/status/status-server"
 
 export const KEY = new Uint8Array(32).fill(3)
 /** Boards for which the host has {@link KEY}. */
@@ -93,8 +93,8 @@ export class ServingHost {
         return JSON.parse(readFileSync(join(this.runs, folder, "run.json"), "utf8"))
     }
 
-    async status(): Promise<ServeStatus> {
-        return (await (await this.get("status.json")).json()) as ServeStatus
+    async status(): Promise<ShownStatus> {
+        return (await (await this.get("status.json")).json()) as ShownStatus
     }
 
     /** From the server of the status page. */

@@ -80,6 +80,7 @@ test("serves the page's files with their content types", async () => {
     assert.not.match(page.text, /(src|href)="(https?:)?\/\//)
     const types: Record<string, RegExp> = {
         "/": /^text\/html; ?charset=utf-8$/,
+        "/dark.css": /^text\/css; charset=utf-8$/,
         "/console.css": /^text\/css; charset=utf-8$/,
         "/console.js": /^text\/javascript; charset=utf-8$/,
         "/pictures.js": /^text\/javascript; charset=utf-8$/,

@@ -14,7 +14,8 @@ import type { RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
 
 /** How a run ended: `incomplete` is a run whose end was not received, which ended early, or which is too short. */
-export type Verdict = "complete" | "incomplete" | "stopped" | "failed"
+export const VERDICTS = ["complete", "incomplete", "stopped", "failed"] as const
+export type Verdict = (typeof VERDICTS)[number]
 
 export interface RunVerdict {
     readonly verdict: Verdict

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import * as v from "valibot"
 import { diskReason } from "../disk-reason"
 import { logText } from "../log/log-text"
+import { VERDICTS } from "../results/verdict"
 import { VESSEL_SIDES } from "./run-about"
 import { RECORD_FORMAT, RECORD_NAME, type RunRecord } from "./run-record"
 
@@ -35,7 +36,7 @@ const SITE = v.object({
 /** The summary's fields are not checked: only whoever shows them needs them. */
 export const RECORD = v.looseObject({
     format: v.literal(RECORD_FORMAT),
-    verdict: v.picklist(["complete", "incomplete", "stopped", "failed"]),
+    verdict: v.picklist(VERDICTS),
     verdict_reason: TEXT,
     date: v.pipe(
         v.string(),

@@ -4,6 +4,7 @@ import { type Command, Option } from "commander"
 import { dateMs } from "../../clock"
 import { UsageError } from "../../errors"
 import { logText } from "../../log/log-text"
+import { VERDICTS } from "../../results/verdict"
 import { editRun } from "../../runs/edit-run"
 import { findRun, runsIn } from "../../runs/find-run"
 import { type ListedRun, matches, type RunFilter } from "../../runs/list-runs"
@@ -58,8 +59,6 @@ function addEditCommand(runs: Command): void {
     for (const option of siteOptions()) command.addOption(removable(option))
     command.addHelpText("after", `\n${EDIT_HELP}\n\n${EXIT_HELP}`).action(edit)
 }
-
-const VERDICTS = ["complete", "incomplete", "stopped", "failed"]
 
 /** An empty text removes the value; it becomes null. */
 function removable(option: Option): Option {

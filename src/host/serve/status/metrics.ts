@@ -1,6 +1,7 @@
 // The status of `ivus serve` as Prometheus metrics.
 
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client"
+import { VERDICTS } from "../../results/verdict"
 import type { CartStatus } from "../served-carts"
 import { healthOf } from "./health"
 import type { ServeStatus } from "./serve-status"
@@ -10,6 +11,8 @@ export function metricsOf(status: () => ServeStatus): Registry {
     const registry = new Registry()
     // CPU, memory, event loop and garbage collection of the process.
     collectDefaultMetrics({ register: registry })
+    // It is the size of the data segment, most of which Node reserves and never uses: larger than the memory of the process.
+    registry.removeSingleMetric("process_heap_bytes")
     const own = new ServeMetrics(registry, status)
     own.define()
     return registry
@@ -30,6 +33,9 @@ class ServeMetrics {
         this.gauge("ivus_disk_free_bytes", "free on the disk of the run folders", s =>
             s.disk.freeBytes === null ? [] : [[{}, s.disk.freeBytes]]
         )
+        this.gauge("ivus_carts_connected", "carts in session", s => [
+            [{}, s.carts.filter(({ address }) => address !== null).length],
+        ])
         this.gauge("ivus_link_connections", "open connections, carts or not", s => [
             [{}, s.link.connections],
         ])
@@ -94,9 +100,10 @@ class ServeMetrics {
         )
         this.counter("ivus_runs_total", "runs kept, by verdict", s =>
             s.carts.flatMap(({ board, totals }) =>
-                Object.entries(totals.runsEnded).map(([verdict, n]): [Labels, number] => [
+                // A rate needs the zero before the first one.
+                VERDICTS.map((verdict): [Labels, number] => [
                     { board, verdict },
-                    n,
+                    totals.runsEnded[verdict] ?? 0,
                 ])
             )
         )

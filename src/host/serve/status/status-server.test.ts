@@ -6,7 +6,7 @@ import * as assert from "uvu/assert"
 import type { CartStatus } from "../served-carts"
 import type { Health } from "./health"
 import type { ServeStatus } from "./serve-status"
-import { openStatus } from "./status-server"
+import { openStatus, type ShownStatus } from "./status-server"
 
 const test = suite("status of ivus serve")
 
@@ -98,23 +98,31 @@ test("metrics: what the status says, and nothing of a cart that is forgotten", a
         [`ivus_cart_lines_missing_total{${board}}`, 10],
         [`ivus_runs_total{${board},verdict="complete"}`, 3],
         [`ivus_runs_total{${board},verdict="stopped"}`, 1],
+        [`ivus_runs_total{${board},verdict="failed"}`, 0],
+        ["ivus_carts_connected", 1],
     ]
     // A scrape does not add to the counts of the one before.
     await metrics()
     const found = await metrics()
     for (const [name, value] of expected) assert.is(found.get(name), value, name)
     assert.ok(found.get("process_resident_memory_bytes")! > 1e6)
+    assert.not(found.has("process_heap_bytes"), "it is no heap")
     status = { ...GOOD, carts: [], disk: { folder: "runs", freeBytes: null } }
     const after = await metrics()
-    assert.is(after.get("ivus_healthy"), 0)
+    assert.equal([after.get("ivus_healthy"), after.get("ivus_carts_connected")], [0, 0])
     assert.equal(
         [...after.keys()].filter(name => name.includes(board)),
         []
     )
 })
 
+test("the data of the page has the names of other files: snake_case", async () => {
+    const { carts, disk, health: now } = (await (await get("status.json")).json()) as ShownStatus
+    assert.equal([carts[0]!.totals.lines_received, disk.free_bytes, now.status], [90, 5e10, "ok"])
+})
+
 test("the page has its files, and only this machine's names are answered", async () => {
-    for (const path of ["", "status.js", "status.css"])
+    for (const path of ["", "status.js", "status.css", "dark.css"])
         assert.is((await get(path)).status, 200, path)
     for (const path of ["tsconfig.json", "../status-server.ts", "healthz/x"])
         assert.is((await get(path)).status, 404, path)

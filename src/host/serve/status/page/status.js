@@ -1,7 +1,7 @@
 // The status page of `ivus serve`: asks for /status.json every second and shows it.
 
-/** @typedef {import("../serve-status").ServeStatus & { health: import("../health").Health }} Shown */
-/** @typedef {import("../../served-carts").CartStatus} Cart */
+/** @typedef {import("../status-server").ShownStatus} Shown */
+/** @typedef {Shown["carts"][number]} Cart */
 
 const INTERVAL_MS = 1000
 
@@ -26,8 +26,12 @@ function link(text, url) {
     return a
 }
 
-/** @param {number} ms */
-const time = ms => new Date(ms).toLocaleTimeString()
+/** ISO 8601 with a space, as the log has it, without what is the same everywhere. @param {number} ms */
+const time = ms => {
+    const text = new Date(ms - 60_000 * new Date(ms).getTimezoneOffset()).toISOString()
+    const isToday = new Date(ms).toDateString() === new Date().toDateString()
+    return isToday ? text.slice(11, 19) : text.slice(0, 19).replace("T", " ")
+}
 /** @param {number} n */
 const number = n => n.toLocaleString("en")
 
@@ -55,44 +59,44 @@ function fill(parent, children) {
 }
 
 /** @param {Cart} cart */
-function connectionOf({ address, sinceMs, figures, thread }) {
+function connectionOf({ address, since_ms, figures, thread }) {
     const since = made(
         "div",
-        `${address === null ? "away" : `from ${address}`} since ${time(sinceMs)}`
+        `${address === null ? "away" : `from ${address}`} since ${time(since_ms)}`
     )
     const parts = [since]
-    if (figures?.isInsecure) parts.push(made("div", "INSECURE, without a key", "bad"))
+    if (figures?.is_insecure) parts.push(made("div", "INSECURE, without a key", "bad"))
     if (thread === "silent") parts.push(made("div", "its thread does not report", "bad"))
     return cell(...parts)
 }
 
 /** @param {Cart} cart */
 function rowOf(cart) {
-    const { figures, totals, threadFailures } = cart
+    const { figures, totals, thread_failures } = cart
     const row = document.createElement("tr")
     const isHere = cart.address !== null
     const run = figures?.run
-    const last = figures?.lastRun
+    const last = figures?.last_run
     const name = cell(made("div", cart.board))
-    if (threadFailures > 0)
-        name.append(made("div", `its thread has failed ${threadFailures} times`, "bad"))
+    if (thread_failures > 0)
+        name.append(made("div", `its thread has failed ${thread_failures} times`, "bad"))
     const state = cell(made("div", (isHere && figures?.state) || "unknown"))
     if (isHere && figures?.control) state.append(made("div", `${figures.control} in control`))
-    const doing = run?.isReceived ? ", results are being made" : ""
+    const doing = run?.is_received ? ", results are being made" : ""
     const runCell = cell(
-        made("div", run ? `${run.folder}, since ${time(run.beganMs)}${doing}` : "none in progress")
+        made("div", run ? `${run.folder}, since ${time(run.began_ms)}${doing}` : "none in progress")
     )
-    if (isHere && figures?.liveUrl) runCell.append(link("live picture", figures.liveUrl))
+    if (isHere && figures?.live_url) runCell.append(link("live picture", figures.live_url))
     const lastCell = cell(made("div", last ? `${last.verdict}: ${last.folder}` : "none"))
-    if (figures?.reviewUrl) lastCell.append(link("review", figures.reviewUrl))
+    if (figures?.review_url) lastCell.append(link("review", figures.review_url))
     const alarms = (isHere && figures?.alarms) || []
     row.append(
         ...[name, connectionOf(cart), state],
         cell(...alarms.map(sentence => made("div", sentence, "warn"))),
         ...[runCell, lastCell],
         cell(
-            made("div", `${number(totals.linesReceived)} received`),
-            made("div", `${number(totals.linesMissing)} missing`)
+            made("div", `${number(totals.lines_received)} received`),
+            made("div", `${number(totals.lines_missing)} missing`)
         )
     )
     return row
@@ -100,14 +104,13 @@ function rowOf(cart) {
 
 /** @param {Shown} status @returns {[string, string][]} */
 function hostRows(status) {
-    const { disk, link, delayMs } = status
+    const { disk, link, delay_ms } = status
     const free =
-        disk.freeBytes === null ? "cannot be read" : `${(disk.freeBytes / 1e9).toFixed(1)} GB free`
+        disk.free_bytes === null
+            ? "cannot be read"
+            : `${(disk.free_bytes / 1e9).toFixed(1)} GB free`
     return [
-        [
-            "Program",
-            `version ${status.version}, started ${new Date(status.startedMs).toISOString().slice(0, 19).replace("T", " ")} UTC`,
-        ],
+        ["Program", `version ${status.version}, started ${time(status.started_ms)}`],
         [
             "Link",
             `port ${status.port}${status.tls ? ", with TLS" : ""}, ${link.connections} connections`,
@@ -115,7 +118,7 @@ function hostRows(status) {
         ["Folder of runs", `${disk.folder}, ${free}`],
         [
             "Longest delay of an event loop",
-            `main thread ${Math.round(delayMs)} ms, link thread ${Math.round(link.delayMs)} ms`,
+            `main thread ${Math.round(delay_ms)} ms, link thread ${Math.round(link.delay_ms)} ms`,
         ],
     ]
 }
