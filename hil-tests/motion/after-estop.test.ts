@@ -2,7 +2,7 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { combineListeners } from "../../src/host/console/live-controller"
+import { combineListeners } from "../../src/host/run/combine-listeners"
 import { PullbackSequencer } from "../../src/host/run/pullback-sequencer"
 import type { RunListener } from "../../src/host/run/run-receiver"
 import { bytecodeOf } from "../../src/host/targets/virtual/bytecode"

@@ -26,6 +26,7 @@ import {
     type RecordParts,
     type RunRecord,
 } from "../runs/run-record"
+import { openRunLog } from "../runs/run-log"
 import { sentFiles } from "../runs/sent-files"
 import type { RunIo } from "../targets/run-io"
 import { report, wrapped } from "../terminal"
@@ -34,7 +35,6 @@ import { onStop } from "./on-stop"
 import { DISCLAIMER, type OutputOptions } from "./options/output-options"
 import { askedBeside, progressBar } from "./progress-bar"
 import { removeParts } from "./remove-parts"
-import { openRunLog } from "./run-log"
 import {
     countsText,
     failureJson,

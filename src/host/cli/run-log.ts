@@ -3,8 +3,6 @@
 import type { PullbackRequest } from "../sequence/pullback-request"
 import { type Target, targetName } from "../targets/target"
 
-export { openRunLog, type RunLog } from "../runs/run-log"
-
 /** What a command asks of a cart. The names of files are not written: they may be those of a person. */
 export function askedText(
     request: PullbackRequest,

@@ -10,8 +10,6 @@ import type { LiveQuestions } from "./live-questions"
 import type { LiveView } from "./live-view"
 import type { RingDownController } from "./ring-down-controller"
 
-export { combineListeners } from "../run/combine-listeners"
-
 export class LiveController {
     private stopped = false
     private captureRequested = false

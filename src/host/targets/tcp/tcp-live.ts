@@ -1,11 +1,12 @@
 // A live picture from a real cart over TCP.
 
 import { REJECT_LATE } from "../../../shared/codes"
-import { combineListeners, type LiveController } from "../../console/live-controller"
+import type { LiveController } from "../../console/live-controller"
 import { RunError } from "../../errors"
 import type { Closing } from "../../link/closing"
 import type { CartConnection } from "../../link/thread/cart-connection"
 import { SILENCE_MS } from "../../link/thread/peer"
+import { combineListeners } from "../../run/combine-listeners"
 import { LiveClient } from "../../run/live-client"
 import { restartText } from "../../run/restart-text"
 import { RunReceiver } from "../../run/run-receiver"

@@ -1,6 +1,6 @@
 // A pullback on a real cart over TCP, in real time.
 
-import { combineListeners } from "../../console/live-controller"
+import { combineListeners } from "../../run/combine-listeners"
 import { RunError } from "../../errors"
 import type { Closing } from "../../link/closing"
 import type { CartConnection } from "../../link/thread/cart-connection"

@@ -2,7 +2,7 @@
 
 import { RealClock, SYSTEM_CLOCK } from "../../../../boards/virtual/vm/real-clock"
 import type { VirtualClock } from "../../../../boards/virtual/vm/virtual-clock"
-import { combineListeners } from "../../console/live-controller"
+import { combineListeners } from "../../run/combine-listeners"
 import { RunError } from "../../errors"
 import { LiveClient } from "../../run/live-client"
 import type { PullbackRequest } from "../../sequence/pullback-request"

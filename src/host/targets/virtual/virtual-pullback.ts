@@ -2,7 +2,7 @@
 
 import type { VirtualBoard } from "../../../../boards/virtual/virtual-board"
 import type { RealClock } from "../../../../boards/virtual/vm/real-clock"
-import { combineListeners } from "../../console/live-controller"
+import { combineListeners } from "../../run/combine-listeners"
 import { RunError } from "../../errors"
 import { STATE_NAMES } from "../../../shared/cart-machine"
 import { EVENT_STATE } from "../../../shared/codes"
