@@ -72,6 +72,7 @@ live("with an un0rick: shows depth over time and counts every line", async () =>
     assert.is(status, 0, err)
     const summary = JSON.parse(text)
     assert.is(summary.lines.received, summary.lines.fired)
+    assert.ok("frames_per_s" in summary && "behind_ms" in summary && "ring_down" in summary)
     const { width, height } = PNG.sync.read(readFileSync(out))
     assert.equal([width, height], [25 * 8, 256])
 })

@@ -372,7 +372,7 @@ const SENTENCES = `
 410 there is no key for this cart: pair it with its host
 411 only one side allows a connection without a key: pair them, or allow it on both (lab bench only)
 412 a burst failed authentication: it was altered, replayed or made without the session key
-413 the host accepts one cart at a time and already has one
+413 the host already has this cart, or as many carts as it takes
 414 the other side did not answer in time: check the network
 415 the host granted more credit than the cart's window allows
 416 the board setting "host" is not usable, so the default host is used: write its name and port

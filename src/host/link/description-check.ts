@@ -70,6 +70,11 @@ export function descriptionDefect(d: Description): string | undefined {
     return ruleDefect(d)
 }
 
+/** What is said of one. */
+export function oddDescriptionText(defect: string): string {
+    return `The cart describes its A-lines in a way that cannot be right: ${defect}; update the cart's program`
+}
+
 /** The rules between fields. */
 function ruleDefect(d: Description): string | undefined {
     const isStepped = d.mode === MOVE_STEPPED || d.mode === MOVE_GATED

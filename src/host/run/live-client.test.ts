@@ -120,6 +120,22 @@ test("a refusal is told, and the same is asked again [IVUS-ALM-007]", () => {
     }
 })
 
+test("a description that cannot be right is told, and ends the picture", () => {
+    const bench = new Bench().goLive()
+    bench.take()
+    bench.client.listener.onOddDescription!("lines_per_frame is 0; 1 to 4096 are allowed")
+    assert.match(
+        bench.told[0]!,
+        /cannot be right: lines_per_frame is 0;.*update the cart's program/
+    )
+    assert.equal(bench.take(), [machine.COMMAND_STANDBY])
+    bench.status(machine.STATE_READY)
+    assert.is(bench.open?.motion.kind, "live")
+    const alone = new Bench(false, false)
+    alone.client.listener.onOddDescription!("mode is 9; 1, 2 and 3 are allowed")
+    assert.match(alone.client.failure!.message, /mode is 9/)
+})
+
 test("an emergency stop after a fault asks for a reset only, and stays the reason", () => {
     const bench = new Bench().goLive().status(machine.STATE_FAULT, codes.FAULT_ENGINE_RESET)
     bench.status(machine.STATE_STOPPED, codes.FAULT_ESTOP)

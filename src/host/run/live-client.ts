@@ -133,6 +133,11 @@ export class LiveClient extends PullbackSequencer {
         if (this.finishing) this.done = true
     }
 
+    protected override onOddDescription(defect: string): void {
+        super.onOddDescription(defect)
+        this.standBy()
+    }
+
     /** Going live was requested with the command, and moves nothing. */
     protected override onSetup(): void {
         if (!this.liveRequested) return

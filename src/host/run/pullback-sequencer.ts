@@ -5,6 +5,7 @@ import type { Event, Refusal, Status } from "../../shared/protocol/messages"
 import * as codes from "../../shared/codes"
 import { EVENT_SETUP, EVENT_STATE, isFault } from "../../shared/codes"
 import type { CartSession } from "../link/cart-session"
+import { oddDescriptionText } from "../link/description-check"
 import { fieldAt } from "../sequence/catheter-schema"
 import { invalidFieldText } from "../sequence/check"
 import { catheterFor, type PullbackRequest } from "../sequence/pullback-request"
@@ -73,6 +74,7 @@ export class PullbackSequencer extends OperatedClient {
             this.inRun = true
             this.windowStartNm = description.window_start_nm
         },
+        onOddDescription: defect => this.onOddDescription(defect),
         onLines: header => this.onPosition(header.position_nm),
         onEnd: () => {
             this.inRun = false
@@ -157,6 +159,11 @@ export class PullbackSequencer extends OperatedClient {
         this.calibration = undefined
         this.fail(failure.message)
         return true
+    }
+
+    /** Nothing of such a run could be shown or measured. */
+    protected onOddDescription(defect: string): void {
+        this.fail(`${oddDescriptionText(defect)}.`)
     }
 
     private onEvent(event: Event): void {

@@ -44,6 +44,8 @@ export interface RunListener {
     onRefusal?(refusal: messages.Refusal): void
     onReject?(reason: number): void
     onDescription?(description: messages.Description): void
+    /** A description was refused. @param defect why, as a clause */
+    onOddDescription?(defect: string): void
     /** Any line burst, test lines included, once its bytes have been processed. */
     onLines?(header: BurstHeader, bytes: number): void
     /** A frame is complete, at speed or not. Its buffers are not reused. */
@@ -236,6 +238,7 @@ export class RunReceiver {
             // The lines that follow cannot be assigned to a run.
             this.stream.faults.messagesDamaged++
             this.description = this.assembler = undefined
+            this.listener.onOddDescription?.(this.descriptionDefect)
             return
         }
         this.description = description

@@ -21,6 +21,7 @@ import { type Target, targetName } from "../../targets/target"
 import { INSECURE } from "../../link/link-defaults"
 import { echoSource } from "../../targets/virtual/echo-source"
 import type { VirtualBoardOptions } from "../../targets/virtual/virtual-cart"
+import { snakeCase } from "../../runs/snake-case"
 import { report } from "../../terminal"
 import { onStop } from "../on-stop"
 import { Prompts } from "../prompts"
@@ -269,7 +270,7 @@ async function conclude(
     const fired = linesFired(view.receiver?.end) ?? null
     process.stdout.write(
         json
-            ? `${JSON.stringify({ ...summaryJson(status, fired, file), alarms })}\n`
+            ? `${JSON.stringify(snakeCase({ ...summaryJson(status, fired, file), alarms }))}\n`
             : `${[summaryText(status, fired, file), ...alarmRows(alarms)].join("\n")}\n`
     )
 }

@@ -4,6 +4,7 @@ import { setImmediate as yieldToEventLoop } from "node:timers/promises"
 import { dateMs } from "../../clock"
 import { RunError } from "../../errors"
 import type { Description } from "../../../shared/protocol/messages"
+import { oddDescriptionText } from "../../link/description-check"
 import type { RunListener, RunReceiver } from "../../run/run-receiver"
 import type { Progress, ReceivedRun } from "../../run/run-target"
 import { aboutNothing } from "../../runs/run-about"
@@ -125,7 +126,7 @@ function noPictureText(receiver: RunReceiver): string {
     const { faults } = stream
     const damage = `${faults.messagesDamaged} damaged messages, ${faults.bytesSkipped} bytes outside bursts`
     if (descriptionDefect !== undefined)
-        return `The cart describes its A-lines in a way that cannot be right: ${descriptionDefect}; update the cart's program, or use another capture.`
+        return `${oddDescriptionText(descriptionDefect)}, or use another capture.`
     if (!hello && !description)
         return `The file is not a capture, or has another version (${damage}); name the capture.ivl of a pullback.`
     if (!description && (faults.messagesDamaged > 0 || faults.bytesSkipped > 0))
