@@ -15,7 +15,7 @@ import type { Operator } from "../run/operator"
 import { linesFired, type RunListener, type RunReceiver } from "../run/run-receiver"
 import type { ReceivedRun } from "../run/run-target"
 import { BoardClock } from "../runs/board-clock"
-import type { RunAbout } from "../runs/run-about"
+import type { Replay, RunAbout } from "../runs/run-about"
 import { type DiskError, RunFolder, RunFolderError, type RunPlace } from "../runs/run-folder"
 import {
     type BareRun,
@@ -74,6 +74,8 @@ export interface RunSource {
     readonly asked: string
     readonly place: RunPlace
     readonly about: RunAbout
+    /** What a replay is made of; the folder may have set it aside. */
+    readonly replayOf?: (folder: RunFolder) => Replay
     /** Receives the run. */
     readonly run: (io: CommandIo, folder: RunFolder) => Promise<ReceivedRun>
     /** What is known of a run that was cut, besides what was received. */
@@ -118,6 +120,7 @@ export async function produceRun(
 
 class Production {
     private readonly bar = progressBar()
+    private readonly about: RunAbout
     private readonly clock
     private readonly log
     private readonly pipeline: RunPipeline
@@ -139,7 +142,9 @@ class Production {
         choice: ResultsChoice,
         private readonly onReady: OnReady | undefined
     ) {
-        const { about, sentFor } = source
+        const { sentFor, replayOf } = source
+        this.about = { ...source.about, ...(replayOf && { replay: replayOf(folder) }) }
+        const { about } = this
         this.pipeline = new RunPipeline({
             ...{ folder, choice, about, progress: this.bar.show },
             ...(sentFor && { sent: description => sentFor(description, folder) }),
@@ -150,7 +155,7 @@ class Production {
         this.log = openRunLog(path, source.asked, this.bar.print, times)
         folder.added(LOG_NAME)
         folder.onDiskError = error => this.onDiskError(error)
-        folder.record(receivingRecord(source.about, source.place.catheter))
+        folder.record(receivingRecord(about, source.place.catheter))
         if (folder.setAside !== undefined)
             this.say(`The run that was in ${folder.path} is now in ${folder.setAside}.`)
     }
@@ -162,7 +167,8 @@ class Production {
         for (const [name, text] of sentFiles(run)) this.folder.write(name, text)
         const { results, summary } = await this.resultsOf(run, failure)
         this.finish(recordOf(summary, this.parts(failure)), () => this.log.verdict(summary))
-        const { about, wayBack } = this.source
+        const { about, source } = this
+        const { wayBack } = source
         if (!this.options.json)
             this.print(
                 `${summaryText(summary, this.options)}\n${standingLine(summary, wayBack)}\n${filesText(this.folder.path, this.folder.files)}\n${DISCLAIMER}`
@@ -351,7 +357,7 @@ class Production {
 
     private parts(failure: Error | undefined): RecordParts {
         const { diskError, bytesLost, files } = this.folder
-        const { about } = this.source
+        const { about } = this
         return {
             ...{ about, files, hello: this.receiver?.hello ?? this.hello },
             ...(diskError && { disk: { message: diskError.message, bytesLost } }),

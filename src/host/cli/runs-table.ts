@@ -11,8 +11,10 @@ const TITLES = ["date", "patient or study", "catheter", "length", "verdict", "la
 
 /** One line a run, under a line of titles. */
 export function runsTable(runs: readonly ListedRun[]): string {
-    const rows = [TITLES, ...runs.map(rowOf)]
-    const widths = TITLES.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))
+    const hasReplays = runs.some(({ record }) => typeof record?.replay_of === "string")
+    const titles = hasReplays ? [...TITLES, "replay of"] : TITLES
+    const rows = [titles, ...runs.map(rowOf)]
+    const widths = titles.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))
     return rows
         .map(row => row.map((text, i) => (i < row.length - 1 ? text.padEnd(widths[i]!) : text)))
         .map(row => row.join("  ").trimEnd())
@@ -20,8 +22,9 @@ export function runsTable(runs: readonly ListedRun[]): string {
 }
 
 function rowOf({ folder, name, record }: ListedRun): string[] {
-    if (!record) return ["-", "-", "-", "-", "not known", "-", logText(name)]
+    if (!record) return ["-", "-", "-", "-", "not known", "-", logText(name), ""]
     const { patient, study, catheter, length_mm: lengthMm, verdict, site, date, writer } = record
+    const { replay_of: of } = record
     const isRunning = runningWriter(folder, writer) !== undefined
     return [
         date.slice(0, 19).replace("T", " "),
@@ -31,6 +34,7 @@ function rowOf({ folder, name, record }: ListedRun): string[] {
         isRunning ? "receiving" : verdict,
         short(site.label ?? "-"),
         logText(name),
+        of === null ? "" : logText(of),
     ]
 }
 

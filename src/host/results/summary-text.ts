@@ -72,7 +72,7 @@ function lumenText({ lumen }: RunSummary): string {
         return "lumen: none, as this catheter images in one direction; pullback.dcm shows depth over time"
     if (lumen.minAreaMm2 === null)
         return "lumen: no area, as it extends beyond the picture in every frame"
-    return `lumen: narrowest ${lumen.minAreaMm2} mm² at ${lumen.minAreaPositionMm} mm, widest ${lumen.maxAreaMm2} mm² (area stenosis ${lumen.areaStenosisPercent} %)`
+    return `lumen: narrowest ${lumen.minAreaMm2} mm² at ${lumen.minAreaPositionMm} mm, widest ${lumen.maxAreaMm2} mm² (the narrowest is ${lumen.narrowingPercent} % smaller)`
 }
 
 /** What is missing or damaged, and where it was lost. */

@@ -79,7 +79,8 @@ export interface RunSummary extends RunVerdict {
         readonly minAreaMm2: number | null
         readonly minAreaPositionMm: number | null
         readonly maxAreaMm2: number | null
-        readonly areaStenosisPercent: number | null
+        /** By how much the narrowest is smaller than the widest. No stenosis: that is against a reference segment. */
+        readonly narrowingPercent: number | null
     } | null
     /** Non-uniform rotation from revolution to revolution; null for other catheters, or without complete frames. */
     readonly rotation: RotationUnevenness | null
@@ -202,7 +203,7 @@ function lumenOf(
         minAreaMm2: narrowest ? round(narrowest.area, 3) : null,
         minAreaPositionMm: narrowest ? round(narrowest.positionMm, 3) : null,
         maxAreaMm2: narrowest ? round(widest, 3) : null,
-        areaStenosisPercent: narrowest ? round(100 * (1 - narrowest.area / widest), 1) : null,
+        narrowingPercent: narrowest ? round(100 * (1 - narrowest.area / widest), 1) : null,
     }
 }
 

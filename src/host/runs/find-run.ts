@@ -9,7 +9,7 @@ import { isRun, type ListedRun, listRuns } from "./list-runs"
 import { CAPTURE_NAME, type RunRecord } from "./run-record"
 
 /**
- * @param named left out, the newest run
+ * @param named a folder, the name of a run, or the beginning of one only; left out, the newest run
  * @param parent the folder for the folders of runs
  * @returns its folder
  * @throws UsageError when there is no such run
@@ -17,7 +17,32 @@ import { CAPTURE_NAME, type RunRecord } from "./run-record"
 export function findRun(named: string | undefined, parent: string): string {
     if (named === undefined) return newestRun(parent)
     for (const folder of [named, join(parent, named)]) if (isRun(folder)) return folder
+    const begun = existsSync(named) ? [] : runsNamed(named, parent)
+    if (begun.length === 1) return join(parent, begun[0]!)
+    if (begun.length > 1)
+        throw new UsageError(
+            `The names of ${begun.length} runs in ${logText(parent)} begin with "${logText(named)}": ${shortList(begun.map(logText))}; name one of them.`
+        )
     throw new UsageError(`${whyNone(named)}; "ivus runs" lists the runs in ${logText(parent)}.`)
+}
+
+/** The runs whose names begin so. */
+function runsNamed(start: string, parent: string): string[] {
+    try {
+        const names = readdirSync(parent).filter(name => name.startsWith(start))
+        return start === "" ? [] : names.filter(name => isRun(join(parent, name))).sort()
+    } catch {
+        return []
+    }
+}
+
+/** The longest list of names that is printed. */
+const NAMES_MAX = 5
+
+/** The first names of a list, and how many more there are. */
+export function shortList(names: readonly string[]): string {
+    const more = names.length - NAMES_MAX
+    return `${names.slice(0, NAMES_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`
 }
 
 function whyNone(named: string): string {

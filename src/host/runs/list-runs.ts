@@ -34,7 +34,7 @@ export function isRun(folder: string): boolean {
 
 /**
  * @param parent the folder for the folders of runs
- * @returns the newest first; those without a usable record last
+ * @returns the newest first, replays by when they were made; those without a usable record last
  * @throws an error of the system when the folder cannot be read
  */
 export function listRuns(parent: string): ListedRun[] {
@@ -56,7 +56,9 @@ function listed(folder: string, name: string): ListedRun {
 const names = new Intl.Collator("en", { numeric: true })
 
 function newestFirst(a: ListedRun, b: ListedRun): number {
-    const [from, to] = [a, b].map(({ record }) => (record ? Date.parse(record.date) : -Infinity))
+    const [from, to] = [a, b].map(({ record }) =>
+        record ? Date.parse(record.replay_date ?? record.date) : -Infinity
+    )
     // Runs of one second have numbers behind their names.
     return from === to ? names.compare(b.name, a.name) : to! - from!
 }

@@ -26,6 +26,11 @@ const TEXT = v.nullable(v.string())
 const NUMBER = v.nullable(v.pipe(v.number(), v.finite()))
 const COUNT = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))
 
+const DATE = v.pipe(
+    v.string(),
+    v.check(text => !Number.isNaN(Date.parse(text)))
+)
+
 const SITE = v.object({
     label: TEXT,
     vessel: TEXT,
@@ -38,10 +43,7 @@ export const RECORD = v.looseObject({
     format: v.literal(RECORD_FORMAT),
     verdict: v.picklist(VERDICTS),
     verdict_reason: TEXT,
-    date: v.pipe(
-        v.string(),
-        v.check(text => !Number.isNaN(Date.parse(text)), "is not a date")
-    ),
+    date: DATE,
     catheter: v.string(),
     study: TEXT,
     patient: v.object({ id: TEXT, name: TEXT }),
@@ -57,6 +59,9 @@ export const RECORD = v.looseObject({
     asked: v.looseObject({ target: v.string() }),
     versions: v.object({ host: v.string(), firmware: TEXT, protocol: v.number() }),
     cart: TEXT,
+    // Absent in records of earlier versions.
+    replay_of: v.optional(TEXT),
+    replay_date: v.optional(v.nullable(DATE)),
     frames: v.pipe(v.number(), v.integer(), v.minValue(0)),
     length_mm: NUMBER,
     lines_fired: COUNT,
@@ -120,9 +125,25 @@ export function checkedRecord(candidate: unknown, folder: string): RunRecord {
             `The ${RECORD_NAME} of "${logText(folder)}" is of a later version of this program (format ${format}); update this program.`
         )
     const result = v.safeParse(RECORD, candidate)
-    if (result.success) return result.output as unknown as RunRecord
-    const field = v.getDotPath(result.issues[0]) ?? "the whole"
+    if (result.success) {
+        // As it was read: an edit keeps the order of its fields.
+        const record = candidate as RunRecord
+        const { replay_of = null, replay_date = null } = record
+        return { ...record, replay_of, replay_date }
+    }
     throw new RecordError(
-        `The ${RECORD_NAME} of "${logText(folder)}" is damaged: its field ${field} is not valid.`
+        `The ${RECORD_NAME} of "${logText(folder)}" is damaged: ${defectText(result.issues[0])}.`
     )
+}
+
+/** Longest value that is shown. */
+const VALUE_MAX = 40
+
+function defectText(issue: v.BaseIssue<unknown>): string {
+    const field = v.getDotPath(issue)
+    const { received } = issue
+    if (field === null) return `it is ${logText(received)} and not a record`
+    if (received === "undefined") return `its field ${field} is missing`
+    const value = received.length > VALUE_MAX ? `${received.slice(0, VALUE_MAX)}…` : received
+    return `its field ${field} is ${logText(value)}`
 }

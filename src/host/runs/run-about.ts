@@ -34,6 +34,14 @@ export interface Asked {
     readonly onDiskFull: OnDiskFull
 }
 
+/** What a run that was made again from a capture was made of. */
+export interface Replay {
+    /** Name of the run's folder; of the capture's file where it is in no such folder. */
+    readonly of: string
+    /** When it was made, ms since 1970 UTC. */
+    readonly dateMs: number
+}
+
 export interface RunAbout {
     /** The date of the run, ms since 1970 UTC. */
     readonly dateMs: number
@@ -44,6 +52,8 @@ export interface RunAbout {
     readonly target: string
     readonly seed: number | null
     readonly asked: Asked
+    /** Absent: it is no replay. */
+    readonly replay?: Replay
 }
 
 export const NO_PATIENT: Patient = { id: null, name: null }

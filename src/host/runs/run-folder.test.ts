@@ -20,6 +20,7 @@ import { plainRecords, TestBoard } from "../link/testing/test-board"
 import { RunReceiver } from "../run/run-receiver"
 import { CaptureFile } from "./capture-file"
 import { editRun } from "./edit-run"
+import { findRun } from "./find-run"
 import { letOldestGo } from "./let-oldest-go"
 import { listRuns, matches } from "./list-runs"
 import { readRecord, RecordError } from "./record-schema"
@@ -326,7 +327,7 @@ listing("has the newest first, and a sentence for each record that cannot be use
     assert.equal(Object.keys(problems).sort(), [...Object.keys(odd), "none"].sort())
     assert.match(problems.later!, /of a later version .*\(format 2\); update this program\.$/)
     assert.match(problems.damaged!, /is damaged: it is not JSON\.$/)
-    assert.match(problems.changed!, /its field frames is not valid\.$/)
+    assert.match(problems.changed!, /its field frames is -1\.$/)
     assert.match(problems.list!, /is damaged/)
     assert.match(problems.none!, /cannot be read: there is none\.$/)
     const named = (filter: Parameters<typeof matches>[1]): number =>
@@ -337,10 +338,24 @@ listing("has the newest first, and a sentence for each record that cannot be use
     assert.is(named({ verdict: "failed" }), 0)
 })
 
+listing("a run is found by the beginning of its name, if it is that of one run only", () => {
+    assert.is(
+        findRun("2026-11-30T10-39-18", runs),
+        join(runs, "2026-11-30T10-39-18-rotational-40mhz")
+    )
+    assert.is(findRun(undefined, runs), join(runs, "2026-11-30T10-39-18-rotational-40mhz"))
+    assert.throws(() => findRun("2026-11-30", runs), /names of 3 runs .* begin with "2026-11-30"/)
+    assert.throws(() => findRun("2025", runs), /no run "2025"/)
+})
+
 listing("an edit keeps what was there before, and what it does not know", () => {
     const folder = join(runs, NAME)
     const path = join(folder, "run.json")
-    writeFileSync(path, JSON.stringify({ ...readRecord(folder), note_of_others: 7 }))
+    // A record of an earlier version, which did not know replays.
+    const { replay_of, replay_date, ...earlier } = readRecord(folder)
+    assert.equal([replay_of, replay_date], [null, null])
+    const text = JSON.stringify({ ...earlier, note_of_others: 7 })
+    writeFileSync(path, text)
     editRun(folder, { label: "first", side: "left" }, DATE_MS)
     assert.equal(editRun(folder, { label: "first" }, DATE_MS), [])
     editRun(folder, { label: "Second", side: null }, DATE_MS + 1000)
@@ -355,6 +370,7 @@ listing("an edit keeps what was there before, and what it does not know", () => 
             ["side", "left", null],
         ]
     )
+    assert.equal(Object.keys(record.asked), Object.keys(earlier.asked))
     assert.is((record as unknown as { note_of_others: number }).note_of_others, 7)
     assert.is(listRuns(runs).filter(one => matches(one, { label: "SECO" })).length, 1)
     assert.throws(() => editRun(join(runs, "later"), { label: "x" }, DATE_MS), /later version/)

@@ -76,6 +76,10 @@ export interface RunBasics {
     }
     /** The id of the cart's board. */
     readonly cart: string | null
+    /** The run or the file from which a replay was made; null for a run that is none. */
+    readonly replay_of: string | null
+    /** When the replay was made, ISO 8601. */
+    readonly replay_date: string | null
     readonly frames: number
     readonly length_mm: number | null
     readonly lines_fired: number | null
@@ -160,6 +164,8 @@ export function bareRecord(run: BareRun, parts: RecordParts): RunRecord {
             protocol: PROTOCOL_VERSION,
         },
         cart: hello ? boardIdOf(hello) : null,
+        replay_of: about.replay?.of ?? null,
+        replay_date: about.replay ? stampOf(about.replay.dateMs) : null,
         frames: run.frames ?? 0,
         length_mm: run.lengthMm ?? null,
         lines_fired: run.linesFired ?? null,

@@ -1,8 +1,9 @@
 // `ivus replay`: the results of a run, made again from its capture.
 
 import { statSync } from "node:fs"
-import { isAbsolute, join, relative, resolve } from "node:path"
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path"
 import { type Command, Option } from "commander"
+import { dateMs } from "../../clock"
 import { diskReason } from "../../disk-reason"
 import { UsageError } from "../../errors"
 import { logText } from "../../log/log-text"
@@ -96,6 +97,10 @@ async function replay(named: string, options: ReplayOptions): Promise<void> {
         },
         cut: replayed,
         sentFor: (description, folder) => sentDataOf(pathNow(file, folder), description, options),
+        replayOf: folder => ({
+            of: nameOf(pathNow(file, folder)),
+            dateMs: options.date ?? dateMs(),
+        }),
         ...{ hasBoardTime: true, isReplay: true },
     }
     const console = options.show ? await openConsoleAt(options.consolePort) : undefined
@@ -123,6 +128,12 @@ function captureOf(named: string): string {
             `The capture "${logText(named)}" cannot be read (${diskReason(error)}); name the folder of a run, or its ${CAPTURE_NAME}.`
         )
     }
+}
+
+/** A run has the name of its folder, in which each capture has the same name. */
+function nameOf(capture: string): string {
+    const [name, folder] = [basename(capture), basename(dirname(resolve(capture)))]
+    return name === CAPTURE_NAME && folder !== "" ? folder : name
 }
 
 /** Where a capture is after the folder of its run was set aside. */

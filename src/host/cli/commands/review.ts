@@ -3,7 +3,7 @@
 import { type Command } from "commander"
 import { logText } from "../../log/log-text"
 import { RunPipeline } from "../../results/pipeline/run-pipeline"
-import { captureIn, findRun, missingFiles } from "../../runs/find-run"
+import { captureIn, findRun, missingFiles, shortList } from "../../runs/find-run"
 import { readCapture } from "../../runs/read-capture"
 import { readRecord, RecordError } from "../../runs/record-schema"
 import { CAPTURE_NAME, type RunRecord } from "../../runs/run-record"
@@ -11,7 +11,13 @@ import { runningWriter } from "../../runs/running-writer"
 import { sentDataOf } from "../../runs/sent-files"
 import { onStop } from "../on-stop"
 import { addGroup } from "../options/option"
-import { consolePortOption, DEFAULT_RUNS, DISCLAIMER, EXIT_HELP } from "../options/output-options"
+import {
+    consolePortOption,
+    DEFAULT_RUNS,
+    DISCLAIMER,
+    EXIT_HELP,
+    RUN_HELP,
+} from "../options/output-options"
 import {
     addReferenceOptions,
     type ReferenceOptions,
@@ -29,7 +35,7 @@ export function addReviewCommand(ivus: Command): void {
     const command = ivus
         .command("review")
         .description("show a finished run in the browser until Ctrl-C")
-        .argument("[run]", `folder of the run, or its name in ${DEFAULT_RUNS}; default: the newest`)
+        .argument("[run]", `${RUN_HELP}; default: the newest, as in "ivus runs"`)
     addReferenceOptions(command)
     addGroup(command, "Output:", consolePortOption())
     command.addHelpText("after", `\n${EXIT_HELP}\n\n${DISCLAIMER}`).action(review)
@@ -94,12 +100,4 @@ function shownRecord(folder: string, report: (line: string) => void): RunRecord 
         report(`${error.message} What is shown is made from ${CAPTURE_NAME} alone.`)
         return undefined
     }
-}
-
-/** The longest list of names that is printed. */
-const NAMES_MAX = 5
-
-function shortList(names: readonly string[]): string {
-    const more = names.length - NAMES_MAX
-    return `${names.slice(0, NAMES_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`
 }

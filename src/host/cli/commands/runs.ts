@@ -8,17 +8,25 @@ import { VERDICTS } from "../../results/verdict"
 import { editRun } from "../../runs/edit-run"
 import { findRun, runsIn } from "../../runs/find-run"
 import { type ListedRun, matches, type RunFilter } from "../../runs/list-runs"
-import { type Site, VESSEL_SIDES } from "../../runs/run-about"
+import type { Site } from "../../runs/run-about"
 import { report } from "../../terminal"
 import { parseDate } from "../options/about-options"
 import { addGroup } from "../options/option"
-import { DEFAULT_RUNS, DISCLAIMER, EXIT_HELP, jsonOption } from "../options/output-options"
+import {
+    DEFAULT_RUNS,
+    DISCLAIMER,
+    EXIT_HELP,
+    jsonOption,
+    RUN_HELP,
+} from "../options/output-options"
 import { siteOptions, type SiteOptions } from "../options/site-options"
 import { runsTable } from "../runs-table"
 
 interface RunsOptions extends RunFilter {
     readonly json?: true
 }
+
+const FILTERS = "Only runs:"
 
 const EXAMPLES = `Examples:
   npm run ivus -- runs --verdict complete --since 2026-11-01
@@ -35,7 +43,7 @@ export function addRunsCommand(ivus: Command): void {
         .addOption(jsonOption("print the records of the runs as one JSON array"))
     addGroup(
         command,
-        "Only runs:",
+        FILTERS,
         new Option("--catheter <id>", "with this catheter"),
         new Option("--verdict <verdict>", "that ended so").choices(VERDICTS),
         new Option("--since <date>", "of this date or later").argParser(text =>
@@ -55,17 +63,24 @@ function addEditCommand(runs: Command): void {
     const command = runs
         .command("edit")
         .description("change label, vessel, side and segment of a run")
-        .argument("<run>", `folder of the run, or its name in ${DEFAULT_RUNS}`)
+        .argument("<run>", RUN_HELP)
     for (const option of siteOptions()) command.addOption(removable(option))
     command.addHelpText("after", `\n${EDIT_HELP}\n\n${EXIT_HELP}`).action(edit)
 }
 
 /** An empty text removes the value; it becomes null. */
 function removable(option: Option): Option {
-    const { parseArg } = option
-    if (option.argChoices) option.choices([...VESSEL_SIDES, ""])
-    const parse = option.argChoices ? option.parseArg : parseArg
-    return option.argParser((text, before) => (text === "" ? "" : parse!(text, before as never)))
+    const { argChoices, parseArg } = option
+    if (!argChoices)
+        return option.argParser((text, before) =>
+            text === "" ? "" : parseArg!(text, before as never)
+        )
+    return option.choices([...argChoices, ""]).argParser(text => {
+        if (text === "" || argChoices.includes(text)) return text
+        throw new UsageError(
+            `${option.long} ${logText(text)} is not one of its values; ${argChoices.join(", ")}, or an empty text are allowed.`
+        )
+    })
 }
 
 /** A day ends with its last millisecond. */
@@ -90,7 +105,17 @@ function list(command: Command, folder: string, { json, ...filter }: RunsOptions
     }
     for (const { problem } of shown) if (problem !== undefined) report(problem)
     if (shown.length > 0) process.stdout.write(`${runsTable(shown)}\n`)
-    else report(all.length > 0 ? "No run is like that." : `There is no run in ${folder} yet.`)
+    else report(noneText(command, folder, all.length))
+}
+
+function noneText(command: Command, folder: string, there: number): string {
+    if (there === 0) return `There is no run in ${logText(folder)} yet.`
+    const asked = command.options
+        .filter(option => option.helpGroupHeading === FILTERS)
+        .filter(option => command.getOptionValue(option.attributeName()) !== undefined)
+        .map(option => option.long)
+    const runs = there === 1 ? "The run" : `None of the ${there} runs`
+    return `${runs} in ${logText(folder)} ${there === 1 ? "does not meet" : "meets"} ${asked.join(" and ")}; leave ${asked.length === 1 ? "it" : "some"} out to see more.`
 }
 
 function jsonOf({ folder, record, problem }: ListedRun): object {

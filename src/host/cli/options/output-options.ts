@@ -12,6 +12,9 @@ const GROUP = "Output:"
 /** The folder for the folders of runs, where none is named. */
 export const DEFAULT_RUNS = "runs"
 
+/** How a run is named. */
+export const RUN_HELP = `folder of the run, or its name in ${DEFAULT_RUNS} or the beginning of that name`
+
 export interface OutputOptions {
     readonly out?: string
     readonly force?: true
