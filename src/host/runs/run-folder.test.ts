@@ -1,27 +1,24 @@
-// The folder of a run: where it is, that nothing in it is replaced, and what is left of it on a full disk.
+// The folder of a run: where it is, that nothing in it is replaced, and which runs are listed.
 
 import {
-    closeSync,
     existsSync,
     mkdirSync,
     mkdtempSync,
-    openSync,
     readdirSync,
     readFileSync,
     renameSync,
     rmSync,
+    truncateSync,
+    utimesSync,
     writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { plainRecords, TestBoard } from "../link/testing/test-board"
-import { RunReceiver } from "../run/run-receiver"
-import { CaptureFile } from "./capture-file"
+import { dateMs } from "../clock"
 import { editRun } from "./edit-run"
 import { findRun } from "./find-run"
-import { letOldestGo } from "./let-oldest-go"
 import { listRuns, matches } from "./list-runs"
 import { readRecord, RecordError } from "./record-schema"
 import { aboutNothing } from "./run-about"
@@ -84,11 +81,12 @@ test("has a record from its first moment on, which names its writer until it has
     writeFileSync(folder.pathOf("pullback.dcm"), "dicom")
     folder.wrote("pullback.dcm")
     folder.record(ended())
+    // What the record counts is on the disk when it is.
+    assert.is(readFileSync(join(folder.path, "capture.ivl"), "utf8"), "abc")
     folder.close()
     const names = ["capture.ivl", "longitudinal.png", "pullback.dcm", "run.json"]
     assert.equal(readdirSync(folder.path).sort(), names)
     assert.equal(folder.files, names)
-    assert.is(readFileSync(join(folder.path, "capture.ivl"), "utf8"), "abc")
     assert.is(readRecord(folder.path).writer, undefined)
 })
 
@@ -190,6 +188,14 @@ test("that is gone is said once; its capture goes on in a folder beside it, whic
     assert.is(folder.bytesLost, 0)
 })
 
+test("with the longest name that is gone gets a shorter one", () => {
+    const folder = RunFolder.create(placeIn("", { out: join(newFolder(), "x".repeat(255)) }))
+    rmSync(folder.path, { recursive: true })
+    folder.capture(Buffer.alloc(1 << 19))
+    folder.close()
+    assert.match(folder.path, /x{100}-kept$/)
+})
+
 test("that is gone, and cannot be kept elsewhere, says that the bytes are lost", () => {
     const parent = newFolder()
     const folder = RunFolder.create(placeIn("", { out: join(parent, "run") }))
@@ -222,6 +228,25 @@ test("is known by its capture: one that was moved is followed, and another one i
     assert.equal(readdirSync(out).sort(), ["capture.ivl", "run.json"])
 })
 
+test("is followed into another folder where the system tells its name", () => {
+    if (!existsSync("/proc/self/fd")) return
+    const [out, elsewhere] = [newFolder(), newFolder()]
+    const folder = RunFolder.create(placeIn("", { out }))
+    mkdirSync(elsewhere)
+    renameSync(out, join(elsewhere, "moved"))
+    assert.ok(folder.record(ended()))
+    folder.close()
+    assert.is(folder.path, join(elsewhere, "moved"))
+})
+
+test("whose record was damaged gets a whole one with the late counts", () => {
+    const folder = RunFolder.create(placeIn(newFolder()))
+    writeFileSync(join(folder.path, "run.json"), "{")
+    assert.is(folder.recordAgain(ended()).verdict, "complete")
+    folder.close()
+    assert.is(readRecord(folder.path).verdict, "complete")
+})
+
 test("of --out, in which the user stands, is set aside by its absolute path", () => {
     const out = newFolder()
     run(placeIn("", { out }))
@@ -238,53 +263,6 @@ test("of --out, in which the user stands, is set aside by its absolute path", ()
     } finally {
         process.chdir(before)
     }
-})
-
-const full = suite("a full disk")
-
-full("keeps what waits for it in memory, up to a limit, and counts the rest", () => {
-    // A device that has no space.
-    if (!existsSync("/dev/full")) return
-    const errors: string[] = []
-    const file = new CaptureFile(openSync("/dev/full", "r+"), error =>
-        errors.push((error as NodeJS.ErrnoException).code!)
-    )
-    for (let i = 0; i < 20; i++) file.add(Buffer.alloc(1 << 20))
-    assert.ok(errors.every(code => code === "ENOSPC"))
-    assert.ok(errors.length >= 20)
-    assert.is(file.bytesLost, 4 << 20)
-    file.close()
-    assert.is(file.bytesLost, 20 << 20)
-})
-
-full("lets the older half go in place: what is left is a capture that names what it lacks", () => {
-    mkdirSync(root, { recursive: true })
-    const path = join(root, "long.ivl")
-    const board = new TestBoard().hello().describe({ run: 5 })
-    const [lines, each] = [100_000, 50]
-    for (let line = 0; line < lines; line += each) board.lines(plainRecords(line, line + each))
-    board.end({ run: 5, lines_fired: lines, lines_sent: lines })
-    const bytes = board.bytes()
-    writeFileSync(path, bytes)
-    const fd = openSync(path, "r+")
-    const once = letOldestGo(fd, bytes.length)
-    assert.ok(Math.abs(once / bytes.length - 0.5) < 0.01, `${once} of ${bytes.length}`)
-    closeSync(fd)
-    const kept = readFileSync(path)
-    assert.is(kept.length, once)
-    const receiver = new RunReceiver({}, undefined, "marks")
-    receiver.push(kept)
-    receiver.finish()
-    const { description, assembler, end, stream } = receiver
-    assert.is(description?.run, 5)
-    assert.is(end?.lines_fired, lines)
-    assert.ok(
-        Object.values(stream.faults).every(n => n === 0),
-        JSON.stringify(stream.faults)
-    )
-    assert.is(assembler!.counts.missing, 0)
-    assert.is(assembler!.leftOut + assembler!.counts.received, lines)
-    assert.ok(Math.abs(assembler!.leftOut - lines / 2) <= 2 * each)
 })
 
 const listing = suite("the list of runs")
@@ -305,11 +283,14 @@ listing("has the newest first, and a sentence for each record that cannot be use
         damaged: '{"format": 1',
         changed: JSON.stringify({ ...ended(), frames: -1 }),
         list: "[]",
+        undated: JSON.stringify({ ...ended(), date: "yesterday" }),
+        large: "",
     }
     for (const [name, text] of Object.entries(odd)) {
         mkdirSync(join(runs, name))
         writeFileSync(join(runs, name, "run.json"), text)
     }
+    truncateSync(join(runs, "large", "run.json"), 1 << 25)
     mkdirSync(join(runs, "empty"))
     mkdirSync(join(runs, "none"))
     writeFileSync(join(runs, "none", "capture.ivl"), "")
@@ -329,6 +310,8 @@ listing("has the newest first, and a sentence for each record that cannot be use
     assert.match(problems.damaged!, /is damaged: it is not JSON\.$/)
     assert.match(problems.changed!, /its field frames is -1\.$/)
     assert.match(problems.list!, /is damaged/)
+    assert.match(problems.undated!, /is damaged: its field date .*yesterday/)
+    assert.match(problems.large!, /cannot be read: it is too large\.$/)
     assert.match(problems.none!, /cannot be read: there is none\.$/)
     const named = (filter: Parameters<typeof matches>[1]): number =>
         all.filter(one => matches(one, filter)).length
@@ -336,6 +319,7 @@ listing("has the newest first, and a sentence for each record that cannot be use
     assert.is(named({ catheter: "array-20mhz" }), 3)
     assert.is(named({ since: DATE_MS, until: DATE_MS }), 2)
     assert.is(named({ verdict: "failed" }), 0)
+    assert.is(named({ study: "none" }), 0)
 })
 
 listing("a run is found by the beginning of its name, if it is that of one run only", () => {
@@ -377,6 +361,10 @@ listing("an edit keeps what was there before, and what it does not know", () => 
     // Another program is writing it.
     writeFileSync(`${path}.part`, "")
     assert.throws(() => editRun(folder, { label: "x" }, DATE_MS), /by another program; try again/)
+    // It was killed some time ago.
+    const then = new Date(dateMs() - 11_000)
+    utimesSync(`${path}.part`, then, then)
+    assert.is(editRun(folder, { label: "third" }, DATE_MS).length, 1)
 })
 
 listing("a record that is no record is one sentence", () => {
@@ -387,5 +375,4 @@ listing("a record that is no record is one sentence", () => {
 })
 
 test.run()
-full.run()
 listing.run()
