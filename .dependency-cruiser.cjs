@@ -12,8 +12,10 @@ const only = (name, folder, allowed) => ({
 
 const SHARED = "^src/shared/"
 const PLATFORM = "^src/firmware/platform/"
+const LOADER = "^src/load-program\\.mjs$"
 const host = (...folders) => [
     SHARED,
+    LOADER,
     "^src/host/(errors|clock|terminal|number-in|fault-text|disk-reason|start-thread)\\.ts$",
     ...folders.map(folder => `^src/host/${folder}/`),
 ]
@@ -138,9 +140,9 @@ module.exports = {
             // The words of the unit's display, so that its operator reads the same ones on the page.
             "^src/firmware/bedside/screens/texts\\.ts$",
         ]),
-        only("host-cli", "^src/host/cli/", [SHARED, "^src/host/"]),
+        only("host-cli", "^src/host/cli/", [SHARED, LOADER, "^src/host/"]),
         only("host-files", "^src/host/[^/]+\\.ts$", host("run")),
-        only("virtual-board", "^boards/virtual/", [SHARED]),
+        only("virtual-board", "^boards/virtual/", [SHARED, LOADER]),
         only("tools", "^src/tools/", [SHARED, "^src/host/", "^boards/virtual/", "^hil-tests/"]),
         only("hil-tests", "^hil-tests/", [
             SHARED,

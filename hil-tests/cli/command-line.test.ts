@@ -56,7 +56,7 @@ help(
 )
 
 help("ends quietly when its reader has left, as with `| head`", async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/host/cli/ivus.ts", "faults"])
+    const child = spawn(process.execPath, ["src/host/cli/ivus.mjs", "faults"])
     child.stdout.destroy()
     let err = ""
     child.stderr.on("data", text => (err += String(text)))

@@ -21,6 +21,10 @@ const KEY = new Uint8Array(32).fill(5)
 
 const leftovers = (): string[] => readdirSync(folder).filter(name => name.includes("partial"))
 
+/** On any free port: other programs of this computer may use that of the console. */
+const pullbackProgram = (...args: string[]): Program =>
+    new Program(KEYS.folder, "pullback", "--console-port", "0", ...args)
+
 /** A cart that sends hello and half of a run, then waits. */
 async function inMidRun(port: number, run: number): Promise<() => void> {
     KEYS.save("0000000200000001", KEY)
@@ -62,7 +66,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
         `${signal} while a virtual cart pulls: keeps what was received and makes pictures of it`,
         async () => {
             const out = join(folder, signal)
-            const program = new Program(KEYS.folder, "pullback", "--length", "150", "--out", out)
+            const program = pullbackProgram("--length", "150", "--out", out)
             await program.waitForOutput(/pulling/)
             assert.is(await program.end(signal), 130)
             assert.match(program.printed, /Stopped: the sled has stopped \(state: completed\)\./)
@@ -86,7 +90,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 
 pullback("keeps nothing before the cart pulls", async () => {
     const out = join(folder, "early")
-    const program = new Program(KEYS.folder, "pullback", "--length", "5", "--out", out)
+    const program = pullbackProgram("--length", "5", "--out", out)
     await program.waitForOutput(/homing/)
     assert.is(await program.end("SIGINT"), 130, program.printed)
     assert.match(
@@ -100,9 +104,8 @@ pullback("keeps nothing before the cart pulls", async () => {
 pullback("exits at once if no cart has connected", async () => {
     const port = `${await freePort()}`
     const out = join(folder, "no-cart")
-    const program = new Program(
-        KEYS.folder,
-        ...["pullback", "--target", "tcp:127.0.0.1", "--port", port, "--yes", "--out", out]
+    const program = pullbackProgram(
+        ...["--target", "tcp:127.0.0.1", "--port", port, "--yes", "--out", out]
     )
     await program.waitForOutput(/waiting for the cart/)
     assert.is(await program.end("SIGINT"), 130, program.printed)
@@ -114,9 +117,8 @@ pullback("exits at once if no cart has connected", async () => {
 pullback("asks a cart over TCP to stop and reports what it fired before exiting", async () => {
     const port = await freePort()
     const out = join(folder, "tcp")
-    const program = new Program(
-        KEYS.folder,
-        ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
+    const program = pullbackProgram(
+        ...["--target", "tcp:127.0.0.1", "--port", `${port}`],
         ...["--insecure", "--home", "--yes"],
         ...["--frame-rate", "5", "--length", "100", "--out", out]
     )
@@ -149,9 +151,8 @@ pullback(
     async () => {
         const port = await freePort()
         const out = join(folder, "again")
-        const program = new Program(
-            KEYS.folder,
-            ...["pullback", "--target", "tcp:127.0.0.1", "--port", `${port}`],
+        const program = pullbackProgram(
+            ...["--target", "tcp:127.0.0.1", "--port", `${port}`],
             ...["--yes", "--length", "5", "--out", out]
         )
         await program.waitForOutput(/waiting for the cart/)

@@ -36,7 +36,7 @@ test("a pullback without --once serves its review until Ctrl-C and exits with st
     const child = spawn(
         process.execPath,
         [
-            ...["--import", "tsx", "src/host/cli/ivus.ts", "pullback"],
+            ...["src/host/cli/ivus.mjs", "pullback"],
             ...["--length", "1", "--out", join(folder, "pullback")],
             ...["--console-port", "0", "--json"],
         ],

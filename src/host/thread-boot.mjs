@@ -1,7 +1,6 @@
-// Runs in a new worker thread: makes TypeScript importable, then runs the program of the thread.
+// Runs in a new worker thread: loads and runs the program of the thread.
 
 import { workerData } from "node:worker_threads"
-import { register } from "tsx/esm/api"
+import { loadProgram } from "../load-program.mjs"
 
-register()
-await import(workerData.program)
+await loadProgram(workerData.program)

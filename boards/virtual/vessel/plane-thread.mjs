@@ -1,5 +1,5 @@
 // Starts plane-thread.ts in a worker thread, which does not inherit the TypeScript loader of the process.
 
-import { tsImport } from "tsx/esm/api"
+import { loadProgram } from "../../../src/load-program.mjs"
 
-await tsImport("./plane-thread.ts", import.meta.url)
+await loadProgram(new URL("plane-thread.ts", import.meta.url).href)
