@@ -11,7 +11,9 @@ import { acknowledging } from "../../src/host/run/motions"
 import { statusOf } from "../../src/host/run/testing/scripted-operator"
 import { LiveQuestions } from "../../src/host/console/live-questions"
 import { Display } from "../../src/host/console/display"
+import { reviewedRun } from "../../src/host/console/review-headline"
 import { ReviewView } from "../../src/host/console/review-view"
+import { NO_SITE } from "../../src/host/runs/run-about"
 import { testResults } from "../../src/host/console/testing/test-results"
 import { browserTests, openBrowser, until } from "../support/browser/chromium"
 import { frameOf, LINES, testView } from "../../src/host/console/testing/test-view"
@@ -186,7 +188,8 @@ inBrowser(
     "review: frames by key and in the longitudinal view, figures, chart, border",
     async () => {
         const view = new ReviewView({
-            ...{ target: "test board", results: testResults() },
+            run: reviewedRun({ dateMs: 0, site: { ...NO_SITE, label: "first" } }, "test board"),
+            ...{ verdict: "complete", results: testResults() },
             ...{ insecure: false, clean: true, summary: ["all well"] },
             ...{ display: new Display(), nowMs: () => performance.now() },
         })
@@ -194,6 +197,9 @@ inBrowser(
         try {
             await hasText(page, "badge", /^REVIEW$/)
             await hasText(page, "summary", /all well/)
+            await hasText(page, "verdict", /^COMPLETE$/)
+            await hasText(page, "source", /^first · .* · test board$/)
+            assert.is(await page.title(), "first – IVUS review")
             await page.keyboard.press("ArrowRight")
             await page.keyboard.press("PageDown")
             await hasText(page, "frame", /^11$/)

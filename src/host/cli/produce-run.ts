@@ -47,8 +47,6 @@ import {
 export interface ProducedRun {
     readonly results: RunResults
     readonly summary: RunSummary
-    /** The target's name, for the console. */
-    readonly target: string
     /** Why the run ended early; its results are made of what was received. */
     readonly failure?: RunError
     /** The results with their frames are there until then. */
@@ -167,16 +165,14 @@ class Production {
         for (const [name, text] of sentFiles(run)) this.folder.write(name, text)
         const { results, summary } = await this.resultsOf(run, failure)
         this.finish(recordOf(summary, this.parts(failure)), () => this.log.verdict(summary))
-        const { about, source } = this
-        const { wayBack } = source
+        const { wayBack } = this.source
         if (!this.options.json)
             this.print(
                 `${summaryText(summary, this.options)}\n${standingLine(summary, wayBack)}\n${filesText(this.folder.path, this.folder.files)}\n${DISCLAIMER}`
             )
-        const target = run.source?.target ?? about.target
         const error = failure && this.ended(failure, run.receiver)
         const close = (): Promise<void> => this.close()
-        return { results, summary, target, close, ...(error && { failure: error }) }
+        return { results, summary, close, ...(error && { failure: error }) }
     }
 
     /** The first Ctrl-C. */

@@ -1,23 +1,28 @@
 // Shows a finished pullback on the console until Ctrl-C.
 
 import type { OpenConsole } from "../console/console-server"
-import type { ReviewView } from "../console/review-view"
+import type { ReviewedRun } from "../console/review-headline"
 import { runReview } from "../console/run-review"
 import { report } from "../terminal"
 import { onStop } from "./on-stop"
-import type { ProducedRun } from "./produce-run"
+import type { RunResults } from "../results/run-results"
+import type { RunSummary } from "../results/summary"
 import { showIn } from "./show-console"
 
-type ReviewedRun = Pick<ProducedRun, "results" | "summary" | "target">
-
-/** The view of a run's results. */
-export function reviewOf({ results, summary, target }: ReviewedRun): ReviewView {
-    return runReview(results, Promise.resolve(summary), target)
+export interface ShownRun {
+    readonly results: RunResults
+    readonly summary: RunSummary
+    readonly run: ReviewedRun
+    /** Rows below those of the summary. */
+    readonly notes?: readonly string[]
 }
 
 /** @param open is closed at the end */
-export async function showReview(run: ReviewedRun, open: OpenConsole): Promise<void> {
-    showIn(open, reviewOf(run))
+export async function showReview(
+    { results, summary, run, notes }: ShownRun,
+    open: OpenConsole
+): Promise<void> {
+    showIn(open, runReview(results, Promise.resolve(summary), run, notes))
     await untilStopped(open)
 }
 

@@ -3,21 +3,39 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { Display } from "./display"
+import type { ReviewedRun } from "./review-headline"
 import { ReviewView } from "./review-view"
 import { FRAMES, testResults } from "./testing/test-results"
+import { SMALL } from "./testing/test-view"
 
 const test = suite("review view")
+
+const RUN: ReviewedRun = {
+    ...{ where: "runs/first", date: "2026-11-30T10:39:17.000+01:00", replayOf: "first" },
+    site: { label: "second try", vessel: "LAD", side: "left", segment: null },
+}
 
 function testReview() {
     const now = { ms: 0 }
     const view = new ReviewView({
-        ...{ target: "test board", results: testResults() },
+        ...{ run: RUN, verdict: "complete", results: testResults() },
         ...{ insecure: false, clean: true, summary: ["summary row"] },
         ...{ display: new Display(), nowMs: () => now.ms },
     })
     const version = (name: string): number => view.pictures().find(p => p.name === name)!.version
     return { view, now, version }
 }
+
+test("says which run it is and how it ended", () => {
+    assert.equal(testReview().view.state().headline, {
+        title: "second try",
+        facts: [
+            ...["second try", "LAD, left", "2026-11-30 10:39:17", SMALL.catheter],
+            ...["runs/first", "replay of first"],
+        ],
+        verdict: "complete",
+    })
+})
 
 test("sends position and measurements of each frame once", () => {
     const { rows, lengthMm } = testReview().view.opening
@@ -68,7 +86,7 @@ test("renders the longitudinal view again 250 ms after the last change of a sett
 
 test("draws A-lines of a fixed-direction catheter side by side, without measurements", () => {
     const view = new ReviewView({
-        ...{ target: "test board", insecure: false, clean: true },
+        ...{ run: RUN, verdict: null, insecure: false, clean: true },
         results: { ...testResults(), fixedDirection: true, borders: [], measures: [] },
         ...{ summary: [], display: new Display(), nowMs: () => 0 },
     })

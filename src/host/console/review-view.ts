@@ -3,9 +3,11 @@
 import type { LumenMeasures } from "../measure/lumen-measures"
 import { longitudinalView } from "../picture/picture"
 import type { RunResults } from "../results/run-results"
+import type { Verdict } from "../results/verdict"
 import { type ConsoleRequest, refusalOf } from "./console-request"
 import { type ConsoleView, NOTICE, type OfferedPicture } from "./console-view"
 import type { Display, DisplayState } from "./display"
+import { headlineOf, type ReviewedRun, type ReviewHeadline } from "./review-headline"
 
 /** Rendering the longitudinal view takes 0.1 s or more, so it waits until no setting has changed for this time. */
 const SETTLE_MS = 250
@@ -27,8 +29,7 @@ export interface ReviewOpening {
 export interface ReviewState {
     readonly mode: "review"
     readonly notice: string
-    readonly target: string
-    readonly catheter: string
+    readonly headline: ReviewHeadline
     readonly insecure: boolean
     readonly frames: number
     readonly frame: number
@@ -43,7 +44,9 @@ export interface ReviewState {
 }
 
 export interface ReviewOptions {
-    readonly target: string
+    readonly run: ReviewedRun
+    /** Null until it is known. */
+    readonly verdict: Verdict | null
     readonly results: RunResults
     readonly insecure: boolean
     /** Whether nothing is missing, damaged or out of its limit. */
@@ -157,12 +160,11 @@ export class ReviewView implements ConsoleView {
     }
 
     state(): ReviewState {
-        const { results, display, target, insecure, summary, clean } = this.options
+        const { results, display, run, verdict, insecure, summary, clean } = this.options
         return {
             mode: "review",
             notice: NOTICE,
-            target,
-            catheter: results.description.catheter,
+            headline: headlineOf(run, results.description.catheter, verdict),
             insecure,
             frames: results.frames.length,
             frame: this.frame,

@@ -4,6 +4,7 @@ import type { RunResults } from "../results/run-results"
 import type { RunSummary } from "../results/summary"
 import { summaryText } from "../results/summary-text"
 import { Display } from "./display"
+import type { ReviewedRun } from "./review-headline"
 import { ReviewView } from "./review-view"
 
 const WRITING = "The files of this run are being written."
@@ -11,12 +12,13 @@ const FAILED = "The files of this run could not all be written."
 
 /**
  * @param written resolves when all files are written; with undefined if that failed
- * @param target its name, as the page shows it
+ * @param notes rows below those of the summary
  */
 export function runReview(
     results: RunResults,
     written: Promise<RunSummary | undefined>,
-    target: string
+    run: ReviewedRun,
+    notes: readonly string[] = []
 ): ReviewView {
     let summary: RunSummary | undefined
     let text = [WRITING]
@@ -28,7 +30,10 @@ export function runReview(
         () => (text = [FAILED])
     )
     return new ReviewView({
-        ...{ target, results, display: new Display() },
+        ...{ run, results, display: new Display() },
+        get verdict() {
+            return summary?.verdict ?? null
+        },
         get insecure() {
             return summary?.insecure ?? false
         },
@@ -36,7 +41,7 @@ export function runReview(
             return summary?.clean ?? true
         },
         get summary() {
-            return text
+            return [...text, ...notes]
         },
         nowMs: () => performance.now(),
     })

@@ -16,7 +16,7 @@ import type { FromRuns, RunTask, ToRuns } from "./run-messages"
 const NICENESS = 10
 
 const task = (workerData as { data: RunTask }).data
-const reviews = new ReviewServer(task.about.target)
+const reviews = new ReviewServer(task.about)
 const writers = new Map<number, RunWriter>()
 
 const tell = (message: FromRuns): void => parentPort!.postMessage(message)

@@ -127,9 +127,22 @@ function burstText({ link }: RunSummary): string | undefined {
 function timingRows(figures: readonly TimingFigure[], verbose: boolean): string[] {
     const failed = figures.filter(f => f.verdict === "fail")
     const measured = figures.filter(f => f.verdict === "pass").length
-    if (verbose) return figures.map(figureText)
+    if (verbose)
+        return [
+            ...figures.filter(f => f.verdict !== "skipped").map(figureText),
+            ...skipped(figures),
+        ]
     if (failed.length > 0) return failed.map(figureText)
-    return measured > 0 ? [`timing: all ${measured} figures within their limits`] : []
+    const left = figures.filter(f => f.verdict === "skipped").length
+    const others = left > 0 ? `, ${left} not measured` : ""
+    return measured > 0 ? [`timing: all ${measured} figures within their limits${others}`] : []
+}
+
+/** One row for each reason. */
+function skipped(figures: readonly TimingFigure[]): string[] {
+    const notes = figures.filter(f => f.verdict === "skipped").map(({ note }) => note)
+    const count = (reason: string): number => notes.filter(note => note === reason).length
+    return [...new Set(notes)].map(note => `timing: ${countText(count(note), "figure")} ${note}`)
 }
 
 function figureText(f: TimingFigure): string {

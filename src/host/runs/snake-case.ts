@@ -11,19 +11,28 @@ export type SnakeCase<T> = T extends readonly (infer E)[]
       ? { readonly [K in keyof T as K extends string ? SnakeName<K> : never]: SnakeCase<T[K]> }
       : T
 
-function nameOf(key: string): string {
+function snakeName(key: string): string {
     return key.replace(/[A-Z]/g, capital => `_${capital.toLowerCase()}`)
+}
+
+function camelName(key: string): string {
+    return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** @param value data: objects, arrays and plain values */
 export function snakeCase<T>(value: T): SnakeCase<T> {
-    return converted(value) as SnakeCase<T>
+    return renamed(value, snakeName) as SnakeCase<T>
 }
 
-function converted(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(converted)
+/** The reverse of {@link snakeCase}. */
+export function camelCase(value: unknown): unknown {
+    return renamed(value, camelName)
+}
+
+function renamed(value: unknown, nameOf: (key: string) => string): unknown {
+    if (Array.isArray(value)) return value.map(element => renamed(element, nameOf))
     if (typeof value !== "object" || value === null) return value
     return Object.fromEntries(
-        Object.entries(value).map(([key, inner]) => [nameOf(key), converted(inner)])
+        Object.entries(value).map(([key, inner]) => [nameOf(key), renamed(inner, nameOf)])
     )
 }

@@ -2,6 +2,8 @@
 
 import type { Command } from "commander"
 import { CHANNEL_DATA_RATE_MIN_MHZ } from "../../../shared/acquisition/sequence-budget"
+import type { OpenConsole } from "../../console/console-server"
+import { reviewedRun } from "../../console/review-headline"
 import { runReview } from "../../console/run-review"
 import { Interrupted } from "../../errors"
 import { sentData } from "../../run/run-target"
@@ -128,11 +130,7 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
     const console = options.once ? undefined : await openConsoleAt(options.consolePort)
     let produced: ProducedRun | undefined
     try {
-        const name = targetName(target)
-        const show: OnReady | undefined =
-            console &&
-            ((results, summary, print) => showIn(console, runReview(results, summary, name), print))
-        produced = await pullbackOn(target, request, options, show)
+        produced = await pullbackOn(target, request, options, console)
         const { failure, summary } = produced
         if (console && !(failure instanceof Interrupted)) await untilStopped(console)
         const error = failure ?? shortfallError(summary)
@@ -147,14 +145,18 @@ async function pullbackOn(
     target: Target,
     request: PullbackRequest,
     options: PullbackOptions,
-    onReady: OnReady | undefined
+    console: OpenConsole | undefined
 ): Promise<ProducedRun> {
     const asked = askedOf(request, target, options)
     const about = {
         ...aboutOf(options),
         ...{ target: targetName(target), seed: asked.seed, asked },
     }
-    const results = { ...beamformOf(options), ...referencesOf(options, about.dateMs) }
+    const choice = { ...beamformOf(options), ...referencesOf(options, about.dateMs) }
+    const show: OnReady = (results, summary, print) => {
+        const view = runReview(results, summary, reviewedRun(about, about.target))
+        showIn(console!, view, print)
+    }
     const trace = options.traceSpi === undefined ? undefined : openSpiTrace(options.traceSpi)
     const { operator, close } = chosenOperator(target, options, report, "ivus pullback")
     const source: RunSource = {
@@ -174,7 +176,7 @@ async function pullbackOn(
         isReplay: false,
     }
     try {
-        const produced = await produceRun(options, source, results, onReady)
+        const produced = await produceRun(options, source, choice, console && show)
         const failure = produced.failure ?? trace?.error
         return { ...produced, ...(failure && { failure }) }
     } finally {

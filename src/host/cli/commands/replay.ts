@@ -4,6 +4,7 @@ import { statSync } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path"
 import { type Command, Option } from "commander"
 import { dateMs } from "../../clock"
+import { reviewedRun } from "../../console/review-headline"
 import { diskReason } from "../../disk-reason"
 import { UsageError } from "../../errors"
 import { logText } from "../../log/log-text"
@@ -107,7 +108,8 @@ async function replay(named: string, options: ReplayOptions): Promise<void> {
     let produced: ProducedRun | undefined
     try {
         produced = await produceRun(options, source, choice)
-        if (console) await showReview(produced, console)
+        const run = { ...reviewedRun(about, TARGET), replayOf: nameOf(file) }
+        if (console) await showReview({ ...produced, run }, console)
     } finally {
         await produced?.close()
         await console?.close()

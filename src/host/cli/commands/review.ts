@@ -1,11 +1,14 @@
 // `ivus review`: shows a finished run in the browser, from the capture in its folder.
 
 import { type Command } from "commander"
+import type { ReviewedRun } from "../../console/review-headline"
 import { logText } from "../../log/log-text"
 import { RunPipeline } from "../../results/pipeline/run-pipeline"
 import { captureIn, findRun, missingFiles, shortList } from "../../runs/find-run"
 import { readCapture } from "../../runs/read-capture"
 import { readRecord, RecordError } from "../../runs/record-schema"
+import { recordedSummary } from "../../runs/recorded-summary"
+import { NO_SITE } from "../../runs/run-about"
 import { CAPTURE_NAME, type RunRecord } from "../../runs/run-record"
 import { runningWriter } from "../../runs/running-writer"
 import { sentDataOf } from "../../runs/sent-files"
@@ -68,19 +71,29 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
             keeps: "marks",
             room: () => pipeline.room(),
         })
-        const source = { target: `run in ${logText(folder)}`, seed: record?.asked.seed ?? null }
+        const source = { target: logText(folder), seed: record?.asked.seed ?? null }
         const sent = sentDataOf(file, receiver.description, {})
-        const summary = await pipeline.finish({ receiver, instruments: undefined, source, ...sent })
+        const made = await pipeline.finish({ receiver, instruments: undefined, source, ...sent })
         const results = await pipeline.ready
+        const shown = record ? recordedSummary(record, made) : { summary: made, notes: [] }
         bar.stop()
         isShown = true
         stop.off()
-        await showReview({ results, summary, target: source.target }, console)
+        await showReview({ results, ...shown, run: runIn(folder, record) }, console)
     } finally {
         bar.stop()
         stop.off()
         await pipeline.close()
         await console.close()
+    }
+}
+
+function runIn(folder: string, record: RunRecord | undefined): ReviewedRun {
+    return {
+        where: logText(folder),
+        date: record?.date ?? null,
+        site: record?.site ?? NO_SITE,
+        replayOf: record?.replay_of ?? null,
     }
 }
 

@@ -52,7 +52,12 @@ export function markPosition(positionMm) {
 export function renderReview(state, dragging) {
     document.body.dataset.picture = "review"
     setText("badge", "REVIEW")
-    setText("source", `${state.catheter} on ${state.target}`)
+    const { title, facts, verdict } = state.headline
+    document.title = `${title} – IVUS review`
+    setText("source", facts.join(" · "))
+    setText("verdict", verdict?.toUpperCase() ?? "")
+    setVisible("verdict", verdict !== null)
+    el("verdict").dataset.good = String(verdict === "complete")
     setText("cart-state", reviewNote(state))
     setVisible("standing", false)
     const { measures } = state

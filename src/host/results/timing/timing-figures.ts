@@ -41,7 +41,8 @@ export function windowPercentAt(speedMmPerS: number): number {
 }
 
 /** Why a figure that needs a ruler is skipped. */
-export const NO_RULER = "this target has no instrument beside the cart"
+export const NO_RULER =
+    "there are no readings of an instrument beside the cart: only the virtual cart has one, and a capture does not hold them"
 
 /** Collects figures in the order of the report. */
 export class FigureList {

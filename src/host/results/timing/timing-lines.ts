@@ -189,7 +189,7 @@ export function checkPulses(list: FigureList, run: ReceivedRun, track: Track): v
             "pulse jitter",
             "%",
             jitterLimit,
-            "this target has no instrument on the transmit line"
+            "there are no readings of an instrument on the transmit line"
         )
     else {
         const percent = 100 * instruments.pulseJitter(track.plateauFromUs, track.plateauToUs)

@@ -39,7 +39,7 @@ export class CartRuns {
     /** The verdict of each run, by the number of the recorder. */
     private readonly verdicts = new Map<number, string>()
     private readonly numbers = new Set<number>()
-    private readonly reviews = new ReviewServer(TARGET)
+    private readonly reviews = new ReviewServer(aboutNothing(0, TARGET))
 
     constructor(private readonly options: CartRunsOptions) {}
 
