@@ -8,8 +8,8 @@ import { type RunListener, RunReceiver } from "../run/run-receiver"
 import type { KeptOfFrames } from "../frames/frame-assembler"
 import type { Progress } from "../run/run-target"
 
-/** Bytes that are read at once. */
-const PIECE_BYTES = 1 << 20
+/** Bytes that are read at once: some milliseconds of work for the receiver. */
+const PIECE_BYTES = 1 << 18
 
 export interface CaptureReading {
     readonly progress: Progress

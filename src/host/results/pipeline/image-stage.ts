@@ -1,5 +1,6 @@
 // From frames in the scratch file to borders and pictures: what is made of a frame once its samples are known.
 
+import { setImmediate as yieldToEventLoop } from "node:timers/promises"
 import type { Description } from "../../../shared/protocol/messages"
 import type { FrameMark } from "../../frames/assembled-frame"
 import { type ImagingGeometry, noRingDown, type RingDownReference } from "../../picture/picture"
@@ -10,6 +11,9 @@ import type { PipelineFolder } from "./pipeline-folder"
 import { StoredFrames } from "./stored-frames"
 import { TaskDropped, TaskPool } from "./task-pool"
 import type { WorkSetup } from "./work"
+
+/** Frames that are ordered again before other events run: some milliseconds. */
+const FRAMES_AT_ONCE = 64
 
 export interface StageOptions {
     readonly description: Description
@@ -78,7 +82,10 @@ export class ImageStage {
         const count = this.begun
         this.begun = 0
         this.begin(ringDown)
-        this.imaged(count)
+        while (this.begun < count) {
+            this.imaged(Math.min(count, this.begun + FRAMES_AT_ONCE))
+            await yieldToEventLoop()
+        }
     }
 
     /** For channel data, which starts beyond the ring-down. */

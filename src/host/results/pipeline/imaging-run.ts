@@ -110,8 +110,7 @@ export class ImagingRun {
         if (this.raw && !this.stage && !this.failure) this.openForFinish(run)
         const { stage } = this
         if (this.failure || !stage) throw this.failure
-        // Nothing is received any more, so this thread can help.
-        if (!stage.pool.hasThreads || this.options.workers === undefined) stage.pool.startHere()
+        if (!stage.pool.hasThreads) stage.pool.startHere()
         if (this.raw) await this.beamformRest(stage)
         const { ringDown, use } = await this.finalRingDown(stage)
         if (stage.ringDown !== ringDown) await stage.restart(ringDown)
@@ -277,12 +276,13 @@ export class ImagingRun {
     private async finalRingDown({ pool, options }: ImageStage): Promise<FinalRingDown> {
         const { ringDown, marks } = this
         if (!ringDown) return { ringDown: this.stage!.ringDown!, use: NO_RING_DOWN }
-        const stored = ringDown.stored?.ringDown ?? null
-        // A short run's first frames are all of them.
-        if (!stored && marks.length <= RING_DOWN_FRAMES) return ringDown.final(undefined)
-        const seen = RingDownChoice.seen(marks.length)
+        const stored = ringDown.stored?.ringDown
+        const count = marks.length
         this.options.progress(undefined, options.fixedDirection ? "results" : "finding the lumen")
-        return ringDown.final(await pool.do("ringDown", { count: marks.length, stored, seen }))
+        const residualDb = stored && (await pool.do("residual", { count, stored }))
+        // A short run's first frames are all of them.
+        if (count <= RING_DOWN_FRAMES) return ringDown.final(residualDb)
+        return ringDown.final(residualDb, first => pool.do("ringDown", { count, first }))
     }
 
     private async findBorders(

@@ -11,24 +11,17 @@ import type { ReferenceKey } from "../../references/reference-key"
 import type { StoredReference } from "../../references/reference-file"
 import { stalenessReasons } from "../../references/staleness"
 import type { References, RingDownUse } from "../ring-down-use"
-
-/** The residual is measured in this number of frames, spread over the pullback. */
-const RESIDUAL_FRAMES = 8
-/** A sample differs if its codes are further apart than this: 1.2 dB. */
-const DIFFERENT_CODES = 4
-/** The estimate changes if more than this share of its samples differ. */
-const DIFFERENT_SHARE = 0.05
+import { faultsOfFirst, type RingDownCheck } from "./ring-down-check"
 
 export interface FinalRingDown {
     readonly ringDown: RingDownReference
     readonly use: RingDownUse
 }
 
-/** Of the whole run, once it has ended. */
-export interface WholeRun {
+/** The estimate from the whole run, once it has ended, and how that from the first frames compares with it. */
+export interface WholeEstimate {
     readonly estimate: RingDownReference
-    /** What the stored reference leaves in the frames {@link RingDownChoice.seen}. */
-    readonly residualDb: number
+    readonly check: RingDownCheck
 }
 
 export class RingDownChoice {
@@ -61,37 +54,32 @@ export class RingDownChoice {
         this.current ??= first
     }
 
-    /** The frames in which the stored reference is checked. */
-    static seen(count: number): number[] {
-        const seen = Math.min(RESIDUAL_FRAMES, count)
-        return Array.from({ length: seen }, (_, i) => Math.floor(((i + 0.5) * count) / seen))
-    }
-
     /**
-     * A stale reference is worse than an estimate from the pullback, so it is not used.
-     * @param whole left out if the first frames are all of them
+     * Once the run has ended. A stale reference is worse than an estimate from the pullback, so it is not used.
+     * @param residualDb what the stored reference leaves
+     * @param wholeEstimate is called if the run has more frames than the first estimate
      */
-    final(whole: WholeRun | undefined): FinalRingDown {
+    async final(
+        residualDb: number | undefined,
+        wholeEstimate?: (first: RingDownReference) => Promise<WholeEstimate>
+    ): Promise<FinalRingDown> {
         const { stored } = this
-        const stale = stored ? this.staleReasons(whole?.residualDb) : []
+        const stale = stored ? this.staleReasons(residualDb) : []
         const captured = stored ? new Date(stored.capturedMs).toISOString() : null
         if (stored && stale.length === 0) {
             const use: RingDownUse = { source: "reference", captured, notes: this.notes }
             return { ringDown: stored.ringDown, use }
         }
         const first = this.firstEstimate
-        const estimate = whole?.estimate ?? first
-        const percent = 100 * differentShare(first, estimate)
-        const hasChanged = percent > 100 * DIFFERENT_SHARE
+        const whole = await wholeEstimate?.(first)
         const notes = [...this.notes, ...stale]
-        if (hasChanged)
+        const faults = whole ? faultsOfFirst(whole.check) : []
+        const ringDown = whole && faults.length > 0 ? whole.estimate : first
+        if (faults.length > 0)
             notes.push(
-                `The ring-down changed during the pullback, in ${percent.toFixed(0)} % of its samples, so that of the whole pullback is used.`
+                `The ring-down changed during the pullback: that of its first frames ${faults.join(" and ")}, so that of the whole pullback is used.`
             )
-        return {
-            ringDown: hasChanged ? estimate : first,
-            use: { source: "pullback", captured, notes },
-        }
+        return { ringDown, use: { source: "pullback", captured, notes } }
     }
 
     /** From the first frames; the same whenever it is asked for after them. */
@@ -103,11 +91,4 @@ export class RingDownChoice {
         const { capturedMs } = this.stored!
         return stalenessReasons(capturedMs, this.references?.pulledMs ?? capturedMs, residualDb)
     }
-}
-
-function differentShare(a: RingDownReference, b: RingDownReference): number {
-    let different = 0
-    for (let i = 0; i < a.codes.length; i++)
-        if (Math.abs(a.codes[i]! - b.codes[i]!) > DIFFERENT_CODES) different++
-    return a.codes.length > 0 ? different / a.codes.length : 0
 }

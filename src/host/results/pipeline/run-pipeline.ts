@@ -25,8 +25,8 @@ export interface PipelineOptions {
     readonly about?: DicomAbout
     readonly progress: Progress
     /**
-     * Worker threads of low priority, beside work that must not be late. Default: as many as the cores less one, 1 to 4, of usual
-     * priority, and the calling thread helps them once the run is received.
+     * Worker threads of low priority, beside work that must not be late. Default: as many as the cores, 1 to 4, of usual
+     * priority.
      */
     readonly workers?: number
     /** Pair list and catheter that were sent for a run of channel data; without it, they are beamformed at the end. */

@@ -46,9 +46,9 @@ interface Thread {
     readonly doing: Map<number, Waiting>
 }
 
-/** One core is left to whoever receives the run. */
+/** One for each core: whoever receives the run needs little of one, and does no task beside them. */
 function threadsByDefault(): number {
-    return Math.max(1, Math.min(THREADS_MAX, availableParallelism() - 1))
+    return Math.min(THREADS_MAX, availableParallelism())
 }
 
 export class TaskPool {
@@ -93,7 +93,7 @@ export class TaskPool {
         this.dispatch()
     }
 
-    /** Does tasks in this thread, too: the only one for a run that is done before another has started. */
+    /** Does the tasks in this thread: for a run that is done before another has started, or where all others have ended. */
     startHere(): void {
         if (this.own) return
         this.own = new Work(this.setup)
@@ -154,7 +154,7 @@ export class TaskPool {
                 const { name, given } = task
                 thread.worker.postMessage({ id, name, given } satisfies ToThread)
             }
-        if (this.own && !this.isWorking) void this.workHere()
+        if (this.own && !this.isWorking && !this.hasThreads) void this.workHere()
     }
 
     private async workHere(): Promise<void> {

@@ -17,6 +17,7 @@ import {
     type ImagingGeometry,
     longitudinalView,
     pngOf,
+    type PolarFrame,
     type PolarFrames,
     RingDownEstimate,
     type RingDownReference,
@@ -33,6 +34,8 @@ import { encodeJpegLs } from "../dicom/jpeg-ls"
 import type { Chart } from "../timing/timing-charts"
 import { CROSS_SECTION_PX, depthPicture } from "../picture-frames"
 import { FrameFile, type FrameFileShape } from "./frame-file"
+import { checkRingDown, framesToCheck } from "./ring-down-check"
+import type { WholeEstimate } from "./ring-down-choice"
 
 /** What a thread is told of the run before its first task. */
 export interface WorkSetup {
@@ -86,11 +89,10 @@ export interface Tasks {
         { i: number; orders: readonly [FrameOrder | null, FrameOrder, FrameOrder | null] },
         number
     >
-    /** The ring-down of all `count` frames, and what the stored reference leaves of it in the frames `seen`. */
-    readonly ringDown: Task<
-        { count: number; stored: RingDownReference | null; seen: readonly number[] },
-        { estimate: RingDownReference; residualDb: number }
-    >
+    /** What a stored reference leaves of the ring-down in a run of `count` frames. */
+    readonly residual: Task<{ count: number; stored: RingDownReference }, number>
+    /** The ring-down of all `count` frames, compared with that of the first ones. */
+    readonly ringDown: Task<{ count: number; first: RingDownReference }, WholeEstimate>
     /** Writes the PNG of a frame, if it has a path, and returns its JPEG-LS picture. */
     readonly picture: Task<{ i: number; path: string | null }, Uint8Array<ArrayBuffer>>
     /** The header of pullback.dcm; its encoder takes 0.2 s to load. */
@@ -170,15 +172,21 @@ export class Work {
             this.frames.write(i, made.codes, made.present)
             return made.present.reduce((sum, there) => sum + there, 0)
         },
-        ringDown: ({ count, stored, seen }) => {
-            const estimate = new RingDownEstimate(this.setup.geometry)
+        residual: ({ count, stored }) =>
+            ringDownResidualDb(
+                framesToCheck(count).map(i => this.polar(i)),
+                stored,
+                this.setup.geometry
+            ),
+        ringDown: ({ count, first }) => {
+            const { geometry, fixedDirection } = this.setup
+            const made = new RingDownEstimate(geometry)
             for (const i of framesForEstimate(count))
-                estimate.add(this.frames.read(i, this.frameBuffer))
-            const frames = stored ? seen.map(i => this.places([]).frame(i)) : []
-            return {
-                estimate: estimate.reference(),
-                residualDb: stored ? ringDownResidualDb(frames, stored, this.setup.geometry) : 0,
-            }
+                made.add(this.frames.read(i, this.frameBuffer))
+            const estimate = made.reference()
+            const read = (i: number): PolarFrame => this.polar(i)
+            const check = checkRingDown(first, estimate, count, read, geometry, !fixedDirection)
+            return { estimate, check }
         },
         picture: async ({ i, path }) => {
             const { geometry, fixedDirection } = this.setup
@@ -256,11 +264,15 @@ export class Work {
         return (this.mapper ??= greyMapper(this.setup.geometry, this.ringDown))
     }
 
+    private polar(i: number): PolarFrame {
+        return { index: i, timeMs: 0, positionMm: 0, ...this.frames.read(i) }
+    }
+
     private places(places: readonly FramePlace[]): PolarFrames {
         return {
             length: places.length,
             at: i => places[i]!,
-            frame: i => ({ index: i, timeMs: 0, positionMm: 0, ...this.frames.read(i) }),
+            frame: i => this.polar(i),
             line: (i, line, codes) => this.frames.readLine(i, line, codes),
         }
     }
