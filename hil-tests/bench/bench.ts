@@ -1,5 +1,5 @@
 // `npm run bench`: prints the rates of this machine and fails if a run loses a line. `npm run bench
-// -- heap` or another part runs that part alone. The figures do not apply to a microcontroller.
+// -- heap` or another part runs that part alone, `carts 16` with so many carts. The figures do not apply to a microcontroller.
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
@@ -104,12 +104,16 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     alarms: printAlarms,
     "virtual-time": () => printVirtualTime(row),
     host: () => printResultsTimes(row),
-    carts: () => printCarts(row),
+    carts: () => printCarts(row, carts === undefined ? undefined : Number(carts)),
 }
-const [part] = process.argv.slice(2)
+const [part, carts] = process.argv.slice(2)
 if (part !== undefined && !["rates", "long"].includes(part) && !Object.hasOwn(PARTS, part)) {
     const names = [...Object.keys(PARTS), "rates"].map(name => `"${name}"`).join(", ")
     console.error(`There is no part "${part}"; use ${names} or "long", or nothing for all.`)
+    process.exit(2)
+}
+if (carts !== undefined && (part !== "carts" || !/^([1-9]|1[0-6])$/.test(carts))) {
+    console.error('Only the part "carts" takes a number, 1 to 16 carts.')
     process.exit(2)
 }
 for (const [name, print] of Object.entries(PARTS)) {

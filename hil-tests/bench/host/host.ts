@@ -6,6 +6,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } fro
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { boardIdOf } from "../../../src/host/link/host-identity"
 import { runVirtualPullback } from "../../../src/host/targets/virtual/virtual-pullback"
 import { REQUEST, veinEcho } from "../../support/carts/bench-cart"
 import { ServingHost } from "../../support/cli/serving-host"
@@ -17,7 +18,7 @@ const LENGTH_MM = 25
 /** The long run is this one six times, one behind the other: 150 mm in 9,000 frames. */
 const SLOW_MM_S = 0.5
 const TIMES = 6
-const CARTS = 4
+const CARTS_BY_DEFAULT = 4
 /** Carts of a department, for which the figures are extrapolated. */
 const DEPARTMENT = 16
 const POLL_MS = 100
@@ -63,8 +64,8 @@ export async function printResultsTimes(row: Row): Promise<void> {
 }
 
 /** Several carts at `ivus serve`. */
-export function printCarts(row: Row): Promise<void> {
-    return withCapture(REQUEST.speedMmPerS, capture => printCartsWith(row, capture))
+export function printCarts(row: Row, carts = CARTS_BY_DEFAULT): Promise<void> {
+    return withCapture(REQUEST.speedMmPerS, capture => printCartsWith(row, capture, carts))
 }
 
 /** Pulls a virtual cart back by 25 mm, and gives the capture to `work`. */
@@ -110,13 +111,16 @@ interface Worst {
     cartMs: number
 }
 
-async function printCartsWith(row: Row, capture: string): Promise<void> {
-    const host = await ServingHost.start()
+async function printCartsWith(row: Row, capture: string, count: number): Promise<void> {
+    const boards = Array.from({ length: count }, (_, n) =>
+        boardIdOf({ board_id_high: 2, board_id_low: n + 1 })
+    )
+    const host = await ServingHost.start({}, boards)
     const worst: Worst = { mainMs: 0, linkMs: 0, cartMs: 0 }
     const before = process.cpuUsage()
     const fromMs = performance.now()
     try {
-        const sending = outputOf("carts-of.ts", String(host.port), capture, String(CARTS))
+        const sending = outputOf("carts-of.ts", String(host.port), capture, String(count))
         let processorMs = 0
         let [sentMs, madeMs] = [NaN, NaN]
         void sending.then(ends => {
@@ -125,17 +129,20 @@ async function printCartsWith(row: Row, capture: string): Promise<void> {
             processorMs = (user + system) / 1000
         })
         while (Number.isNaN(madeMs) && performance.now() - fromMs < LIMIT_MS)
-            madeMs = (await poll(host, worst)) ? performance.now() : NaN
+            madeMs = (await poll(host, worst, count)) ? performance.now() : NaN
         await sending
         const records = host.folders.map(name => host.record(name))
         const missing = records.filter(r => r.verdict !== "complete" || r.lines_missing !== 0)
-        console.log(`${CARTS} carts of 7,680 lines/s at ivus serve, each with a run of 25 s`)
-        if (records.length !== CARTS || missing.length > 0)
+        console.log(`${count} carts of 7,680 lines/s at ivus serve, each with a run of 25 s`)
+        if (records.length !== count || missing.length > 0)
             lost(`${records.length} runs, ${missing.length} of them not complete`)
-        const shareOf = processorMs / (sentMs - fromMs)
+        const sentS = (sentMs - fromMs) / 1000
+        const shareOf = processorMs / 1000 / sentS
+        row("  from the first to the last A-line of all, at the usual rate 25", sentS, "s")
         row("  from the last A-line to all files of all runs", (madeMs - sentMs) / 1000, "s")
         row("  processors in use while the runs are received", shareOf, "")
-        row(`  and for ${DEPARTMENT} carts, by proportion`, (shareOf / CARTS) * DEPARTMENT, "")
+        if (count < DEPARTMENT)
+            row(`  and for ${DEPARTMENT} carts, by proportion`, (shareOf / count) * DEPARTMENT, "")
         row("  longest delay of an event loop: main thread", worst.mainMs, "ms")
         row("    link thread", worst.linkMs, "ms")
         row("    cart threads", worst.cartMs, "ms")
@@ -146,7 +153,7 @@ async function printCartsWith(row: Row, capture: string): Promise<void> {
 }
 
 /** @returns whether the results of all runs are made */
-async function poll(host: ServingHost, worst: Worst): Promise<boolean> {
+async function poll(host: ServingHost, worst: Worst, count: number): Promise<boolean> {
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
     const { delay_ms, link, carts } = await host.status()
     worst.mainMs = Math.max(worst.mainMs, delay_ms)
@@ -156,7 +163,7 @@ async function poll(host: ServingHost, worst: Worst): Promise<boolean> {
         const runs = Object.values(totals.runs_ended).reduce((a, b) => a + b, 0)
         return runs > 0 && !figures?.results_in_progress
     })
-    return ended.length === CARTS
+    return ended.length === count
 }
 
 /** Makes the bench fail. */
