@@ -1,7 +1,8 @@
 // A process with several carts: each connects to a host and sends a capture at the rate at which its lines were fired.
 
-import { connect } from "node:net"
+import { once } from "node:events"
 import { readFileSync } from "node:fs"
+import { connect } from "node:net"
 import { type BurstHeader, BurstStream } from "../../../src/host/link/burst-stream"
 import { TestPeer } from "../../../src/host/link/testing/test-peer"
 import {
@@ -40,6 +41,7 @@ async function play(idLow: number): Promise<void> {
         // Nobody looks at them later.
         peer.received.length = Math.min(peer.received.length, 8)
     })
+    socket.on("error", () => socket.destroy())
     socket.once("connect", () => void peer.hello())
     await new Promise<void>(resolve => (peer.onOpen = resolve))
     let begin: { tickUs: number; ms: number } | undefined
@@ -48,8 +50,13 @@ async function play(idLow: number): Promise<void> {
             begin ??= { tickUs: header.tick_us, ms: performance.now() }
             const dueMs = begin.ms + (header.tick_us - begin.tickUs) / 1000
             const waitMs = dueMs - performance.now()
+            // Also when this one is late: the other carts of this process go on.
             if (waitMs > 1) await new Promise(resolve => setTimeout(resolve, waitMs))
+            else await new Promise(resolve => setImmediate(resolve))
+            while (socket.writableNeedDrain && !socket.destroyed)
+                await Promise.race([once(socket, "drain"), once(socket, "close")])
         }
+        if (socket.destroyed) throw new Error(`cart ${idLow} was cut: reject ${peer.rejected}`)
         const { session, sequence } = peer
         peer.burst({ ...header, session, sequence, flags: header.flags & FLAG_TEST_LINES }, payload)
         peer.sent.length = 0

@@ -1,6 +1,6 @@
 // Runs whose program was killed are told once; those of running programs and of other computers are left alone.
 
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -11,6 +11,7 @@ import { closeAbandoned } from "./abandoned-runs"
 import { editRun } from "./edit-run"
 import { aboutNothing } from "./run-about"
 import { receivingRecord, recordText, type RunRecord } from "./run-record"
+import { startOf } from "./this-program"
 
 const test = suite("abandoned runs")
 const runs = mkdtempSync(join(tmpdir(), "ivus-abandoned-"))
@@ -74,6 +75,17 @@ test("a run is abandoned by more than the number of its program, which another o
     closeAbandoned(runs)
     assert.ok(Object.keys(writers).every(isOver))
     if (started !== undefined) assert.ok(recordOf("running").writer)
+})
+
+test("the start of a program is known by its number, where the system tells it", () => {
+    // A number of the first program is taken again after a new start of the computer only.
+    const [first, own] = [startOf(1), startOf(process.pid)]
+    if (first === undefined || process.pid === 1) return
+    assert.ok(own !== undefined && own > first, `${own} and ${first}`)
+    const later = spawn("sleep", ["10"])
+    const started = startOf(later.pid!)
+    later.kill()
+    assert.ok(started! > own, `${started} and ${own}`)
 })
 
 test("a folder of runs that is not there has none", () => {

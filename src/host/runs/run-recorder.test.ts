@@ -4,7 +4,8 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../shared/cart-machine"
 import { EVENT_MARK, EVENT_STATE } from "../../shared/codes"
-import type { End } from "../../shared/protocol/messages"
+import { TYPE_RESTART } from "../../shared/protocol/burst"
+import { CAUSE_PROGRAM, type End, RESTART } from "../../shared/protocol/messages"
 import { plainRecords, TestBoard } from "../link/testing/test-board"
 import { RunReceiver } from "../run/run-receiver"
 import type { BegunRun, RunWriting } from "./recorded-run"
@@ -39,17 +40,29 @@ class Recorder {
     readonly runs: Recorded[] = []
     readonly reported: string[] = []
     readonly recorder: RunRecorder = new RunRecorder(() => this.receiver, {
-        ...{ dateMs: () => 1, after: (_, action) => void this.later.push(action) },
+        ...{
+            dateMs: () => 1,
+            after: (ms, action) => {
+                this.waitedMs.push(ms)
+                this.later.push(action)
+            },
+        },
         begin: begun => this.begin(begun),
         report: line => void this.reported.push(line),
     })
     readonly later: (() => void)[] = []
+    readonly waitedMs: number[] = []
+    /** The error of the next folder. */
+    refusal: string | undefined
     receiver: RunReceiver = new RunReceiver(this.recorder.listener, undefined, "nothing")
 
     push(...pieces: readonly Uint8Array[]): this {
         for (const piece of pieces) this.receiver.push(piece)
         return this
     }
+
+    /** When the files of all runs are written. */
+    settled = Promise.resolve()
 
     /** The next bytes come over another connection. */
     connectAgain(): this {
@@ -60,6 +73,7 @@ class Recorder {
     }
 
     private begin(begun: BegunRun): RunWriting {
+        if (this.refusal !== undefined) throw new Error(this.refusal)
         const run: Recorded = {
             ...{ begun, capture: new Uint8Array(0), isCut: undefined, completed: undefined },
         }
@@ -71,7 +85,7 @@ class Recorder {
             },
             finish: isCut => void (run.isCut = isCut),
             complete: end => void (run.completed = end),
-            settled: () => Promise.resolve(),
+            settled: () => this.settled,
             drop: assert.unreachable,
         }
     }
@@ -212,6 +226,7 @@ test("a summary that comes over another connection in time ends the run", () => 
 
 test("a summary that comes when the run counts as cut completes its counts, once", () => {
     const cart = new Recorder().push(begun(5)).connectAgain()
+    assert.equal(cart.waitedMs, [10_000])
     for (const action of cart.later) action()
     const [run] = cart.runs
     assert.is(run!.isCut, true)
@@ -221,6 +236,65 @@ test("a summary that comes when the run counts as cut completes its counts, once
     cart.connectAgain().push(ended(5)).connectAgain().push(ended(5))
     assert.is(run!.completed, undefined)
     assert.equal(cart.reported, [])
+})
+
+/** The hello of a cart that has started so often, and what it reports of its start. */
+const started = (session: number, boots: number): TestBoard =>
+    new TestBoard(session).hello().message(TYPE_RESTART, RESTART, {
+        ...{ sequence: 0, boots, uptime_ms: 0, state: machine.STATE_READY, fault: 0 },
+        cause: CAUSE_PROGRAM,
+    })
+
+test("a cart that has started again knows nothing of its run, which is cut; the same start goes on", () => {
+    const begins = started(1, 7).describe({ run: 5 }).event(EVENT_STATE, machine.STATE_PULLING)
+    lines(begins, 0, 24)
+    const cart = new Recorder().push(begins.bytes()).connectAgain()
+    const [run] = cart.push(started(2, 7).bytes()).runs
+    assert.is(run!.isCut, undefined)
+    cart.connectAgain().push(started(3, 8).bytes())
+    assert.is(run!.isCut, true)
+    // Its number begins again, too: this is no summary of that run.
+    cart.push(started(4, 9).end({ run: 5, lines_fired: 40, lines_sent: 32 }).bytes())
+    assert.is(run!.completed, undefined)
+})
+
+test("a run for which there is no folder is told once, and the live picture goes on", () => {
+    const cart = new Recorder()
+    cart.refusal = "there is no room"
+    const board = new TestBoard().hello().describe({ run: 5 })
+    for (let n = 0; n < 3; n++) board.event(EVENT_STATE, machine.STATE_PULLING)
+    lines(board, 0, 24)
+    cart.push(board.bytes())
+    assert.equal(cart.reported, ["This run is not recorded: there is no room"])
+    assert.is(cart.receiver.assembler!.counts.received, 24)
+})
+
+test("is closed when the files of all runs are written", async () => {
+    const cart = new Recorder()
+    let written!: () => void
+    cart.settled = new Promise(resolve => (written = resolve))
+    cart.push(begun(5))
+    let isClosed = false
+    const closed = cart.recorder.close().then(() => (isClosed = true))
+    await new Promise(resolve => setImmediate(resolve))
+    assert.not(isClosed)
+    assert.is(cart.runs[0]!.isCut, true)
+    written()
+    await closed
+})
+
+test("messages of hours before a pullback are forgotten, its description is not", () => {
+    const board = new TestBoard().hello().describe({ run: 5 })
+    for (let n = 0; n < 6000; n++) board.event(EVENT_MARK, n)
+    board.event(EVENT_STATE, machine.STATE_PULLING)
+    lines(board, 0, 24)
+    const [run] = record([board.end({ run: 5, lines_fired: 24, lines_sent: 24 }).bytes()])
+    const { description, runEvents } = replay(run!.capture)
+    assert.is(description!.run, 5)
+    // 256 kB of them, of 600 kB.
+    const values = runEvents.filter(({ code }) => code === EVENT_MARK).map(({ value }) => value)
+    assert.is(values.at(-1), 5999)
+    assert.ok(run!.capture.length > 250_000 && run!.capture.length < 270_000)
 })
 
 test("a summary of a run that was not received is told, once", () => {

@@ -94,8 +94,12 @@ test("the same run gives the same bytes, another run other UIDs", async () => {
     assert.is.not(other.SOPInstanceUID, tags.SOPInstanceUID)
     const uids = [tags.SOPInstanceUID, tags.StudyInstanceUID, tags.SeriesInstanceUID]
     assert.is(new Set(uids).size, 3)
-    // PS3.5, B.2: a UUID as one decimal number.
-    for (const uid of uids) assert.match(String(uid), /^2\.25\.[1-9]\d{0,38}$/)
+    // PS3.5, B.2: a UUID as one decimal number; RFC 9562: version 8, variant 10.
+    for (const uid of uids) {
+        assert.match(String(uid), /^2\.25\.[1-9]\d{0,38}$/)
+        const uuid = BigInt(String(uid).slice(5)).toString(16).padStart(32, "0")
+        assert.match(uuid, /^.{12}8.{3}[89ab].{15}$/)
+    }
 })
 
 test("gives the pixel size in the region in cm, and as PixelSpacing [IVUS-IMG-003]", async () => {
@@ -105,6 +109,7 @@ test("gives the pixel size in the region in cm, and as PixelSpacing [IVUS-IMG-00
     assert.equal([region.RegionLocationMaxX1, region.RegionLocationMaxY1], [5, 3])
     // The catheter's centre is half a pixel before the centre of the reference pixel.
     assert.equal([region.ReferencePixelX0, region.ReferencePixelPhysicalValueX], [3, 0.0025])
+    assert.equal([region.ReferencePixelY0, region.ReferencePixelPhysicalValueY], [2, 0.0025])
     assert.equal((tags.PixelSpacing as unknown[]).map(Number), [0.05, 0.05])
     assert.is(Number(tags.SpacingBetweenSlices), 0.04)
 })
@@ -213,6 +218,11 @@ test("leaves nothing where it is not ended, or cannot be written", async () => {
     }
     assert.is(code, "EISDIR")
     taken.close()
+    const half = new DicomStream(join(folder, "half.dcm"))
+    const none = { ...attributes, NumberOfFrames: "0" }
+    assert.ok(await errorOf(half.end(none, () => Promise.resolve(7 as never))))
+    half.close()
+    assert.not(existsSync(half.path))
     assert.throws(() => new DicomStream(join(folder, "none", "file.dcm")), /ENOENT/)
     assert.not(readdirSync(folder).some(name => name.includes("scratch")))
 })

@@ -30,8 +30,11 @@ test("where 32 bits cannot hold the offsets, the extended table has them (PS3.3,
         (PIXELS + item("00000000"))
     assert.is(hex(encapsulationHead(lengths)), extended)
     // Up to the last byte the basic one is used, which every reader knows.
-    const fits = hex(encapsulationHead([0x7ffffff6, 0x7ffffff1]))
-    assert.is(fits, PIXELS + item("08000000") + "00000000" + "feffff7f")
+    const fits = (secondBytes: number): string =>
+        hex(encapsulationHead([0x7ffffff6, secondBytes])).slice(0, PIXELS.length)
+    const basic = hex(encapsulationHead([0x7ffffff6, 0x7ffffff9]))
+    assert.is(basic, PIXELS + item("08000000") + "00000000" + "feffff7f")
+    assert.is.not(fits(0x7ffffffa), PIXELS)
 })
 
 test.run()
