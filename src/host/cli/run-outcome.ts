@@ -6,6 +6,7 @@ import { logText } from "../log/log-text"
 import type { RunSummary } from "../results/summary"
 import { alarmsOf } from "../run/alarm"
 import { linesFired, type RunReceiver } from "../run/run-receiver"
+import type { DiskError, RunFolder } from "../runs/run-folder"
 import { CAPTURE_NAME } from "../runs/run-record"
 import { snakeCase } from "../runs/snake-case"
 
@@ -61,6 +62,37 @@ export function countsText({ assembler, end }: RunReceiver): string {
     if (linesFired(end) === undefined)
         return `${text}${gaps}; how many ${missing > 0 ? "more " : ""}were lost is not known${end ? "" : ", as the cart's summary is missing"}`
     return text + (gaps || ", none missing")
+}
+
+/** What became of the A-lines of a run that ended early. */
+export function keptText({ path, isLost, diskError }: RunFolder): string {
+    if (isLost) return "They are lost: the folder is gone."
+    if (!diskError) return `They are kept in ${path}.`
+    return `What the disk took of them is kept in ${path}; for results, on a disk with space: ${replayHint(path)} --out DIR`
+}
+
+/** What is said when the disk takes no more of a run. */
+export function diskErrorText(
+    { isLost, isMoved }: RunFolder,
+    { message }: DiskError,
+    run: { readonly isStopped: boolean; readonly isReceived: boolean }
+): string {
+    const isElsewhere = isLost || isMoved
+    const kept = isElsewhere ? "" : " What was received is kept."
+    if (run.isReceived) return message + kept
+    if (run.isStopped) return `${message} The run is stopped.${kept}`
+    const next = isElsewhere ? "." : ", and the oldest part of its capture is let go."
+    return `${message} The run goes on${next}`
+}
+
+/** The error of a run that was stopped because of the disk. */
+export function asDiskError(error: RunError, diskError: DiskError | undefined): RunError {
+    if (!diskError || !(error instanceof Interrupted)) return error
+    const { receiver, sledMm } = error
+    return Object.assign(new RunError(diskError.message), {
+        ...(receiver && { receiver }),
+        ...(sledMm !== undefined && { sledMm }),
+    })
 }
 
 /** The command that makes the results of a run whose folder has none. */

@@ -57,7 +57,7 @@ export class LogFile {
 
     /** @param report gets one sentence when the file cannot be written, once */
     constructor(
-        readonly path: string,
+        private path: string,
         private readonly report: (line: string) => void,
         private readonly options: LogOptions = {}
     ) {
@@ -86,10 +86,35 @@ export class LogFile {
         }
     }
 
+    /** Its folder is gone: goes on in another file, which gets what was written so far if that can still be read. Never throws. */
+    goOnIn(path: string): void {
+        const before = this.written()
+        this.close()
+        this.path = path
+        if (before.length === 0 || this.hasEnded) return
+        try {
+            this.append(before)
+        } catch {
+            // The next entry says that it cannot be written.
+        }
+    }
+
     /** Later entries are ignored. */
     end(): void {
         this.hasEnded = true
         this.close()
+    }
+
+    /** What is in the open file. */
+    private written(): Uint8Array {
+        const { fd } = this
+        try {
+            if (fd === undefined) return Buffer.alloc(0)
+            const bytes = Buffer.alloc(fstatSync(fd).size)
+            return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
+        } catch {
+            return Buffer.alloc(0)
+        }
     }
 
     private close(): void {

@@ -2,7 +2,7 @@
 // capture can be let go.
 
 import { closeSync, writeSync } from "node:fs"
-import { letOldestGo } from "./let-oldest-go"
+import { lettingOldestGo } from "./let-oldest-go"
 
 /** Bytes are collected up to this number. */
 const BUFFER_BYTES = 1 << 18
@@ -21,6 +21,11 @@ export class CaptureFile {
     private waitingBytes = 0
     private size = 0
     private timer: NodeJS.Timeout | undefined
+    /** The oldest part is going, in steps. */
+    private going: Generator<undefined, number> | undefined
+    /** Resolves when that is done; undefined if nothing goes. */
+    lettingGo: Promise<void> | undefined
+    private onGone: () => void = () => undefined
 
     /**
      * @param fd of the empty file, open for reading and writing
@@ -69,23 +74,53 @@ export class CaptureFile {
         if (filled > 0 || this.waiting.length > 0) this.append(this.buffer.subarray(0, filled))
     }
 
-    /** Makes room: the older half goes. @returns whether anything went */
-    letGo(): boolean {
-        const before = this.size
-        this.size = letOldestGo(this.fd, this.size)
-        this.bytesLost += before - this.size
-        return this.size < before
+    /** Makes room: the older half goes, a piece at a time, while what comes waits in memory. */
+    letGo(): void {
+        if (this.going) return
+        this.going = lettingOldestGo(this.fd, this.size)
+        this.lettingGo = new Promise(resolve => (this.onGone = resolve))
+        setImmediate(() => this.goOn())
+    }
+
+    /** Does at once what is left of it. */
+    finishLettingGo(): void {
+        while (this.going) this.step()
+    }
+
+    private goOn(): void {
+        this.step()
+        if (this.going) setImmediate(() => this.goOn())
+    }
+
+    private step(): void {
+        const { going, size, onGone } = this
+        if (!going) return
+        try {
+            const { done, value } = going.next()
+            if (!done) return
+            this.size = value
+            this.bytesLost += size - value
+        } catch (error) {
+            this.onError(error)
+        }
+        this.going = this.lettingGo = undefined
+        // If nothing went, there is no use in trying again now.
+        if (this.size < size) this.append(new Uint8Array(0))
+        onGone()
     }
 
     /** Writes what it can, and closes the file. */
     close(): void {
+        this.finishLettingGo()
         this.flush()
+        this.finishLettingGo()
         this.bytesLost += this.waitingBytes
         this.waiting.length = this.waitingBytes = 0
         closeSync(this.fd)
     }
 
     private append(bytes: Uint8Array): void {
+        if (this.going) return this.keepWaiting(bytes)
         try {
             // A folder that was removed takes bytes as before, and nobody can find them.
             this.check()

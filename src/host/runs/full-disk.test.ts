@@ -20,7 +20,7 @@ import * as assert from "uvu/assert"
 import { plainRecords, TestBoard } from "../link/testing/test-board"
 import { RunReceiver } from "../run/run-receiver"
 import { CaptureFile } from "./capture-file"
-import { letOldestGo } from "./let-oldest-go"
+import { lettingOldestGo } from "./let-oldest-go"
 import { aboutNothing, type OnDiskFull } from "./run-about"
 import { type DiskError, RunFolder } from "./run-folder"
 import { bareRecord } from "./run-record"
@@ -78,7 +78,10 @@ full("lets the older half go in place: what is left is a capture that names what
     const bytes = CAPTURE
     writeFileSync(path, bytes)
     const fd = openSync(path, "r+")
-    const once = letOldestGo(fd, bytes.length)
+    const steps = lettingOldestGo(fd, bytes.length)
+    let step = steps.next()
+    while (!step.done) step = steps.next()
+    const once = step.value
     assert.ok(Math.abs(once / bytes.length - 0.5) < 0.01, `${once} of ${bytes.length}`)
     closeSync(fd)
     assert.is(statSync(path).size, once)
@@ -91,16 +94,20 @@ full("lets the older half go in place: what is left is a capture that names what
 })
 
 /** A run of which the disk takes 2 MB, with a picture and a spec beside its capture. */
-function filled(onDiskFull: OnDiskFull): { folder: RunFolder; errors: readonly DiskError[] } {
+async function filled(onDiskFull: OnDiskFull): Promise<{ folder: RunFolder; errors: DiskError[] }> {
     const place = { runs: join(root, onDiskFull), force: false, dateMs: 0, catheter: "a" }
     const folder = RunFolder.create({ ...place, onDiskFull })
     const errors: DiskError[] = []
     folder.onDiskError = error => void errors.push(error)
     folder.write("longitudinal.png", "png")
-    folder.write("catheter.json", "{}")
+    folder.keep("catheter.json", "{}")
     limitFiles(LIMIT_BYTES)
-    for (let at = 0; at < CAPTURE.length; at += PIECE_BYTES)
+    for (let at = 0; at < CAPTURE.length; at += PIECE_BYTES) {
         folder.capture(CAPTURE.subarray(at, at + PIECE_BYTES))
+        // Some bytes come while the older half goes.
+        if ((at / PIECE_BYTES) % 3 === 0) await folder.room()
+    }
+    await folder.settled()
     writeFileSync(folder.pathOf("pullback.dcm"), "late")
     folder.wrote("pullback.dcm")
     folder.write("measurements.csv", "late")
@@ -113,34 +120,43 @@ function filled(onDiskFull: OnDiskFull): { folder: RunFolder; errors: readonly D
 
 const onSuchDisk = canLimit ? full : full.skip
 
-onSuchDisk("stop: what came first is kept, with the record, and nothing is begun after it", () => {
-    const { folder, errors } = filled("stop")
-    assert.is(errors.length, 1)
-    assert.match(errors[0]!.message, /^The disk takes no more of .* capture\.ivl cannot be written/)
-    const names = ["capture.ivl", "catheter.json", "longitudinal.png", "run.json"]
-    assert.equal([readdirSync(folder.path).sort(), folder.files], [names, names])
-    const kept = readFileSync(join(folder.path, "capture.ivl"))
-    assert.ok(kept.length > LIMIT_BYTES / 2 && kept.length <= LIMIT_BYTES)
-    // A piece that was written in part is not counted; it may be there.
-    const lost = CAPTURE.length - folder.bytesLost
-    assert.equal(kept.subarray(0, lost), Buffer.from(CAPTURE.subarray(0, lost)))
-})
+onSuchDisk(
+    "stop: what came first is kept, with the record, and nothing is begun after it",
+    async () => {
+        const { folder, errors } = await filled("stop")
+        assert.is(errors.length, 1)
+        assert.match(
+            errors[0]!.message,
+            /^The disk takes no more of .* capture\.ivl cannot be written/
+        )
+        const names = ["capture.ivl", "catheter.json", "longitudinal.png", "run.json"]
+        assert.equal([readdirSync(folder.path).sort(), folder.files], [names, names])
+        const kept = readFileSync(join(folder.path, "capture.ivl"))
+        assert.ok(kept.length > LIMIT_BYTES / 2 && kept.length <= LIMIT_BYTES)
+        // A piece that was written in part is not counted; it may be there.
+        const lost = CAPTURE.length - folder.bytesLost
+        assert.equal(kept.subarray(0, lost), Buffer.from(CAPTURE.subarray(0, lost)))
+    }
+)
 
-onSuchDisk("keep-newest: the results go first, then the oldest A-lines, as often as needed", () => {
-    const { folder, errors } = filled("keep-newest")
-    assert.is(errors.length, 1)
-    const names = ["capture.ivl", "catheter.json", "run.json"]
-    assert.equal([readdirSync(folder.path).sort(), folder.files], [names, names])
-    const kept = join(folder.path, "capture.ivl")
-    const { size } = statSync(kept)
-    assert.ok(size > LIMIT_BYTES / 3 && size <= LIMIT_BYTES, `${size}`)
-    assert.is(folder.bytesLost, CAPTURE.length - size)
-    const { description, assembler, end } = replayed(kept)
-    assert.equal([description?.run, end?.lines_fired], [5, LINES])
-    const { received, missing } = assembler!.counts
-    assert.equal([assembler!.leftOut + received, missing], [LINES, 0])
-    assert.ok(received < LINES / 2)
-})
+onSuchDisk(
+    "keep-newest: the results go first, then the oldest A-lines, as often as needed",
+    async () => {
+        const { folder, errors } = await filled("keep-newest")
+        assert.is(errors.length, 1)
+        const names = ["capture.ivl", "catheter.json", "run.json"]
+        assert.equal([readdirSync(folder.path).sort(), folder.files], [names, names])
+        const kept = join(folder.path, "capture.ivl")
+        const { size } = statSync(kept)
+        assert.ok(size > LIMIT_BYTES / 3 && size <= LIMIT_BYTES, `${size}`)
+        assert.is(folder.bytesLost, CAPTURE.length - size)
+        const { description, assembler, end } = replayed(kept)
+        assert.equal([description?.run, end?.lines_fired], [5, LINES])
+        const { received, missing } = assembler!.counts
+        assert.equal([assembler!.leftOut + received, missing], [LINES, 0])
+        assert.ok(received < LINES / 2)
+    }
+)
 
 full("a program that is killed loses at most the bytes of half a second", () => {
     const path = join(root, "flushed.ivl")

@@ -11,21 +11,27 @@ const PIECE_BYTES = 1 << 20
 const BYTES_MIN = 1 << 20
 
 /**
+ * Does a piece of it at each step.
  * @param fd of a capture, open for reading and writing
  * @returns its new size
  */
-export function letOldestGo(fd: number, size: number): number {
+export function* lettingOldestGo(fd: number, size: number): Generator<undefined, number> {
     if (size < BYTES_MIN) return size
-    const cut = cutOf(fd, size)
+    const cut = yield* cutOf(fd, size)
     if (!cut || cut.opening.length >= cut.from) return size
     writeAt(fd, cut.opening, 0)
-    const shorter = moved(fd, cut.from, size, cut.opening.length)
+    const shorter = yield* moved(fd, cut.from, size, cut.opening.length)
     ftruncateSync(fd, shorter)
     return shorter
 }
 
+interface Cut {
+    readonly opening: Uint8Array
+    readonly from: number
+}
+
 /** The opening, and where what is left begins: behind a burst of A-lines in the middle. */
-function cutOf(fd: number, size: number): { opening: Uint8Array; from: number } | undefined {
+function* cutOf(fd: number, size: number): Generator<undefined, Cut | undefined> {
     const opening = new RunOpening()
     let [from, before] = [0, 0]
     let cut: Uint8Array | undefined
@@ -51,12 +57,13 @@ function cutOf(fd: number, size: number): { opening: Uint8Array; from: number } 
         if (count === 0) break
         at += count
         receiver.push(piece.subarray(0, count))
+        yield
     }
     return cut && { opening: cut, from }
 }
 
 /** Moves the bytes from `from` on to `to`, which is before it. @returns where they end */
-function moved(fd: number, from: number, size: number, to: number): number {
+function* moved(fd: number, from: number, size: number, to: number): Generator<undefined, number> {
     const piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
     for (let at = from; at < size;) {
         const count = readSync(fd, piece, 0, Math.min(PIECE_BYTES, size - at), at)
@@ -64,6 +71,7 @@ function moved(fd: number, from: number, size: number, to: number): number {
         writeAt(fd, piece.subarray(0, count), to)
         at += count
         to += count
+        yield
     }
     return to
 }

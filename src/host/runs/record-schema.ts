@@ -62,6 +62,7 @@ export const RECORD = v.looseObject({
     // Absent in records of earlier versions.
     replay_of: v.optional(TEXT),
     replay_date: v.optional(v.nullable(DATE)),
+    run: v.optional(COUNT),
     frames: v.pipe(v.number(), v.integer(), v.minValue(0)),
     length_mm: NUMBER,
     lines_fired: COUNT,

@@ -80,6 +80,8 @@ export interface RunBasics {
     readonly replay_of: string | null
     /** When the replay was made, ISO 8601. */
     readonly replay_date: string | null
+    /** The cart's number of the run; an earlier version did not write it. */
+    readonly run?: number | null
     readonly frames: number
     readonly length_mm: number | null
     readonly lines_fired: number | null
@@ -101,6 +103,8 @@ export type RunRecord = RunBasics & Partial<Omit<SnakeCase<RunSummary>, keyof Ru
 export interface RecordParts {
     readonly about: RunAbout
     readonly hello: Hello | undefined
+    /** The cart's number of the run. */
+    readonly run?: number | undefined
     readonly files: readonly string[]
     readonly disk?: DiskNote | undefined
     /** Why the run ended, where it did not end well; the verdict may say less. */
@@ -166,6 +170,7 @@ export function bareRecord(run: BareRun, parts: RecordParts): RunRecord {
         cart: hello ? boardIdOf(hello) : null,
         replay_of: about.replay?.of ?? null,
         replay_date: about.replay ? stampOf(about.replay.dateMs) : null,
+        run: parts.run ?? null,
         frames: run.frames ?? 0,
         length_mm: run.lengthMm ?? null,
         lines_fired: run.linesFired ?? null,

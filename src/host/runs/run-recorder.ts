@@ -4,13 +4,9 @@
 import { STATE_PULLING } from "../../shared/cart-machine"
 import { EVENT_STATE } from "../../shared/codes"
 import { TYPE_AT, TYPE_DESCRIPTION } from "../../shared/protocol/burst"
-import {
-    type Description,
-    type End,
-    LINES_UNKNOWN,
-    type Restart,
-} from "../../shared/protocol/messages"
+import type { Description, End, Restart } from "../../shared/protocol/messages"
 import type { RunListener, RunReceiver } from "../run/run-receiver"
+import { unknownText } from "./late-summary"
 import type { BeginRun, BegunRun, RunWriting } from "./recorded-run"
 import { RunOpening } from "./run-opening"
 
@@ -189,9 +185,4 @@ export class RunRecorder {
             if (this.unfinished.get(recording) === settled) this.unfinished.delete(recording)
         })
     }
-}
-
-function unknownText({ run, lines_fired, lines_sent }: End): string {
-    const fired = lines_fired === LINES_UNKNOWN ? "an unknown number of" : lines_fired
-    return `run ${run}, which this host did not receive, ended: ${fired} A-lines fired, ${lines_sent} sent; its A-lines went to another host, or here before this program started`
 }

@@ -87,7 +87,10 @@ export function readPairsToFire(file: string, elements: number): Pair[] {
 }
 
 /** What a run was sent, as files to keep beside its capture. */
-export function sentFiles({ pairs, spec }: ReceivedRun): [string, string][] {
+export function sentFiles({
+    pairs,
+    spec,
+}: Pick<ReceivedRun, "pairs" | "spec">): [string, string][] {
     return [
         ...(pairs ? [[PAIRS_FILE, JSON.stringify(pairs) + "\n"]] : []),
         ...(spec ? [[CATHETER_FILE, JSON.stringify(spec, undefined, 4) + "\n"]] : []),

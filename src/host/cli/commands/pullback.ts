@@ -53,13 +53,8 @@ import {
     virtualBoardOf,
     type VirtualOptions,
 } from "../options/virtual-board-options"
-import {
-    type CommandIo,
-    type OnReady,
-    type ProducedRun,
-    produceRun,
-    type RunSource,
-} from "../produce-run"
+import { produceRun } from "../produce-run"
+import type { CommandIo, OnReady, ProducedRun, RunSource } from "../run-source"
 import { askedText } from "../run-log"
 import { shortfallError } from "../run-outcome"
 import { openConsoleAt, showIn } from "../show-console"

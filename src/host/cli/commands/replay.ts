@@ -33,7 +33,8 @@ import {
     type ReferenceOptions,
     referencesOf,
 } from "../options/reference-options"
-import { type ProducedRun, produceRun, type RunSource } from "../produce-run"
+import { produceRun } from "../produce-run"
+import type { ProducedRun, RunSource } from "../run-source"
 import { openConsoleAt } from "../show-console"
 import { showReview } from "../show-review"
 

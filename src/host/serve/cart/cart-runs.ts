@@ -130,7 +130,7 @@ export class CartRuns {
         const { verbose } = this.options.task
         const text = summary
             ? summaryText(summary, { verbose })
-            : `${verdict}, without results: ${record.verdict_reason}`
+            : `${verdict}, without results: ${record.verdict_reason ?? record.warnings.join(" ")}`
         this.say(`${text}\n${filesText(folder, record.files)}`, { folder, cut: isCut, record })
     }
 
