@@ -8,7 +8,7 @@ import { channelDataLimitsText } from "./channel-data-limits"
 import { ringDownText } from "./ring-down-use"
 import { rotationText } from "./rotation-text"
 import type { RunSummary } from "./summary"
-import type { TimingFigure } from "./timing/timing-report"
+import { shown, type TimingFigure } from "./timing/timing-figures"
 
 /** @param options.verbose prints all timing figures; otherwise only those out of limits */
 export function summaryText(s: RunSummary, options: { readonly verbose?: boolean } = {}): string {
@@ -146,7 +146,7 @@ function skipped(figures: readonly TimingFigure[]): string[] {
 }
 
 function figureText(f: TimingFigure): string {
-    return f.value === null
-        ? `timing: ${f.name}: ${f.note}`
-        : `timing: ${f.name}: ${f.value} ${f.unit} (limit ${f.limit}${f.verdict === "fail" ? ", FAILED" : ""})`
+    if (f.value === null) return `timing: ${f.name}: ${f.note}`
+    const { value, unit } = shown(f)
+    return `timing: ${f.name}: ${value} ${unit} (limit ${f.limit}${f.verdict === "fail" ? ", FAILED" : ""})`
 }

@@ -13,6 +13,19 @@ export interface TimingFigure {
     readonly note: string
 }
 
+/** Digits of a value that is shown to a person; one that fails has all, as it may be close to its limit. */
+const DIGITS = 4
+
+/** Value and unit as a person reads them. */
+export function shown({ value, unit, verdict }: TimingFigure): { value: string; unit: string } {
+    const isRounded = value !== null && verdict !== "fail"
+    const rounded = isRounded ? Number(value.toPrecision(DIGITS)) : value
+    return {
+        value: rounded === null ? "–" : String(rounded),
+        unit: unit.replace(/^um/, "µm").replace("s2", "s²"),
+    }
+}
+
 /** Limits of the cart; sources: ../README.md. */
 export const LIMITS = {
     lengthUm: 20,

@@ -115,7 +115,7 @@ export function checkPlateauLines(
     // Both ends are whole counts: over 1 mm one count is 0.1 %.
     const slack = LIMITS.meanSpeedPercent / 100 + encoderMmPerCount / encoderMm
     list.check(
-        "mean speed at speed",
+        "mean speed over the window",
         meanMmPerS,
         "mm/s",
         `${speedMmPerS} ± ${LIMITS.meanSpeedPercent} % and one count`,

@@ -74,8 +74,11 @@ test("shows notice, seed and versions, and escapes markup", () => {
     assert.match(html, "firmware 0.1.2")
     assert.match(html, "reaction times: skipped, because")
     assert.match(page({ pulseJitter: 1 }), "1 of 25 figures are outside")
-    assert.match(page({ instruments: false }), "no instrument beside the cart")
+    assert.match(page({ instruments: false }), "no readings of an instrument beside the cart")
     assert.match(page({ instruments: false }), " 15 were skipped")
+    assert.match(html, "<td>µm</td>")
+    // For a person; timing.json and a figure that fails have six digits.
+    assert.not.match(html, /<td class="number">-?[1-9]\d*\.\d{4,}/)
     assert.match(page({ speedMmPerS: 0.25 }), "the limit is dashed")
 })
 

@@ -1,6 +1,7 @@
 // Formats the timing report as one self-contained HTML page (timing.html).
 
 import { firingCheckText } from "../../sequence/firing-check"
+import { shown } from "./timing-figures"
 import { msText, type ReactionRow } from "./timing-reactions"
 import type { TimingReport } from "./timing-report"
 import type { ChartSection } from "./timing-sections"
@@ -81,10 +82,10 @@ ${r.insecure ? '<p class="fail">INSECURE: the link ran without a key, so the ori
 }
 
 function figureTable(report: TimingReport): string {
-    const rows = report.figures.map(
-        f =>
-            `<tr><td>${text(f.name)}</td><td class="number">${f.value ?? "–"}</td><td>${text(f.unit)}</td><td>${text(f.limit)}</td><td class="${f.verdict}">${f.verdict}</td><td class="note">${text(f.note)}</td></tr>`
-    )
+    const rows = report.figures.map(f => {
+        const { value, unit } = shown(f)
+        return `<tr><td>${text(f.name)}</td><td class="number">${value}</td><td>${text(unit)}</td><td>${text(f.limit)}</td><td class="${f.verdict}">${f.verdict}</td><td class="note">${text(f.note)}</td></tr>`
+    })
     return `<table><thead><tr><th>figure</th><th class="number">value</th><th>unit</th><th>limit</th><th>verdict</th><th>measured by</th></tr></thead>
 <tbody>
 ${rows.join("\n")}

@@ -49,7 +49,7 @@ const DEVIATIONS: [string, Partial<Deviations>, string[]][] = [
         { wobbleMm: s => 0.0015 * Math.min(10, Math.max(0, s)) },
         [
             "last line at speed, from the window's end",
-            "mean speed at speed",
+            "mean speed over the window",
             "mean speed, line fit to bursts",
             "mean speed, line fit to ruler",
         ],
