@@ -16,6 +16,7 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { WebSocket } from "ws"
+import { NO_SITE } from "../../src/host/runs/run-about"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import type { SimulatorState } from "../../src/host/simulate/messages"
 import { Practice } from "../support/bedside/practice"
@@ -53,6 +54,10 @@ test.before(async () => {
     mkdirSync(out)
     practice = await Practice.start({
         ...{ references: join(folder, "references"), out },
+        about: {
+            ...{ patient: { id: "P 7", name: null }, study: "course" },
+            site: { ...NO_SITE, label: "practice" },
+        },
     })
 })
 test.after(() => practice.end())
@@ -110,6 +115,10 @@ test("a pullback from the unit alone: the host follows without control and keeps
     assert.match(verdict, /^stopped/i)
     assert.is((await fetch(url)).status, 200)
     const summary = JSON.parse(readFileSync(join(run, "run.json"), "utf8"))
+    assert.equal(
+        [summary.patient.id, summary.study, summary.site.label],
+        ["P 7", "course", "practice"]
+    )
     assert.equal(
         [
             summary.verdict,

@@ -41,6 +41,8 @@ export interface SimulatorOptions {
     readonly references: string
     /** The folder for the folders of runs; it exists. */
     readonly out: string
+    /** What the user says of all runs. */
+    readonly about?: Pick<RunAbout, "patient" | "study" | "site">
     /** What becomes of a run when the disk takes no more. */
     readonly onDiskFull?: OnDiskFull
     /** Threads for the results of a run, which share the computer with the simulation. */
@@ -318,7 +320,8 @@ export class Simulator implements ShownSimulator {
     }
 }
 
-function aboutOf({ seed, onDiskFull = "stop" }: SimulatorOptions): Omit<RunAbout, "dateMs"> {
-    const about = aboutNothing(0, TARGET)
+function aboutOf(options: SimulatorOptions): Omit<RunAbout, "dateMs"> {
+    const { seed, onDiskFull = "stop" } = options
+    const about = { ...aboutNothing(0, TARGET), ...options.about }
     return { ...about, seed, asked: { ...about.asked, seed, onDiskFull } }
 }

@@ -44,16 +44,18 @@ interface ServeCommandOptions extends LinkOptions {
 /** The console has 7317, the simulator 7318. */
 const STATUS_PORT = 7319
 
-const HELP = `This command receives the runs of up to ${CARTS_MAX} carts, and moves nothing. It asks before it ends a fault or
-resets a cart after an emergency stop. It also prints the id of a cart that has no key. It goes on until
+const HELP = `This command receives the runs of up to ${CARTS_MAX} carts, and moves nothing. It asks before it acknowledges a
+fault or resets a cart after an emergency stop. It also prints the id of a cart that has no key. It goes on until
 Ctrl-C.
 
 With --bedside the bedside units lead: this host takes no control and asks nothing. It shows the live
 picture of each cart in the browser, and applies gain and ring-down as its unit asks.
 
 Each pullback is kept in a folder of its own, DATE-CATHETER in the folder of --out, also one that was
-stopped or cut; its review can be opened when its results are made. Nothing is ever replaced. A cut
-run is completed when its cart connects again and tells how many A-lines it fired.
+stopped or cut; its review can be opened when its results are made. No run replaces another one. When
+the cart of a cut run connects again, it tells how many A-lines it fired, which completes the counts.
+Its carts have different patients, so it takes no patient, study or label: "ivus runs edit" gives a run
+its label and vessel, "ivus replay" makes results with a patient and a study.
 
 The status page lists the carts with their live pictures and reviews. At the same address, from this
 machine only: /healthz (200, or 503 with the reasons), /metrics for Prometheus, /status.json. With --json

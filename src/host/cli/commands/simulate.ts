@@ -18,6 +18,7 @@ import { report } from "../../terminal"
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import { openRuns } from "../open-runs"
 import { onStop } from "../on-stop"
+import { aboutOf, type AboutOptions, addSessionOptions } from "../options/about-options"
 import { catheterList, virtualCatheterOption } from "../options/catheter-option"
 import { portOption } from "../options/link-options"
 import { addGroup } from "../options/option"
@@ -25,7 +26,7 @@ import { DISCLAIMER, onDiskFullOption, runsOption } from "../options/output-opti
 import { referencesOption } from "../options/reference-options"
 import { seedOption } from "../options/virtual-board-options"
 
-interface SimulateOptions {
+interface SimulateOptions extends Omit<AboutOptions, "date"> {
     readonly port: number
     readonly catheter: Catheter
     readonly seed: number
@@ -65,6 +66,7 @@ export function addSimulateCommand(ivus: Command): void {
         ),
         referencesOption()
     )
+    addSessionOptions(command)
     command
         .addOption(runsOption())
         .addOption(onDiskFullOption())
@@ -86,6 +88,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
 
 async function simulateUntilStopped(options: SimulateOptions): Promise<void> {
     const { port, catheter, seed, references, onDiskFull } = options
+    const { patient, study, site } = aboutOf(options)
     const out = openRuns(options.out)
     await checkSimulatorPort(port)
     closeAbandoned(out).forEach(report)
@@ -93,6 +96,7 @@ async function simulateUntilStopped(options: SimulateOptions): Promise<void> {
     const served: { by?: ServedSimulator } = {}
     const simulator = await Simulator.boot({
         ...{ catheterId: catheter.id, seed, out, references: references.folder, onDiskFull },
+        about: { patient, study, site },
         onFrame: () => served.by?.refresh(),
         onTone: tone => served.by?.send(tone),
         print: report,

@@ -23,18 +23,26 @@ export const YEARS = [1900, 2199] as const
 
 /** @param date the date where none is given */
 export function addAboutOptions(command: Command, date = "now"): Command {
-    return addGroup(
-        command,
-        "About the run:",
+    const { who, site } = aboutOptions()
+    return addGroup(command, "About the run:", ...who, dateOption(date), ...site)
+}
+
+/** For a command that makes several runs, each with the date of its own. */
+export function addSessionOptions(command: Command): Command {
+    const { who, site } = aboutOptions()
+    return addGroup(command, "About all runs of this session:", ...who, ...site)
+}
+
+function aboutOptions(): { readonly who: Option[]; readonly site: Option[] } {
+    const who = [
         textOption("--patient-id <id>", "id of the patient"),
         personNameOption(
             "--patient-name <name>",
             "name of the patient, FAMILY^GIVEN as in DICOM; without id and name the run is anonymous"
         ),
         textOption("--study <name>", "runs of one patient with the same name are one study"),
-        dateOption(date),
-        ...siteOptions()
-    )
+    ]
+    return { who, site: siteOptions() }
 }
 
 /** @param before what is known where the options say nothing */
