@@ -59,8 +59,10 @@ export class FrameAssembler {
     private last = { line: 0, tickUs: 0, positionNm: 0 }
     /** Number that the next line has if none is missing. */
     nextLine = 0
-    /** Lines before the pullback that were left out of the capture. */
+    /** Lines that were left out of the capture: those before the pullback, or the oldest part when a disk was full. */
     leftOut = 0
+    /** Whether the first line received was at speed. */
+    beginsAtSpeed = false
     private lastTick = 0
     private wraps = 0
     /** The first frame at speed. */
@@ -192,6 +194,7 @@ export class FrameAssembler {
     private extendStretch(line: number, tickUs: number, positionNm: number, epoch: number): void {
         if (this.stretch?.epoch !== epoch) {
             this.last = { line, tickUs, positionNm }
+            if (this.stretches.length === 0) this.beginsAtSpeed = this.counts.received === 1
             this.stretch = {
                 first: { line, tickUs, positionNm },
                 last: this.last,

@@ -3,7 +3,7 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { STATE_PULLING } from "../../shared/cart-machine"
-import { EVENT_STATE, EVENT_STOPPED, FAULT_STALL } from "../../shared/codes"
+import { EVENT_LEFT_OUT, EVENT_STATE, EVENT_STOPPED, FAULT_STALL } from "../../shared/codes"
 import { plainLine, plainRecords, record, TestBoard } from "../link/testing/test-board"
 import { RunReceiver } from "../run/run-receiver"
 import { verdictOf } from "./verdict"
@@ -54,6 +54,28 @@ test("a run that stops short is incomplete although the cart calls it complete [
 test("a run that begins late is incomplete", () => {
     const receiver = received(1.4, { startNm: START_NM - 1e6 })
     assert.match(verdictOf({ receiver }).verdictReason!, /only 0\.40 of 1\.40 mm/)
+})
+
+test("a capture whose oldest part was let go on a full disk does not blame the cart", () => {
+    const replayed = (isAtSpeed: boolean, windowMm: number): string => {
+        const receiver = new RunReceiver()
+        const described = { window_start_nm: START_NM, window_end_nm: START_NM + windowMm * 1e6 }
+        const board = new TestBoard().hello().describe(described)
+        board.event(EVENT_LEFT_OUT, 200)
+        const position_nm = START_NM + 200_000
+        if (!isAtSpeed) board.lines([record({ ...plainLine(200), flags: 0 })], { position_nm })
+        board.lines(plainRecords(201, LINES), { position_nm })
+        receiver.push(board.end({ lines_fired: LINES }).bytes())
+        receiver.finish()
+        return verdictOf({ receiver }).verdictReason!
+    }
+    assert.match(
+        replayed(true, 0.4),
+        /^the oldest part .* let go on a full disk: 0\.20 of 0\.40 mm are left$/
+    )
+    // Neither one that began late, nor one that also ended early, is a matter of the disk alone.
+    assert.match(replayed(false, 0.4), /have the cart checked/)
+    assert.match(replayed(true, 1), /have the cart checked/)
 })
 
 test("A-lines lost at the end do not shorten a run whose later bursts show the sled beyond it", () => {

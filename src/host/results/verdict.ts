@@ -75,6 +75,10 @@ function shortText(receiver: RunReceiver, requestedMm: number | undefined): stri
     const [from, to] = imaged
     if (from <= window_start_nm + REACH_NM && to >= window_end_nm - REACH_NM) return null
     const imagedMm = Math.max(0, to - from) / 1e6
+    // A capture without the live picture before the pullback begins while the sled speeds up.
+    const { leftOut, beginsAtSpeed } = receiver.assembler!
+    if (leftOut > 0 && beginsAtSpeed && to >= window_end_nm - REACH_NM)
+        return `the oldest part of its capture was let go on a full disk: ${imagedMm.toFixed(2)} of ${windowMm.toFixed(2)} mm are left`
     return `the cart reports the end, but only ${imagedMm.toFixed(2)} of ${windowMm.toFixed(2)} mm were imaged: have the cart checked and repeat the run`
 }
 

@@ -7,7 +7,11 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { dateMs } from "../clock"
+import { boardIdOf } from "../link/host-identity"
+import { plainRecords, TestBoard } from "../link/testing/test-board"
+import { RunReceiver } from "../run/run-receiver"
 import { closeAbandoned } from "./abandoned-runs"
+import { completeEarlier } from "./complete-earlier"
 import { editRun } from "./edit-run"
 import { aboutNothing } from "./run-about"
 import { receivingRecord, recordText, type RunRecord } from "./run-record"
@@ -86,6 +90,50 @@ test("the start of a program is known by its number, where the system tells it",
     const started = startOf(later.pid!)
     later.kill()
     assert.ok(started! > own, `${started} and ${own}`)
+})
+
+test("the cart's counts of a run whose program was killed reach its record, once [IVUS-DAT-005]", async () => {
+    const board = new TestBoard().hello().describe({ run: 9 }).lines(plainRecords(0, 24))
+    const receiver = new RunReceiver()
+    receiver.push(new TestBoard().hello().end({ run: 9 }).bytes())
+    const cart = boardIdOf(receiver.hello!)
+    const { writer, ...over } = { ...receiving, cart, run: 9, verdict_reason: "it was killed" }
+    assert.ok(writer)
+    for (const [name, record] of [
+        ["of-the-cart", over],
+        ["a-replay", { ...over, replay_of: "of-the-cart" }],
+        ["of-another", { ...over, cart: "another" }],
+    ] as const) {
+        put(name, recordText(record))
+        writeFileSync(join(runs, name, "capture.ivl"), board.bytes())
+    }
+    const end = { run: 9, lines_fired: 40, lines_sent: 32 }
+    const ended = (fields: object): Promise<string | undefined> => {
+        let told: Promise<string | undefined> | undefined
+        const later = new RunReceiver({
+            onUnknownRunEnd: one => void (told = completeEarlier(runs, cart, one)),
+        })
+        later.push(
+            new TestBoard()
+                .hello()
+                .end({ ...end, ...fields })
+                .bytes()
+        )
+        return told!
+    }
+    assert.is(await ended({ run: 8 }), undefined)
+    assert.match(
+        (await ended({}))!,
+        /^run 9, which was CUT, ended: 40 A-lines fired, 32 sent, 24 received, 16 missing .*of-the-cart/
+    )
+    const { frames, lines_fired, lines_missing, verdict_reason } = recordOf("of-the-cart")
+    assert.equal([frames, lines_fired, lines_missing, verdict_reason], [3, 40, 16, "it was killed"])
+    assert.match(readFileSync(join(runs, "of-the-cart", "run.log"), "utf8"), /24 received/)
+    assert.equal(
+        ["a-replay", "of-another"].map(name => recordOf(name).lines_fired),
+        [null, null]
+    )
+    assert.is(await ended({}), "")
 })
 
 test("a folder of runs that is not there has none", () => {

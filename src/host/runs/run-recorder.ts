@@ -20,6 +20,11 @@ export interface RecorderOptions {
     readonly report: (line: string) => void
     /** Whether this run was recorded here; left out, only the latest one is known. */
     readonly knows?: (run: number) => boolean
+    /**
+     * Completes the counts of a run that an earlier program received in part.
+     * @returns what to say of it, which may be nothing; undefined if there is no such run
+     */
+    readonly completeEarlier?: (end: End) => Promise<string | undefined>
     /** Called before the first byte of a pullback is written. */
     readonly onBegin?: (begun: BegunRun) => void
 }
@@ -77,8 +82,7 @@ export class RunRecorder {
         onEnd: end => this.onEnd(end),
         onUnknownRunEnd: end => {
             // The cart repeats it in every session.
-            const { report, knows } = this.options
-            if (end.run !== this.latest && !knows?.(end.run)) report(unknownText(end))
+            if (end.run !== this.latest && !this.options.knows?.(end.run)) this.unknown(end)
             this.onEnd(end)
         },
     }
@@ -147,6 +151,18 @@ export class RunRecorder {
         if (described?.run !== end.run) return
         this.described = undefined
         this.opening.clear()
+    }
+
+    /** The summary of a run that was not received here, or not by this program. */
+    private unknown(end: End): void {
+        const { report, completeEarlier } = this.options
+        const say = (text = unknownText(end)): void => {
+            if (text !== "") report(text)
+        }
+        if (!completeEarlier) return say()
+        completeEarlier(end).then(say, (error: Error) =>
+            report(`The counts of run ${end.run} are not in its record: ${error.message}.`)
+        )
     }
 
     private begin({ catheter, run }: Description): void {

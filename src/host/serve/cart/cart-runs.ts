@@ -5,6 +5,7 @@ import { ReviewServer } from "../../follow/review-server"
 import { ReferenceStore } from "../../references/reference-store"
 import { summaryText } from "../../results/summary-text"
 import type { RunReceiver } from "../../run/run-receiver"
+import { completeEarlier } from "../../runs/complete-earlier"
 import { aboutNothing } from "../../runs/run-about"
 import type { BegunRun, RunReview, WrittenRun } from "../../runs/recorded-run"
 import type { DiskError } from "../../runs/run-folder"
@@ -22,7 +23,7 @@ const WORKERS = 1
 const KNOWN_MAX = 100
 
 export interface CartRunsOptions {
-    readonly task: Pick<CartTask, "runs" | "references" | "onDiskFull" | "verbose">
+    readonly task: Pick<CartTask, "boardId" | "runs" | "references" | "onDiskFull" | "verbose">
     readonly say: (notice: Omit<Notice, "board">) => void
     /** Whether the bedside unit is in control of the cart. */
     readonly isLedByUnit: () => boolean
@@ -45,11 +46,13 @@ export class CartRuns {
 
     /** @param receiver that of the present connection */
     record(receiver: () => RunReceiver): RunRecorder {
+        const { task } = this.options
         this.recorder = new RunRecorder(receiver, {
             ...{ dateMs, begin: begun => this.begin(begun) },
             after: (ms, action) => void setTimeout(action, ms).unref(),
             report: text => this.say(text),
             knows: run => this.numbers.has(run),
+            completeEarlier: end => completeEarlier(task.runs, task.boardId, end),
         })
         return this.recorder
     }
