@@ -319,7 +319,7 @@ runs("with a lost burst, names the loss and shows the gap [IVUS-DAT-004]", async
     // At 1 mm/s the window begins 0.3 mm after the start and ends 0.3 mm before standstill, to a tenth of a mm.
     assert.match(
         text,
-        /^The sled started at 1\.0 mm from its home switch and stands at 2\.[67] mm; 1\.0 mm of this way were imaged: /m
+        /^The sled started at 1\.0 mm from its home switch and stands at 2\.[67] mm\. It imaged 1\.0 mm of this way; /m
     )
 })
 

@@ -30,7 +30,7 @@ export function standingLine(
 ): string {
     if (sledStartMm === null || sledMm === null || wayBack === undefined) return ""
     const [from, to, imaged] = [sledStartMm, sledMm, imagedMm].map(mm => `${mm.toFixed(1)} mm`)
-    return `The sled started at ${from} from its home switch and stands at ${to}; ${imaged} of this way were imaged: it speeds up before the imaged part and brakes after it.\n${wayBack}\n`
+    return `The sled started at ${from} from its home switch and stands at ${to}. It imaged ${imaged} of this way; on the rest it sped up and braked.\n${wayBack}\n`
 }
 
 /**

@@ -119,7 +119,7 @@ test("the virtual board may move and says once that it does", () => {
     assert.is(lines.length, 1)
     assert.match(
         lines[0]!,
-        /homed first\..* calibrated, .* On the virtual board --home and --yes are implied/
+        /first homed, calibrated, and homed again\. On the virtual board --home and --yes are implied/
     )
 })
 

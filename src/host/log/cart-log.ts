@@ -68,7 +68,9 @@ function eventText(event: Event): string {
 }
 
 function refusalText({ command, reason, value, serial }: Refusal): string {
-    return `request ${command}, serial ${serial}: ${reason} ${sentenceOf(reason)}; value ${value}`
+    // A setup and what belongs to it have no number of a command.
+    const request = command === 0 ? "setup or its data" : `request ${command}`
+    return `${request}, serial ${serial}: ${reason} ${sentenceOf(reason)}; value ${value}`
 }
 
 function descriptionText(d: Description): string {

@@ -186,9 +186,11 @@ export class PullbackSequencer extends OperatedClient {
             reason === codes.REFUSED_CATHETER_FIELD && spec
                 ? `: ${invalidFieldText(fieldAt(value, spec))}`
                 : ""
-        const sentence = `The cart refused: ${refusalText(reason, value)}${field}.`
-        if (this.calibrated || !CALIBRATION_CODES.includes(reason)) return this.fail(sentence)
-        this.ask(calibrating(sentence, QUICK.strokeMm), () => {
+        const text = `${refusalText(reason, value)}${field}.`
+        if (this.calibrated || !CALIBRATION_CODES.includes(reason))
+            return this.fail(`The cart refused: ${text}`)
+        const why = `The cart needs a calibration before a run: ${text}`
+        this.ask(calibrating(why, QUICK.strokeMm), () => {
             this.calibrated = true
             this.inControl = true
             this.calibration = new SledCalibration(this.session, QUICK)

@@ -48,8 +48,9 @@ const HELP = `This command receives the runs of up to ${CARTS_MAX} carts, and mo
 fault or resets a cart after an emergency stop. It also prints the id of a cart that has no key. It goes on until
 Ctrl-C.
 
-With --bedside the bedside units lead: this host takes no control and asks nothing. It shows the live
-picture of each cart in the browser, and applies gain and ring-down as its unit asks.
+With --bedside the bedside units are in control of their carts: this host takes no control and asks
+nothing. It shows the live picture of each cart in the browser, with the gain and the ring-down that
+are chosen at its unit.
 
 Each pullback is kept in a folder of its own, DATE-CATHETER in the folder of --out, also one that was
 stopped or cut; its review can be opened when its results are made. No run replaces another one. When
@@ -61,7 +62,8 @@ The status page lists the carts with their live pictures and reviews. At the sam
 machine only: /healthz (200, or 503 with the reasons), /metrics for Prometheus, /status.json. With --json
 everything that would be printed is one JSON object a line.
 
-When the disk takes no more, a cart is stopped (--on-disk-full stop), unless its bedside unit leads.
+When the disk takes no more, a cart is stopped (--on-disk-full stop), unless its bedside unit is in
+control.
 
 The log has what is printed, and every event of every cart, with time and zone. It has no keys and
 no data of patients. A log that cannot be written is reported once and stops nothing.`
@@ -89,7 +91,7 @@ export function addServeCommand(ivus: Command): void {
     addGroup(
         command,
         "Bedside unit:",
-        new Option("--bedside", "follow carts whose bedside units lead; see below"),
+        new Option("--bedside", "follow carts whose bedside units are in control; see below"),
         referencesOption()
     )
     command

@@ -34,7 +34,7 @@ export function yesOption(): Option {
  */
 export function addOperatorOptions(command: Command, motions: string, hasVirtual = true): Command {
     const [home, yes] = hasVirtual
-        ? [" (implied on the virtual board)", " (motions: implied on the virtual board)"]
+        ? [" (implied on the virtual board)", " (implied for motions of the virtual board)"]
         : ["", ""]
     return addGroup(
         command,
@@ -45,7 +45,7 @@ export function addOperatorOptions(command: Command, motions: string, hasVirtual
 }
 
 const IMPLIED =
-    "The virtual cart starts unhomed: its sled is homed first. If it has no calibration yet, it is then calibrated, which homes it again. On the virtual board --home and --yes are implied."
+    "Each command starts a new virtual cart: its sled is first homed, calibrated, and homed again. On the virtual board --home and --yes are implied."
 
 /** What the virtual board does without a question. */
 const UNASKED: readonly MotionKind[] = ["home", "calibrate", "return"]

@@ -4,6 +4,7 @@ import { type Command, Option } from "commander"
 import { CONSOLE_PORT } from "../../console/console-server"
 import { ON_DISK_FULL, type OnDiskFull } from "../../runs/run-about"
 import type { RunPlace } from "../../runs/run-folder"
+import { report } from "../../terminal"
 import { portOption } from "./link-options"
 import { addGroup, defaultText, folderOption } from "./option"
 
@@ -53,6 +54,8 @@ export function placeOf(
     dateMs: number,
     catheter: string
 ): RunPlace {
+    if (force && out === undefined)
+        report("--force has no effect without --out: the run gets a new folder anyway.")
     return {
         onDiskFull,
         ...(out !== undefined && { out }),
