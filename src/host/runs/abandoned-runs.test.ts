@@ -101,7 +101,7 @@ test("the cart's counts of a run whose program was killed reach its record, once
     assert.ok(writer)
     for (const [name, record] of [
         ["of-the-cart", over],
-        ["a-replay", { ...over, replay_of: "of-the-cart" }],
+        ["a-replay", { ...over, replay_of: "of-the-cart", replay_date: "2030-01-01T00:00:00Z" }],
         ["of-another", { ...over, cart: "another" }],
     ] as const) {
         put(name, recordText(record))

@@ -189,6 +189,28 @@ test("A-lines, none of them at speed: no results, but a record that says why", a
     assert.equal([run.told.length, run.reviews.length], [1, 0])
 })
 
+test("of a folder that is removed, capture, log and record go into another one", async () => {
+    const bytes = board().end(END).bytes()
+    const run = write(bytes.subarray(0, bytes.length / 2))
+    const before = run.writer.path
+    const log = readFileSync(join(before, "run.log"), "utf8")
+    rmSync(before, { recursive: true })
+    run.writer.take(bytes.subarray(bytes.length / 2))
+    run.writer.finish(false)
+    await run.writer.settled()
+    const { path } = run.writer
+    assert.is(path, `${before}-kept`)
+    assert.not(existsSync(before))
+    assert.equal(readdirSync(path).sort(), ["capture.ivl", "run.json", "run.log"])
+    assert.equal(readFileSync(join(path, "capture.ivl")), Buffer.from(bytes))
+    const { files, lines_fired, disk } = record(run)
+    assert.equal([files, lines_fired], [["capture.ivl", "run.json", "run.log"], 50])
+    assert.match((disk as { message: string }).message, /is gone; its capture is kept in/)
+    const later = readFileSync(join(path, "run.log"), "utf8")
+    assert.ok(later.startsWith(log))
+    assert.match(later, / verdict /)
+})
+
 test("ended at once: the bytes are on the disk, and the record says so", () => {
     const bytes = board().bytes()
     const run = write(bytes)
