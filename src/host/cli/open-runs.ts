@@ -2,7 +2,8 @@
 
 import { resolve } from "node:path"
 import { UsageError } from "../errors"
-import { makeFolders } from "../runs/make-folders"
+import { nameText } from "../log/log-text"
+import { makeFolders, makeReason } from "../runs/make-folders"
 
 /** @throws UsageError */
 export function openRuns(folder: string): string {
@@ -11,7 +12,7 @@ export function openRuns(folder: string): string {
         return folder
     } catch (error) {
         throw new UsageError(
-            `The folder "${folder}" cannot be made (${(error as NodeJS.ErrnoException).code}); name a writable one with --out.`
+            `The folder "${nameText(folder)}" cannot be made (${makeReason(error)}); name a writable one with --out.`
         )
     }
 }

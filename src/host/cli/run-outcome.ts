@@ -2,7 +2,7 @@
 
 import { Interrupted, RunError } from "../errors"
 import { gapsText } from "../frames/gaps-text"
-import { logText } from "../log/log-text"
+import { nameText } from "../log/log-text"
 import type { RunSummary } from "../results/summary"
 import { alarmsOf } from "../run/alarm"
 import { linesFired, type RunReceiver } from "../run/run-receiver"
@@ -97,7 +97,7 @@ export function asDiskError(error: RunError, diskError: DiskError | undefined): 
 
 /** The command that makes the results of a run whose folder has none. */
 export function replayHint(folder: string): string {
-    return `npm run ivus -- replay ${logText(folder)}/${CAPTURE_NAME}`
+    return `npm run ivus -- replay ${nameText(folder)}/${CAPTURE_NAME}`
 }
 
 /** Says where the sled of a run that was cut stands. The cart may have reported it while the sled braked. */

@@ -54,8 +54,17 @@ export function logText(text: string): string {
     let safe = isCut ? text.slice(0, SEARCH_MAX) : text
     for (const [secret, by] of SECRETS) safe = safe.replace(secret, by)
     if (isCut) safe = safe.slice(0, -EDGE)
-    const unread = isCut ? text.length - SEARCH_MAX + EDGE : 0
-    safe = safe.replace(UNSAFE, c => SHORT[c] ?? `\\u{${c.codePointAt(0)!.toString(16)}}`)
+    return visible(safe, isCut ? text.length - SEARCH_MAX + EDGE : 0)
+}
+
+/** The name of a file or folder, for whoever named it: also one that looks like a key. A log that gets it looks for secrets itself. */
+export function nameText(name: string): string {
+    return visible(name.slice(0, TEXT_MAX), Math.max(0, name.length - TEXT_MAX))
+}
+
+/** @param unread characters that follow */
+function visible(text: string, unread: number): string {
+    const safe = text.replace(UNSAFE, c => SHORT[c] ?? `\\u{${c.codePointAt(0)!.toString(16)}}`)
     // Not between the halves of a pair: the rest would be an invalid character.
     const head =
         safe.length > TEXT_MAX ? safe.slice(0, TEXT_MAX).replace(/[\ud800-\udbff]$/, "") : safe

@@ -2,7 +2,7 @@
 
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
-import { logText } from "../log/log-text"
+import { nameText } from "../log/log-text"
 import { changeRecord } from "./change-record"
 import { readRecord } from "./record-schema"
 import { CAPTURE_NAME, type RunRecord } from "./run-record"
@@ -21,7 +21,7 @@ export function closeAbandoned(runs: string): string[] {
         const writer = recordIn(folder)?.writer
         if (!writer || runningWriter(folder, writer) !== undefined) return []
         if (!closeRecord(folder, ENDED)) return []
-        const capture = logText(join(folder, CAPTURE_NAME))
+        const capture = nameText(join(folder, CAPTURE_NAME))
         return [
             `A run was not received to its end, as the program ended: "ivus replay ${capture}" makes the results of what came.`,
         ]

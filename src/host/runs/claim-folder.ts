@@ -11,9 +11,9 @@ import {
 } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import { diskReason } from "../disk-reason"
-import { logText } from "../log/log-text"
+import { nameText } from "../log/log-text"
 import { makeDatedFolder } from "./dated-folder"
-import { makeFolders } from "./make-folders"
+import { makeFolders, makeReason } from "./make-folders"
 import type { OnDiskFull } from "./run-about"
 import { CAPTURE_NAME } from "./run-record"
 import { writerOf } from "./running-writer"
@@ -79,7 +79,7 @@ export function claimFolder(place: RunPlace): Claim {
         if ((error as NodeJS.ErrnoException).code === "EEXIST" && place.out !== undefined)
             throw holdsRun(named)
         throw new RunFolderError(
-            `The folder "${logText(named)}" cannot be written (${diskReason(error)}); name a writable one with --out.`
+            `The folder "${nameText(named)}" cannot be written (${makeReason(error)}); name a writable one with --out.`
         )
     }
 }
@@ -119,27 +119,27 @@ function madeFree(path: string, folder: string, force: boolean): string | undefi
     const there = statSync(folder, { throwIfNoEntry: false })
     if (!there) return undefined
     if (!there.isDirectory())
-        throw new RunFolderError(`"${logText(path)}" is not a folder; name one with --out.`)
+        throw new RunFolderError(`"${nameText(path)}" is not a folder; name one with --out.`)
     const names = readdirSync(folder)
     if (!names.some(name => HOLDS_RUN.test(name))) {
         const own = names.find(name => RUN_NAMES.test(name))
         if (own === undefined) return undefined
         throw new RunFolderError(
-            `The folder "${logText(path)}" has a file ${own} that is of no run, and a run may write one with this name; move it, or name another folder with --out.`
+            `The folder "${nameText(path)}" has a file ${own} that is of no run, and a run may write one with this name; move it, or name another folder with --out.`
         )
     }
     if (!force) throw holdsRun(path)
     const writer = writerOf(folder)
     if (writer !== undefined)
         throw new RunFolderError(
-            `The folder "${logText(path)}" holds a run that ${writer} is receiving; name another folder with --out.`
+            `The folder "${nameText(path)}" holds a run that ${writer} is receiving; name another folder with --out.`
         )
     return renamedAside(path, folder)
 }
 
 function holdsRun(path: string): RunFolderError {
     return new RunFolderError(
-        `The folder "${logText(path)}" holds a run already; name another one with --out, or add --force to set that run aside.`
+        `The folder "${nameText(path)}" holds a run already; name another one with --out, or add --force to set that run aside.`
     )
 }
 
@@ -152,7 +152,7 @@ function renamedAside(path: string, folder: string): string {
             renameSync(folder, aside)
         } catch (error) {
             throw new RunFolderError(
-                `The folder "${logText(path)}" holds a run and cannot be set aside as "${logText(name)}" (${diskReason(error)}); name another folder with --out.`
+                `The folder "${nameText(path)}" holds a run and cannot be set aside as "${nameText(name)}" (${diskReason(error)}); name another folder with --out.`
             )
         }
         return join(dirname(path), name)

@@ -3,7 +3,7 @@
 import { stampOf } from "../clock"
 import { RunError, UsageError } from "../errors"
 import { diskReason, isDiskError } from "../disk-reason"
-import { logText } from "../log/log-text"
+import { nameText } from "../log/log-text"
 import { changeRecord, RecordLocked, STALE_MS } from "./change-record"
 import { RecordError } from "./record-schema"
 import type { Site } from "./run-about"
@@ -29,11 +29,11 @@ export function editRun(folder: string, changes: Partial<Site>, dateMs: number):
         if (error instanceof RecordError) throw new UsageError(error.message)
         if (error instanceof RecordLocked)
             throw new UsageError(
-                `The record of "${logText(folder)}" is being written by another program; try again in ${STALE_MS / 1000} s.`
+                `The record of "${nameText(folder)}" is being written by another program; try again in ${STALE_MS / 1000} s.`
             )
         if (isDiskError(error))
             throw new RunError(
-                `The ${RECORD_NAME} of "${logText(folder)}" cannot be changed (${diskReason(error)}); it is as it was.`
+                `The ${RECORD_NAME} of "${nameText(folder)}" cannot be changed (${diskReason(error)}); it is as it was.`
             )
         throw error
     }
@@ -53,6 +53,6 @@ function checkEnded(folder: string, { writer: named }: RunRecord): void {
     const writer = runningWriter(folder, named)
     if (writer !== undefined)
         throw new UsageError(
-            `The run in "${logText(folder)}" is being received by ${writer}; edit it when it has ended.`
+            `The run in "${nameText(folder)}" is being received by ${writer}; edit it when it has ended.`
         )
 }

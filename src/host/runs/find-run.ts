@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { UsageError } from "../errors"
 import { diskReason } from "../disk-reason"
-import { logText } from "../log/log-text"
+import { nameText } from "../log/log-text"
 import { isRun, type ListedRun, listRuns } from "./list-runs"
 import { CAPTURE_NAME, type RunRecord } from "./run-record"
 
@@ -21,9 +21,9 @@ export function findRun(named: string | undefined, parent: string): string {
     if (begun.length === 1) return join(parent, begun[0]!)
     if (begun.length > 1)
         throw new UsageError(
-            `The names of ${begun.length} runs in ${logText(parent)} begin with "${logText(named)}": ${shortList(begun.map(logText))}; name one of them.`
+            `The names of ${begun.length} runs in ${nameText(parent)} begin with "${nameText(named)}": ${shortList(begun.map(nameText))}; name one of them.`
         )
-    throw new UsageError(`${whyNone(named)}; "ivus runs" lists the runs in ${logText(parent)}.`)
+    throw new UsageError(`${whyNone(named)}; "ivus runs" lists the runs in ${nameText(parent)}.`)
 }
 
 /** The runs whose names begin so. */
@@ -48,9 +48,9 @@ export function shortList(names: readonly string[]): string {
 function whyNone(named: string): string {
     try {
         const there = statSync(named, { throwIfNoEntry: false })
-        return `There is no run ${there?.isDirectory() ? "in " : ""}"${logText(named)}"`
+        return `There is no run ${there?.isDirectory() ? "in " : ""}"${nameText(named)}"`
     } catch (error) {
-        return `The run "${logText(named)}" cannot be read (${diskReason(error)})`
+        return `The run "${nameText(named)}" cannot be read (${diskReason(error)})`
     }
 }
 
@@ -58,7 +58,7 @@ function newestRun(parent: string): string {
     const newest = runsIn(parent)[0]
     if (newest) return newest.folder
     throw new UsageError(
-        `There is no run in "${logText(parent)}" yet; name the folder of a run, or make one with "ivus pullback".`
+        `There is no run in "${nameText(parent)}" yet; name the folder of a run, or make one with "ivus pullback".`
     )
 }
 
@@ -69,7 +69,7 @@ export function runsIn(parent: string): ListedRun[] {
         return listRuns(parent)
     } catch (error) {
         throw new UsageError(
-            `The folder "${logText(parent)}" cannot be read (${diskReason(error)}); name the folder for the folders of runs.`
+            `The folder "${nameText(parent)}" cannot be read (${diskReason(error)}); name the folder for the folders of runs.`
         )
     }
 }
@@ -79,7 +79,7 @@ export function captureIn(folder: string): string {
     const file = join(folder, CAPTURE_NAME)
     if (existsSync(file)) return file
     throw new UsageError(
-        `The run in "${logText(folder)}" has no ${CAPTURE_NAME}, from which its pictures are made; its other files are as they were.`
+        `The run in "${nameText(folder)}" has no ${CAPTURE_NAME}, from which its pictures are made; its other files are as they were.`
     )
 }
 

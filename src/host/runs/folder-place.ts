@@ -2,7 +2,7 @@
 
 import { basename, dirname, resolve } from "node:path"
 import { diskReason } from "../disk-reason"
-import { logText } from "../log/log-text"
+import { nameText } from "../log/log-text"
 import type { CaptureFile } from "./capture-file"
 import { copyOut, folderNow } from "./find-folder"
 
@@ -51,7 +51,7 @@ export class FolderPlace {
     /** The folder is gone: what is in the open capture gets another one, if a disk takes it. @returns what to say of it */
     moveOut(): string {
         this.isGone = true
-        const gone = `The folder "${logText(this.named)}" of the run is gone`
+        const gone = `The folder "${nameText(this.named)}" of the run is gone`
         const { captured, folder, runs } = this
         const parents = [dirname(folder), ...(runs === "" ? [] : [resolve(runs)])]
         try {
@@ -59,7 +59,7 @@ export class FolderPlace {
             const copy = copyOut(captured.fd, captured.bytes, basename(folder), parents)
             captured.goOnIn(copy.capture)
             this.folder = this.named = this.copy = copy.folder
-            return `${gone}; its capture is kept in "${logText(copy.folder)}".`
+            return `${gone}; its capture is kept in "${nameText(copy.folder)}".`
         } catch (error) {
             captured.lose()
             return `${gone}, and what was received of it is lost, as no other folder takes it (${diskReason(error)}).`

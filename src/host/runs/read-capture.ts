@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import { diskReason } from "../disk-reason"
-import { logText } from "../log/log-text"
+import { nameText } from "../log/log-text"
 import { Interrupted, UsageError } from "../errors"
 import { type RunListener, RunReceiver } from "../run/run-receiver"
 import type { KeptOfFrames } from "../frames/frame-assembler"
@@ -87,7 +87,7 @@ function openCapture(file: string): { fd: number; length: number } {
         throw new Error(stat.isFile() ? "it is empty" : "it is not a file")
     } catch (error) {
         throw new UsageError(
-            `The capture "${logText(file)}" cannot be read (${captureReason(error)}); name a capture.ivl.`
+            `The capture "${nameText(file)}" cannot be read (${captureReason(error)}); name a capture.ivl.`
         )
     }
 }

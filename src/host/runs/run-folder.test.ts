@@ -8,6 +8,7 @@ import {
     readFileSync,
     renameSync,
     rmSync,
+    symlinkSync,
     truncateSync,
     utimesSync,
     writeFileSync,
@@ -21,6 +22,7 @@ import { editRun } from "./edit-run"
 import { findRun } from "./find-run"
 import { listRuns, matches } from "./list-runs"
 import { readRecord, RecordError } from "./record-schema"
+import { catheterIn } from "./read-capture"
 import { aboutNothing } from "./run-about"
 import { type DiskError, RunFolder, RunFolderError, type RunPlace } from "./run-folder"
 import { bareRecord, type RunRecord } from "./run-record"
@@ -162,7 +164,14 @@ test("may have any name that the disk takes", () => {
     const longest = join(newFolder(), "x".repeat(255))
     run(placeIn("", { out: longest }))
     assert.match(refusal(placeIn("", { out: longest, force: true })), /the name is too long/)
-    assert.match(refusal(placeIn("", { out: `${longest}x` })), /the name is too long/)
+    const longer = join(newFolder(), "b".repeat(256))
+    // It might be a key, but not in a name.
+    assert.match(refusal(placeIn("", { out: longer })), /b{256}" .*\(the name is too long\)/)
+    if (existsSync("/proc/self"))
+        assert.match(
+            refusal(placeIn("", { out: "/proc/none/run" })),
+            /"\/proc\/none\/run" cannot be written \(the system makes no folders there\)/
+        )
 })
 
 test("that is gone is said once; its capture goes on in a folder beside it, which is named", () => {
@@ -336,6 +345,10 @@ listing("a run is found by the beginning of its name, if it is that of one run o
     assert.is(findRun(undefined, runs), join(runs, "2026-11-30T10-39-18-rotational-40mhz"))
     assert.throws(() => findRun("2026-11-30", runs), /names of 3 runs .* begin with "2026-11-30"/)
     assert.throws(() => findRun("2025", runs), /no run "2025"/)
+    const loop = join(root, "loop")
+    symlinkSync(loop, loop)
+    assert.throws(() => findRun(loop, runs), /cannot be read \(its symbolic links form a circle\)/)
+    assert.throws(() => catheterIn(loop), /cannot be read \(its symbolic links form a circle\)/)
 })
 
 listing("an edit keeps what was there before, and what it does not know", () => {

@@ -1,7 +1,7 @@
 // The folder of one run, from its first byte on: the capture is written in place, every other file under a temporary name first.
 
 import { diskReason, isDiskError } from "../disk-reason"
-import { logText } from "../log/log-text"
+import { nameText } from "../log/log-text"
 import { CaptureFile } from "./capture-file"
 import { changeRecord } from "./change-record"
 import { DiskReserve } from "./disk-reserve"
@@ -65,7 +65,7 @@ export class RunFolder {
         } catch (error) {
             unclaimFolder(claim, [CAPTURE_NAME, RECORD_NAME, `${RECORD_NAME}.part`])
             throw new RunFolderError(
-                `The folder "${logText(claim.path)}" cannot be written (${diskReason(error)}); name a writable one with --out.`
+                `The folder "${nameText(claim.path)}" cannot be written (${diskReason(error)}); name a writable one with --out.`
             )
         }
     }
@@ -268,7 +268,7 @@ export class RunFolder {
         const what = name.includes(".") ? name : `the scratch file "${name}"`
         const message =
             gone ??
-            `The disk takes no more of the run in "${logText(this.path)}": ${what} cannot be written (${diskReason(error)}).`
+            `The disk takes no more of the run in "${nameText(this.path)}": ${what} cannot be written (${diskReason(error)}).`
         this.failure = { code: error.code!, message }
         if (this.onDiskFull === "keep-newest") this.contents.removeDerived()
         this.onDiskError(this.failure)

@@ -7,7 +7,7 @@ import { dateMs } from "../../clock"
 import { reviewedRun } from "../../console/review-headline"
 import { diskReason } from "../../disk-reason"
 import { UsageError } from "../../errors"
-import { logText } from "../../log/log-text"
+import { nameText } from "../../log/log-text"
 import type { RunReceiver } from "../../run/run-receiver"
 import type { ReceivedRun } from "../../run/run-target"
 import { askedAgain, knownBeside } from "../../runs/about-beside"
@@ -128,7 +128,7 @@ function captureOf(named: string): string {
         return there?.isDirectory() ? join(named, CAPTURE_NAME) : named
     } catch (error) {
         throw new UsageError(
-            `The capture "${logText(named)}" cannot be read (${diskReason(error)}); name the folder of a run, or its ${CAPTURE_NAME}.`
+            `The capture "${nameText(named)}" cannot be read (${diskReason(error)}); name the folder of a run, or its ${CAPTURE_NAME}.`
         )
     }
 }
