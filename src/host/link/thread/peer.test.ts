@@ -68,24 +68,31 @@ class Bench {
         this.port?.close()
     }
 
-    /** Whether it is late so long after now; other work may take half a second of that. */
-    isLateIn(ms: number): boolean {
-        return this.peer.isLate(performance.now() + ms)
+    /** Whether it is late after so long a time, and a millisecond later. */
+    lateAround(ms: number): boolean[] {
+        return [ms, ms + 1].map(after => this.peer.isLate(nowMs + after))
     }
 }
 
+let nowMs = 0
+
 const test = suite("a connection in the link's thread")
+const clock = mock.method(performance, "now", () => nowMs)
+test.after(() => clock.mock.restore())
 
 test("is late when its hello, its proof or its next bytes take too long", async () => {
     const bench = new Bench()
-    const isLateAfter = (limitMs: number): boolean[] =>
-        [limitMs - 500, limitMs + 1].map(ms => bench.isLateIn(ms))
-    assert.equal(isLateAfter(GREETING_MS), [false, true])
+    assert.equal(bench.lateAround(GREETING_MS), [false, true])
+    nowMs += 900
     bench.cart.hello()
     assert.ok(bench.peer.isGreeted && !bench.peer.isOpen)
-    assert.equal(isLateAfter(PROOF_MS), [false, true])
+    assert.equal(bench.lateAround(PROOF_MS), [false, true])
+    nowMs += 1900
     await bench.open()
-    assert.equal(isLateAfter(SILENCE_MS), [false, true])
+    assert.equal(bench.lateAround(SILENCE_MS), [false, true])
+    nowMs += 2900
+    bench.cart.burst({ type: 99 }, new Uint8Array(0))
+    assert.equal(bench.lateAround(SILENCE_MS), [false, true])
     bench.close()
 })
 
@@ -95,11 +102,12 @@ test("is not late while nothing is read from it, as its receiver takes nothing",
     let sent = 0
     for (; !bench.socket.paused; sent += piece.length) bench.socket.receive(piece)
     assert.ok(sent > CREDIT_WINDOW)
-    assert.not(bench.isLateIn(100 * SILENCE_MS))
+    nowMs += 100 * SILENCE_MS
+    assert.not(bench.peer.isLate(nowMs))
     // Most of it is taken; then it has the usual time again.
     bench.port!.postMessage({ kind: "taken", bytes: sent - piece.length, consumed: 0 })
     while (bench.socket.paused) await new Promise(resolve => setImmediate(resolve))
-    assert.not(bench.isLateIn(SILENCE_MS - 500))
+    assert.equal(bench.lateAround(SILENCE_MS), [false, true])
     bench.close()
 })
 
@@ -113,7 +121,7 @@ test("is cut soon when the client that was refused does not close it", async () 
     waits.mock.restore()
     assert.is(bench.peer.closing!.reason, REJECT_LATE)
     assert.ok(bench.socket.destroyed)
-    assert.not(bench.isLateIn(100 * SILENCE_MS), "it is told once")
+    assert.not(bench.peer.isLate(nowMs + SILENCE_MS), "it is told once")
     bench.close()
 })
 
@@ -129,10 +137,10 @@ test("is refused when it sends much before it has proven to be a cart", () => {
 test("is cut when the client reads nothing of what it is sent", async () => {
     const bench = await new Bench().open()
     bench.socket.writableLength = 1 << 18
-    bench.peer.ping(performance.now())
+    bench.peer.ping(nowMs)
     assert.not(bench.socket.destroyed)
     bench.socket.writableLength++
-    bench.peer.ping(performance.now())
+    bench.peer.ping(nowMs)
     assert.ok(bench.socket.destroyed)
     bench.close()
 })
