@@ -1,6 +1,7 @@
 // The files of a run besides its pictures: measurements and timing report; and its summary.
 
 import type { FrameMark } from "../frames/assembled-frame"
+import { inSteps } from "../in-steps"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import type { ReceivedRun } from "../run/run-target"
 import { type RunSummary, type SummarizedResults, summarize } from "./summary"
@@ -36,7 +37,7 @@ export async function writeTiming(
     const timingJson = { ...timing, series: series.map(s => `timing${s.ending}`) }
     files.write("timing.json", JSON.stringify(timingJson, undefined, 4) + "\n")
     for (const { ending, content } of series) files.write(`timing${ending}`, content)
-    const sections = chartSections(run, timing)
+    const sections = await inSteps(chartSections(run, timing))
     const drawn = await Promise.all(sections.map(({ chart }) => draw(chart)))
     files.write("timing.html", timingPage(timing, sections, drawn))
 }

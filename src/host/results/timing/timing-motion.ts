@@ -1,5 +1,6 @@
 // Figures of the sled's speed: mean by line fit, speed over 100 ms, plateau.
 
+import type { Steps } from "../../in-steps"
 import { type FigureList, LIMITS, NO_RULER, WINDOW_MS, windowPercentAt } from "./timing-figures"
 import { fitLine, steps, worstOf } from "./timing-fit"
 import type { Track } from "./timing-track"
@@ -99,7 +100,11 @@ function checkFit(
 }
 
 /** Checks the figures that need an independent instrument. */
-export function checkTrueMotion(list: FigureList, track: Track, request: RequestedMotion): void {
+export function* checkTrueMotion(
+    list: FigureList,
+    track: Track,
+    request: RequestedMotion
+): Steps<void> {
     const { speedMmPerS } = request
     const names = {
         window: `speed over ${WINDOW_MS} ms, worst`,
@@ -116,6 +121,7 @@ export function checkTrueMotion(list: FigureList, track: Track, request: Request
         return
     }
     checkFit(list, "ruler", [...rulerSamples(track)], request)
+    yield
     const { plateauFromUs: from, plateauToUs: to } = track
     const off = (timeUs: number): number =>
         100 * (track.speedMmPerS(timeUs, WINDOW_MS) / speedMmPerS - 1)
@@ -127,6 +133,7 @@ export function checkTrueMotion(list: FigureList, track: Track, request: Request
         limits.window,
         "every 1 ms while lines were flagged at speed"
     )
+    yield
     checkPlateau(list, names.outside, track, request, off)
     const edge = Math.min(EDGE_US, (to - from) / 2)
     for (const [name, first] of [

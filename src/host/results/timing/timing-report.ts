@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs"
 import { versionText } from "../../../shared/versions"
 import { PROTOCOL_VERSION } from "../../../shared/protocol/burst"
 import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
+import { atOnce, type Steps } from "../../in-steps"
 import type { ReceivedRun } from "../../run/run-target"
 import { type FiredSequence, firedSequence } from "../../sequence/firing-check"
 import { FigureList, type TimingFigure, WINDOW_MS } from "./timing-figures"
@@ -54,6 +55,14 @@ export const NOTICE = "Investigational equipment, not for clinical use."
  * @param reactions reaction times of faults that a test rig injected
  */
 export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = []): TimingReport {
+    return atOnce(timingSteps(run, reactions))
+}
+
+/** The same in steps. */
+export function* timingSteps(
+    run: ReceivedRun,
+    reactions: readonly Reaction[] = []
+): Steps<TimingReport> {
     const { receiver, instruments, source } = run
     const d = receiver.description!
     const requested: RequestedMotion = {
@@ -64,9 +73,12 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
     }
     const track = trackOf(run)
     const list = new FigureList()
+    yield
     checkLength(list, run, track, requested)
-    if (d.mode === MOVE_PULLBACK) checkEvenMotion(list, run, track, requested)
+    yield
+    if (d.mode === MOVE_PULLBACK) yield* checkEvenMotion(list, run, track, requested)
     else checkStops(list, run, track)
+    yield
     checkPulses(list, run, track)
     return {
         notice: NOTICE,
@@ -92,12 +104,12 @@ export function timingReport(run: ReceivedRun, reactions: readonly Reaction[] = 
 }
 
 /** Checks each plateau with its own speed, then the motion from standstill to standstill. */
-function checkEvenMotion(
+function* checkEvenMotion(
     list: FigureList,
     run: ReceivedRun,
     track: Track,
     requested: RequestedMotion
-): void {
+): Steps<void> {
     const plateaus = plateausOf(run)
     for (const [i, plateau] of plateaus.entries()) {
         const { speedMmPerS, first, last } = plateau
@@ -105,8 +117,10 @@ function checkEvenMotion(
         const lengthMm = (last.positionNm - first.positionNm) / 1e6
         const expected = plateaus.length > 1 ? { ...requested, speedMmPerS, lengthMm } : requested
         checkPlateauLines(figures, run, plateau, requested)
+        yield
         checkBurstFit(figures, samplesOf(run, plateau), expected)
-        checkTrueMotion(
+        yield
+        yield* checkTrueMotion(
             figures,
             {
                 ...track,
@@ -120,6 +134,7 @@ function checkEvenMotion(
             expected
         )
         checkFrames(figures, run, plateau)
+        yield
     }
     checkAccelerationAndJolt(list, track, Math.max(...plateaus.map(p => p.speedMmPerS)))
 }

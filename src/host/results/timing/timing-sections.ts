@@ -1,6 +1,7 @@
 // Chooses the charts of a timing report, with their titles and notes.
 
 import { MOVE_PULLBACK } from "../../../shared/motion/move-terms"
+import type { Steps } from "../../in-steps"
 import type { ReceivedRun } from "../../run/run-target"
 import type { Chart, LineChart } from "./timing-charts"
 import { LIMITS, WINDOW_MS, windowPercentAt } from "./timing-figures"
@@ -35,19 +36,22 @@ function line(chart: LineChart): Chart {
 }
 
 /** All charts of a run, in the order of the page. */
-export function chartSections(run: ReceivedRun, report: TimingReport): ChartSection[] {
+export function* chartSections(run: ReceivedRun, report: TimingReport): Steps<ChartSection[]> {
     const track = trackOf(run)
+    yield
     if (run.receiver.description!.mode !== MOVE_PULLBACK)
         return [stopsSection(track), positionSection(run, track)]
     const plateaus = plateausOf(run)
     const topSpeed = Math.max(...plateaus.map(p => p.speedMmPerS))
-    return [
-        speedSection(track),
-        speedErrorSection(track, plateaus, windowPercentAt(report.speedMmPerS)),
-        ...(track.independent ? [accelerationSection(track, topSpeed)] : []),
-        positionSection(run, track),
-        ...detailSections(track),
-    ]
+    const sections = [speedSection(track)]
+    yield
+    sections.push(speedErrorSection(track, plateaus, windowPercentAt(report.speedMmPerS)))
+    yield
+    if (track.independent) sections.push(accelerationSection(track, topSpeed))
+    yield
+    sections.push(positionSection(run, track))
+    yield
+    return [...sections, ...detailSections(track)]
 }
 
 /** Samples a function of time; x is in seconds from the first line at speed. */
