@@ -13,6 +13,7 @@ import type { RunRecord } from "../../src/host/runs/run-record"
 import * as codes from "../../src/shared/codes"
 import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
+import { withoutResultFiles } from "../support/cli/without-files"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-fault-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
@@ -136,6 +137,7 @@ const cause = (name: string) =>
 const test = suite("faults by option")
 // Without it, each of the runs below would calibrate the sled first, which takes longer than the run.
 keepCalibration(test)
+withoutResultFiles(test)
 
 /** Faults whose outcome depends on when they appear: hil-tests/motion. */
 const IN_MOTION = [...Object.keys(SAFETY_FAULTS), ...Object.keys(FRAM_FAULTS)]
