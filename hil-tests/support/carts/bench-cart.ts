@@ -126,19 +126,30 @@ export class BenchCart {
         if (saved) return saved()
         const bench = await BenchCart.boot(request, options)
         await bench.home()
-        // Between two control loops, with nothing on the bus.
-        await bench.wait(QUIET_MS)
-        const restoreVms = bench.cart.board.saveVms()
-        const restoreObjects = snapshotOf(bench)
+        const restore = await bench.save()
         savedCarts.set(key, () => {
-            restoreObjects()
-            restoreVms()
+            restore()
             return bench
         })
         return bench
     }
 
     private constructor(private readonly request: PullbackRequest) {}
+
+    /**
+     * Saves this cart; its options must hold no state in variables of closures.
+     * @returns sets it back to this moment, as often as called
+     */
+    async save(): Promise<() => void> {
+        // Between two control loops, with nothing on the bus.
+        await this.wait(QUIET_MS)
+        const restoreVms = this.cart.board.saveVms()
+        const restoreObjects = snapshotOf(this)
+        return () => {
+            restoreObjects()
+            restoreVms()
+        }
+    }
 
     get nowUs(): number {
         return this.cart.clock.nowUs

@@ -35,12 +35,6 @@ const RULER_WINDOW_MS = 4
 const STANDSTILL_MM_PER_S = 0.02
 /** Period of the control loop. */
 const LOOP_MS = 10
-/**
- * A nut that slipped invalidates the lead-screw table, and the cart correctly requires a
- * calibration. The slip lasts for 1 mm of lead-screw travel, so homing would report it again.
- */
-const NEEDS_NEW_CART: readonly FaultCase["fault"][] = ["screw-slip"]
-
 /** Collects register writes to the motor driver from the SPI trace. */
 export function motorWrites(to: MotorWrite[]): (t: SpiTransfer) => void {
     return ({ device, mosi, timeUs }) => {
@@ -51,15 +45,17 @@ export function motorWrites(to: MotorWrite[]): (t: SpiTransfer) => void {
     }
 }
 
-interface UsedCart {
+interface HomedCart {
     readonly bench: BenchCart
+    /** Also of earlier faults. */
     readonly writes: readonly MotorWrite[]
-    readonly speedMmPerS: number
+    /** Sets it back to the moment after homing. */
+    readonly restore: () => void
 }
 
-/** Injects many faults on one cart, which homes again after each. */
+/** Injects each fault on a cart that has just been homed: one cart for each speed, set back each time. */
 export class ReactionBench implements FaultInjector {
-    private used: UsedCart | undefined
+    private readonly carts = new Map<number, HomedCart>()
 
     constructor(
         private readonly boot: (
@@ -98,23 +94,22 @@ export class ReactionBench implements FaultInjector {
                 }
             ),
         }
-        if (NEEDS_NEW_CART.includes(fault.fault)) {
-            bench.cart.board.stopVm()
-            this.used = undefined
-        } else await recover(bench, fault)
+        // A cart that detected no fault is still moving.
+        if (bench.stateNow !== machine.STATE_FAULT)
+            throw new Error(
+                `the cart did not detect "${fault.name}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
+            )
         return times
     }
 
-    private async cartFor({ speedMmPerS }: FaultCase): Promise<UsedCart> {
-        if (this.used && this.used.speedMmPerS !== speedMmPerS) {
-            this.used.bench.cart.board.stopVm()
-            this.used = undefined
-        }
-        this.used ??= {
-            ...(await this.boot({ ...REQUEST, speedMmPerS })),
-            speedMmPerS,
-        }
-        return this.used
+    private async cartFor({ speedMmPerS }: FaultCase): Promise<HomedCart> {
+        let cart = this.carts.get(speedMmPerS)
+        if (!cart) {
+            const { bench, writes } = await this.boot({ ...REQUEST, speedMmPerS })
+            cart = { bench, writes, restore: await bench.save() }
+            this.carts.set(speedMmPerS, cart)
+        } else cart.restore()
+        return cart
     }
 }
 
@@ -145,18 +140,6 @@ async function startMotion(
     }
     if (machine.STATE_NAMES[bench.stateNow ?? 0] !== motion)
         throw new Error(`the cart is not ${motion} before "${name}"`)
-}
-
-async function recover(bench: BenchCart, fault: FaultCase): Promise<void> {
-    if (fault.fault !== "late-loop") bench.cart.board.rig.faults.clear(fault.fault, bench.nowUs)
-    // A cart that detected no fault is still moving.
-    if (bench.stateNow !== machine.STATE_FAULT)
-        throw new Error(
-            `the cart did not detect "${fault.name}": it is ${machine.STATE_NAMES[bench.stateNow ?? 0]}`
-        )
-    bench.cart.session.command(machine.COMMAND_ACKNOWLEDGE)
-    await bench.home()
-    bench.ended = false
 }
 
 /** Last time at which the sled still moved; undefined if it never stopped. */
