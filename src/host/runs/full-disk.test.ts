@@ -93,6 +93,24 @@ full("lets the older half go in place: what is left is a capture that names what
     assert.ok(Math.abs(assembler!.leftOut - LINES / 2) <= 2 * EACH)
 })
 
+full(
+    "what comes while the older half goes is behind the rest, on the disk soon after it",
+    async () => {
+        const path = join(root, "going.ivl")
+        const file = new CaptureFile(openSync(path, "wx+"), () => assert.unreachable())
+        const most = Math.trunc(0.8 * CAPTURE.length)
+        file.add(CAPTURE.subarray(0, most))
+        file.letGo()
+        file.add(CAPTURE.subarray(most))
+        await file.lettingGo
+        assert.is(statSync(path).size + file.bytesLost, CAPTURE.length)
+        file.close()
+        const { assembler, end } = replayed(path)
+        assert.equal([end?.lines_fired, assembler!.counts.missing], [LINES, 0])
+        assert.is(assembler!.leftOut + assembler!.counts.received, LINES)
+    }
+)
+
 /** A run of which the disk takes 2 MB, with a picture and a spec beside its capture. */
 async function filled(onDiskFull: OnDiskFull): Promise<{ folder: RunFolder; errors: DiskError[] }> {
     const place = { runs: join(root, onDiskFull), force: false, dateMs: 0, catheter: "a" }

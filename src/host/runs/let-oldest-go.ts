@@ -6,7 +6,7 @@ import { RunReceiver } from "../run/run-receiver"
 import { RunOpening } from "./run-opening"
 
 /** Bytes that are read or moved at once. */
-const PIECE_BYTES = 1 << 20
+const PIECE_BYTES = 1 << 18
 /** A capture that is smaller stays: what it could give is not worth it. */
 const BYTES_MIN = 1 << 20
 

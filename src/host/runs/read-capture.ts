@@ -26,7 +26,7 @@ export interface CaptureReading {
 
 /**
  * Receives the run of a capture.
- * @throws UsageError when the file cannot be read; Interrupted when `stop` is aborted
+ * @throws UsageError when the file cannot be read; Interrupted with what was received when `stop` is aborted
  */
 export async function readCapture(file: string, reading: CaptureReading): Promise<RunReceiver> {
     const { progress, stop, onBytes } = reading
@@ -35,7 +35,10 @@ export async function readCapture(file: string, reading: CaptureReading): Promis
         const receiver = new RunReceiver(reading.listener, undefined, reading.keeps)
         for (let done = 0; ;) {
             progress(done / length, "reading the capture")
-            if (stop.aborted) throw new Interrupted("Reading the capture was ended with Ctrl-C.")
+            if (stop.aborted) {
+                const ended = new Interrupted("Reading the capture was ended with Ctrl-C.")
+                throw Object.assign(ended, { receiver })
+            }
             await new Promise(resolve => setImmediate(resolve))
             // A new buffer for each piece: the receiver keeps what it is given.
             const piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
