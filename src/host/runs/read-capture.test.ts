@@ -29,7 +29,7 @@ test("a replay that is stopped tells how many A-lines it had read", async () => 
         assert.unreachable()
     } catch (error) {
         assert.instance(error, Interrupted)
-        const { verdict, lines_received } = JSON.parse(failureJson(error))
+        const { verdict, lines_received } = JSON.parse(failureJson(error as Interrupted))
         assert.equal([verdict, lines_received], ["stopped", 24])
     }
 })
