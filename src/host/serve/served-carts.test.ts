@@ -25,8 +25,14 @@ class TestThread implements CartThread {
     give(): void {
         this.given++
     }
-    check(): void {}
-    drop(): void {}
+    checked = 0
+    check(): void {
+        this.checked++
+    }
+    drop(limitMs: number): void {
+        this.onDrop(limitMs)
+    }
+    onDrop: (limitMs: number) => void = () => undefined
     close(): Promise<void> {
         return this.end()
     }
@@ -112,6 +118,31 @@ test("beyond 16 carts the one that has been away for longest gives its thread up
         bench.started.filter(({ thread }) => thread.hasEnded).map(({ board }) => board),
         ["5"]
     )
+})
+
+test("each thread is checked, and all together have so much time before an exit", () => {
+    const bench = new Bench()
+    for (const board of ["a", "b", "c"]) bench.connect(board)
+    bench.carts.check()
+    const limits: number[] = []
+    for (const { thread } of bench.started)
+        thread.onDrop = limitMs => {
+            limits.push(limitMs)
+            bench.nowMs += 2000
+        }
+    bench.carts.drop(3000)
+    assert.equal(limits, [3000, 1000, 1])
+    assert.ok(bench.started.every(({ thread }) => thread.checked === 1))
+})
+
+test("of carts without a thread the first are forgotten: anybody may claim to be another one", () => {
+    const bench = new Bench()
+    for (let n = 0; n < 100; n++) {
+        assert.ok(bench.connect(`${n}`))
+        if (n > 0) bench.last.events.onFailed()
+    }
+    const boards = bench.carts.states.map(({ board }) => board)
+    assert.equal([boards.length, boards[0], boards.at(-1)], [64, "0", "99"])
 })
 
 test.run()
