@@ -11,6 +11,7 @@ import { nameText } from "../../log/log-text"
 import type { RunReceiver } from "../../run/run-receiver"
 import type { ReceivedRun } from "../../run/run-target"
 import { askedAgain, knownBeside } from "../../runs/about-beside"
+import { findRun } from "../../runs/find-run"
 import { catheterIn, readCapture } from "../../runs/read-capture"
 import type { RunFolder } from "../../runs/run-folder"
 import { CAPTURE_NAME } from "../../runs/run-record"
@@ -23,10 +24,12 @@ import { addGroup, defaultText } from "../options/option"
 import {
     addOutputOptions,
     consolePortOption,
+    DEFAULT_RUNS,
     DISCLAIMER,
     EXIT_HELP,
     type OutputOptions,
     placeOf,
+    RUN_HELP,
 } from "../options/output-options"
 import {
     addReferenceOptions,
@@ -53,7 +56,7 @@ export function addReplayCommand(ivus: Command): void {
     const command = ivus
         .command("replay")
         .description("make the results of a run again from its capture")
-        .argument("<file>", "capture.ivl of a run, or its folder")
+        .argument("<file>", `capture.ivl of a run, or ${RUN_HELP}`)
         .addOption(
             defaultText(
                 new Option(
@@ -125,11 +128,22 @@ function replayed(receiver: RunReceiver): ReceivedRun {
 function captureOf(named: string): string {
     try {
         const there = statSync(named, { throwIfNoEntry: false })
-        return there?.isDirectory() ? join(named, CAPTURE_NAME) : named
+        if (there && !there.isDirectory()) return named
+        const folder = there ? named : runNamed(named)
+        return folder === undefined ? named : join(folder, CAPTURE_NAME)
     } catch (error) {
         throw new UsageError(
             `The capture "${nameText(named)}" cannot be read (${diskReason(error)}); name the folder of a run, or its ${CAPTURE_NAME}.`
         )
+    }
+}
+
+/** A run in the folder of runs, as for the other commands. */
+function runNamed(name: string): string | undefined {
+    try {
+        return findRun(name, DEFAULT_RUNS)
+    } catch {
+        return undefined
     }
 }
 

@@ -62,7 +62,7 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
         sent: description => sentDataOf(file, description, {}),
     })
     try {
-        const record = shownRecord(folder, bar.print)
+        const { record, problem = "" } = shownRecord(folder, bar.print)
         const receiver = await readCapture(file, {
             progress: bar.show,
             stop: new AbortController().signal,
@@ -75,7 +75,7 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
         const sent = sentDataOf(file, receiver.description, {})
         const made = await pipeline.finish({ receiver, instruments: undefined, source, ...sent })
         const results = await pipeline.ready
-        const shown = record ? recordedSummary(record, made) : { summary: made, notes: [] }
+        const shown = record ? recordedSummary(record, made) : { summary: made, notes: [problem] }
         bar.stop()
         isShown = true
         stop.off()
@@ -98,7 +98,10 @@ function runIn(folder: string, record: RunRecord | undefined): ReviewedRun {
 }
 
 /** Says what is wrong with the run's record; the capture is shown all the same. */
-function shownRecord(folder: string, report: (line: string) => void): RunRecord | undefined {
+function shownRecord(
+    folder: string,
+    report: (line: string) => void
+): { readonly record?: RunRecord; readonly problem?: string } {
     try {
         const record = readRecord(folder)
         const missing = missingFiles(folder, record)
@@ -107,10 +110,11 @@ function shownRecord(folder: string, report: (line: string) => void): RunRecord 
         const writer = runningWriter(folder, record.writer)
         if (writer !== undefined)
             report(`The run is still being received by ${writer}; this is what there is of it.`)
-        return record
+        return { record }
     } catch (error) {
         if (!(error instanceof RecordError)) throw error
-        report(`${error.message} What is shown is made from ${CAPTURE_NAME} alone.`)
-        return undefined
+        const problem = `${error.message} What is shown is made from ${CAPTURE_NAME} alone.`
+        report(problem)
+        return { problem }
     }
 }
