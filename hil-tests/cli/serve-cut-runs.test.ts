@@ -2,13 +2,14 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { readFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { runTcpPullback } from "../../src/host/targets/tcp/tcp-pullback"
 import { plainRecords, TestBoard } from "../../src/host/link/testing/test-board"
 import { RunReceiver } from "../../src/host/run/run-receiver"
 import { RunError } from "../../src/host/errors"
-import { RECEIVING } from "../../src/host/runs/run-record"
+import { aboutNothing } from "../../src/host/runs/run-about"
+import { RECEIVING, receivingRecord, recordText } from "../../src/host/runs/run-record"
 import { STATE_PULLING } from "../../src/shared/cart-machine"
 import { EVENT_STATE } from "../../src/shared/codes"
 import { LINES_UNKNOWN } from "../../src/shared/protocol/messages"
@@ -100,6 +101,20 @@ test("reports the summary of a run that this host has not received", async () =>
         await host.waitFor(/run 4711/),
         /run 4711, which this host did not receive, ended: 30 A-lines fired, 22 sent/
     )
+})
+
+test("the counts of a run whose program was killed reach its record [IVUS-DAT-005]", async () => {
+    const folder = join(host.runs, "killed")
+    mkdirSync(folder)
+    const { writer, ...over } = receivingRecord(aboutNothing(0, "cart"), "test-catheter")
+    assert.ok(writer)
+    const record = { ...over, cart: BOARDS[0]!, run: 81 }
+    writeFileSync(join(folder, "run.json"), recordText(record))
+    writeFileSync(join(folder, "capture.ivl"), cutRun(81))
+    await host.receiveRun(endOf(81))
+    await host.waitFor(/run 81, which was CUT, ended: 30 A-lines fired, .*killed/)
+    const { lines_fired, lines_missing } = host.record("killed")
+    assert.equal([lines_fired, lines_missing], [30, 14])
 })
 
 test("Ctrl-C again: what was received is kept, and its record is complete before the program exits", async () => {
