@@ -64,7 +64,9 @@ const asks = (question: number, what: string): FromCart => ({
 
 const test = suite("the thread of a served cart")
 // A thread that a failed test leaves would keep this program from ending.
-test.after.each(() => Promise.all(benches.splice(0).map(({ thread }) => thread.end())))
+test.after.each(async () => {
+    for (const { thread } of benches.splice(0)) await thread.end()
+})
 
 test("its questions are asked and taken back, an answer goes to it, none stays when it ends", async () => {
     const bench = new Bench(asks(1, "one"), asks(2, "two"), { kind: "take back", question: 1 })
