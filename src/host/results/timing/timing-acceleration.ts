@@ -1,7 +1,7 @@
 // Figures of the sled's acceleration, and of the jolt at breakaway from static friction.
 
 import { type FigureList, LIMITS, NO_RULER } from "./timing-figures"
-import { steps, worstOf } from "./timing-fit"
+import { steps, worstAmong, worstOf } from "./timing-fit"
 import type { Track } from "./timing-track"
 
 const ACCELERATION = "acceleration, worst"
@@ -84,20 +84,20 @@ function motionStartUs(track: Track): number {
 }
 
 /** Acceleration over the whole track, every `stepUs`: pairs of time in us and acceleration in mm/s². */
-export function accelerationOf(
+export function* accelerationOf(
     { fromUs, toUs, positionMm }: Track,
     speedMmPerS: number,
     stepUs = RULER_STEP_US
-): [number, number][] {
+): Generator<[number, number]> {
     const smooth = smoothUs(speedMmPerS)
-    const accel = (t: number): number =>
-        (positionMm(t + smooth) - 2 * positionMm(t) + positionMm(t - smooth)) / (smooth / 1e6) ** 2
-    const times = steps(fromUs + smooth, toUs - smooth, stepUs)
-    return [...times].map(t => [t, accel(t)])
+    for (const t of steps(fromUs + smooth, toUs - smooth, stepUs)) {
+        const change = positionMm(t + smooth) - 2 * positionMm(t) + positionMm(t - smooth)
+        yield [t, change / (smooth / 1e6) ** 2]
+    }
 }
 
 function checkAcceleration(list: FigureList, track: Track, speedMmPerS: number): void {
-    const worst = worstOf(accelerationOf(track, speedMmPerS).map(([, a]) => a))
+    const worst = worstAmong(accelerationOf(track, speedMmPerS), ([, a]) => a)
     list.check(
         ACCELERATION,
         worst,

@@ -1,9 +1,12 @@
 // Arithmetic of the timing figures: least-squares line fit, percentiles, jitter.
 
+/** A long pullback has hundreds of thousands: they are in typed arrays. */
+type Values = Readonly<ArrayLike<number>>
+
 /** A line fit and its residuals, in the units of the points. */
 export interface LineFit {
     readonly slope: number
-    readonly residuals: readonly number[]
+    readonly residuals: Float64Array
     readonly peakToPeak: number
     readonly rms: number
 }
@@ -13,7 +16,7 @@ export interface LineFit {
  * of ODrive's tests for logged positions.
  * @throws RangeError for fewer than three points or points at one x
  */
-export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
+export function fitLine(x: Values, y: Values): LineFit {
     const n = x.length
     if (n < 3 || y.length !== n)
         throw new RangeError(`A line fit needs three points or more, not ${n} and ${y.length}.`)
@@ -27,7 +30,8 @@ export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
     }
     if (xx === 0) throw new RangeError("A line fit needs points at more than one x.")
     const slope = xy / xx
-    const residuals = y.map((v, i) => v - meanY - slope * (x[i]! - meanX))
+    const residuals = new Float64Array(n)
+    for (let i = 0; i < n; i++) residuals[i] = y[i]! - meanY - slope * (x[i]! - meanX)
     const [low, high] = extremes(residuals)
     return {
         slope,
@@ -37,16 +41,19 @@ export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
     }
 }
 
-export function mean(values: readonly number[]): number {
-    return values.reduce((sum, v) => sum + v, 0) / values.length
+export function mean(values: Values): number {
+    let sum = 0
+    for (let i = 0; i < values.length; i++) sum += values[i]!
+    return sum / values.length
 }
 
 /** Minimum and maximum; 0 and 0 if there are no values. */
-export function extremes(values: readonly number[]): [number, number] {
+export function extremes(values: Values): [number, number] {
     if (values.length === 0) return [0, 0]
     let low = Infinity
     let high = -Infinity
-    for (const v of values) {
+    for (let i = 0; i < values.length; i++) {
+        const v = values[i]!
         if (v < low) low = v
         if (v > high) high = v
     }
@@ -55,8 +62,16 @@ export function extremes(values: readonly number[]): [number, number] {
 
 /** The value farthest from zero, with its sign; 0 if there are no values. */
 export function worstOf(values: Iterable<number>): number {
+    return worstAmong(values, v => v)
+}
+
+/** {@link worstOf} of what a function gives. */
+export function worstAmong<T>(of: Iterable<T>, value: (one: T) => number): number {
     let worst = 0
-    for (const v of values) if (Math.abs(v) > Math.abs(worst)) worst = v
+    for (const one of of) {
+        const v = value(one)
+        if (Math.abs(v) > Math.abs(worst)) worst = v
+    }
     return worst
 }
 

@@ -2,7 +2,7 @@
 
 import type { Steps } from "../../in-steps"
 import { type FigureList, LIMITS, NO_RULER, WINDOW_MS, windowPercentAt } from "./timing-figures"
-import { fitLine, steps, worstOf } from "./timing-fit"
+import { fitLine, steps, worstAmong } from "./timing-fit"
 import type { Track } from "./timing-track"
 
 /** What a pullback was requested to do. */
@@ -13,11 +13,13 @@ export interface RequestedMotion {
     readonly linePeriodUs: number
 }
 
-/** A position and its time by the line clock. */
-export interface Sample {
-    readonly timeUs: number
-    readonly positionMm: number
+/** Positions and their times by the line clock. */
+export interface Samples {
+    readonly timesS: Float64Array
+    readonly positionsMm: Float64Array
 }
+
+const NO_SAMPLES: Samples = { timesS: new Float64Array(), positionsMm: new Float64Array() }
 
 const RULER_STEP_US = 1000
 /** Over fewer revolutions of the 1 mm lead screw a fit depends on the phase of its error: 10 um in one revolution change the slope by 1 %. */
@@ -26,21 +28,18 @@ const FIT_MIN_MM = 5
 const EDGE_US = 200_000
 
 /** Checks the mean speed by least squares over the positions in the bursts. */
-export function checkBurstFit(
-    list: FigureList,
-    bursts: readonly Sample[],
-    request: RequestedMotion
-): void {
+export function checkBurstFit(list: FigureList, bursts: Samples, request: RequestedMotion): void {
     checkFit(list, "bursts", bursts, request)
 }
 
 function checkFit(
     list: FigureList,
     by: "bursts" | "ruler",
-    samples: readonly Sample[],
+    { timesS, positionsMm }: Samples,
     { speedMmPerS, lengthMm }: RequestedMotion,
     skipReason?: string
 ): void {
+    const count = timesS.length
     const names = {
         slope: `mean speed, line fit to ${by}`,
         spread: `line fit to ${by}, residuals peak to peak`,
@@ -54,10 +53,10 @@ function checkFit(
         rms: `≤ ${LIMITS.positionUm}`,
         outliers: "0",
     }
-    if (skipReason || lengthMm < FIT_MIN_MM || samples.length < 3) {
+    if (skipReason || lengthMm < FIT_MIN_MM || count < 3) {
         const why =
             skipReason ??
-            (samples.length < 3
+            (count < 3
                 ? "there are fewer than three positions at speed"
                 : `over less than ${FIT_MIN_MM} mm a fit depends on the phase of the lead-screw error`)
         list.skip(names.slope, "mm/s", limits.slope, why)
@@ -66,14 +65,11 @@ function checkFit(
         list.skip(names.outliers, unit, limits.outliers, why)
         return
     }
-    const fit = fitLine(
-        samples.map(s => s.timeUs / 1e6),
-        samples.map(s => s.positionMm)
-    )
+    const fit = fitLine(timesS, positionsMm)
     const note =
         by === "bursts"
-            ? `least squares over ${samples.length} burst positions, encoder over line clock`
-            : `least squares over ${samples.length} ruler samples, 1 ms apart`
+            ? `least squares over ${count} burst positions, encoder over line clock`
+            : `least squares over ${count} ruler samples, 1 ms apart`
     const offPercent = 100 * (fit.slope / speedMmPerS - 1)
     const spreadUm = 1000 * fit.peakToPeak
     const rmsUm = 1000 * fit.rms
@@ -114,13 +110,13 @@ export function* checkTrueMotion(
     const percent = windowPercentAt(speedMmPerS)
     const limits = { window: `± ${percent}`, dip: `≥ -${percent}` }
     if (!track.independent) {
-        checkFit(list, "ruler", [], request, NO_RULER)
+        checkFit(list, "ruler", NO_SAMPLES, request, NO_RULER)
         list.skip(names.window, "%", limits.window, NO_RULER)
         list.skip(names.outside, "lines", "0", NO_RULER)
         for (const name of names.dips) list.skip(name, "%", limits.dip, NO_RULER)
         return
     }
-    checkFit(list, "ruler", [...rulerSamples(track)], request)
+    checkFit(list, "ruler", rulerSamples(track), request)
     yield
     const { plateauFromUs: from, plateauToUs: to } = track
     const off = (timeUs: number): number =>
@@ -129,7 +125,7 @@ export function* checkTrueMotion(
         list.check(name, value, "%", limit, Math.abs(value) <= percent, note)
     checkSpeedError(
         names.window,
-        worstOf([...steps(from, to, RULER_STEP_US)].map(off)),
+        worstAmong(steps(from, to, RULER_STEP_US), off),
         limits.window,
         "every 1 ms while lines were flagged at speed"
     )
@@ -173,7 +169,14 @@ function checkPlateau(
     )
 }
 
-function* rulerSamples(track: Track): Generator<Sample> {
-    for (const timeUs of steps(track.plateauFromUs, track.plateauToUs, RULER_STEP_US))
-        yield { timeUs, positionMm: track.positionMm(timeUs) }
+function rulerSamples(track: Track): Samples {
+    const { plateauFromUs: from, plateauToUs: to } = track
+    const count = Math.floor((to - from) / RULER_STEP_US) + 1
+    const [timesS, positionsMm] = [new Float64Array(count), new Float64Array(count)]
+    for (let i = 0; i < count; i++) {
+        const timeUs = from + i * RULER_STEP_US
+        timesS[i] = timeUs / 1e6
+        positionsMm[i] = track.positionMm(timeUs)
+    }
+    return { timesS, positionsMm }
 }

@@ -10,7 +10,7 @@ import { type FiredSequence, firedSequence } from "../../sequence/firing-check"
 import { FigureList, type TimingFigure, WINDOW_MS } from "./timing-figures"
 import { checkAccelerationAndJolt } from "./timing-acceleration"
 import { checkFrames, checkLength, checkPlateauLines, checkPulses } from "./timing-lines"
-import { type RequestedMotion, checkBurstFit, checkTrueMotion, type Sample } from "./timing-motion"
+import { type RequestedMotion, checkBurstFit, checkTrueMotion, type Samples } from "./timing-motion"
 import { type Reaction, type ReactionRow, reactionRows } from "./timing-reactions"
 import { type Plateau, plateausOf } from "./timing-plateaus"
 import { checkStops } from "./timing-stops"
@@ -140,10 +140,14 @@ function* checkEvenMotion(
 }
 
 /** Burst positions between the first and the last line of a plateau. */
-export function samplesOf(run: ReceivedRun, { first, last }: Plateau): Sample[] {
-    return run.receiver.lineBursts
-        .filter(h => h.tick_us >= first.tickUs && h.tick_us <= last.tickUs)
-        .map(h => ({ timeUs: h.tick_us, positionMm: h.position_nm / 1e6 }))
+export function samplesOf(run: ReceivedRun, { first, last }: Plateau): Samples {
+    const bursts = run.receiver.lineBursts.filter(
+        h => h.tick_us >= first.tickUs && h.tick_us <= last.tickUs
+    )
+    return {
+        timesS: Float64Array.from(bursts, h => h.tick_us / 1e6),
+        positionsMm: Float64Array.from(bursts, h => h.position_nm / 1e6),
+    }
 }
 
 function packageVersion(): string {

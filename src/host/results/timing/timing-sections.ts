@@ -176,7 +176,7 @@ function accelerationSection(track: Track, speedMmPerS: number): ChartSection {
             id: "acceleration",
             xName: TIME_NAME,
             yName: "acceleration, mm/s²",
-            points: accelerationOf(track, speedMmPerS, STEP_US).map(([t, a]) => [
+            points: [...accelerationOf(track, speedMmPerS, STEP_US)].map(([t, a]) => [
                 seconds(track, t),
                 a,
             ]),
@@ -207,10 +207,11 @@ function positionSection(run: ReceivedRun, track: Track): ChartSection {
 }
 
 function residualsUm(run: ReceivedRun, plateau: Plateau): readonly number[] {
-    const samples = samplesOf(run, plateau)
-    if (samples.length < 3) return []
-    return fitLine(
-        samples.map(s => s.timeUs / 1e6),
-        samples.map(s => 1000 * s.positionMm)
-    ).residuals
+    const { timesS, positionsMm } = samplesOf(run, plateau)
+    if (timesS.length < 3) return []
+    const { residuals } = fitLine(
+        timesS,
+        positionsMm.map(mm => 1000 * mm)
+    )
+    return [...residuals]
 }
