@@ -15,6 +15,7 @@ import {
     LINE_FRAME_START,
 } from "../../src/shared/acquisition/line-record"
 import type { BenchCart } from "../support/carts/bench-cart"
+import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
 import { liveHeap } from "../support/carts/live-heap"
 import { catheter, UN0RICK, VEIN, homed, pulling, checkCounts } from "../support/carts/un0rick-cart"
@@ -175,6 +176,7 @@ record("lines do not leak memory", async () => {
 record.run()
 
 const files = suite("result files of a pullback with an un0rick")
+keepCalibration(files)
 
 files(
     "show depth instead of cross-sections and no lumen, and a replay writes the same",

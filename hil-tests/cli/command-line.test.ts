@@ -13,6 +13,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { PNG } from "pngjs"
+import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
 import { file, folder } from "../support/cli/scratch"
 import { ServingHost } from "../support/cli/serving-host"
@@ -161,10 +162,13 @@ const INVALID: [string[], RegExp][] = [
     [["--trace-spi", file("precious.json", "mine")], /a trace never overwrites one/],
 ]
 
+/** Any free port: other programs of this computer may use that of the console. */
+const CONSOLE = ["--console-port", "0"]
+
 for (const [args, sentence] of INVALID)
     refusals(`${args.join(" ").replace(folder, "…")}`, async () => {
         const out = join(folder, "bad-out")
-        const { status, err } = await ivus("pullback", "--out", out, ...args)
+        const { status, err } = await ivus("pullback", "--out", out, ...CONSOLE, ...args)
         assert.is(status, 2, err)
         assert.match(err, sentence)
         assert.not.match(err, /at .*\.ts:\d+/)
@@ -207,6 +211,7 @@ refusals("reports a port that another program uses", async () => {
 refusals.run()
 
 const runs = suite("a short pullback")
+keepCalibration(runs)
 
 runs("writes its files, and a replay of its capture writes the same", async () => {
     const [out, replayed] = [join(folder, "out"), join(folder, "again")]
@@ -288,8 +293,8 @@ runs("reports a capture with a damaged description", async () => {
 runs("leaves no files when it fails", async () => {
     const out = join(folder, "failed")
     const { status, err } = await ivus(
-        ...["pullback", "--length", "5", "--out", out],
-        ...["--fault", "short@12"]
+        ...["pullback", "--length", "5", "--out", out, ...CONSOLE],
+        ...["--fault", "short@9"]
     )
     assert.is(status, 1)
     assert.match(err, /The cart stopped: the motor driver reports/)

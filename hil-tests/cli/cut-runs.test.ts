@@ -5,14 +5,16 @@ import * as assert from "uvu/assert"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-cut-"))
 const test = suite("a pullback that ends early")
+keepCalibration(test)
 test.after(() => rmSync(folder, { recursive: true }))
 
-/** The sled of seed 1 calibrates and homes for 36 s and pulls from 38 s on. */
-const IN_MID_PULL = "short@40"
+/** A calibrated sled homes for 10 s and pulls from 11.4 s on. */
+const IN_MID_PULL_S = 13.4
 
 test("after a fault the run has a folder with its verdict, its alarm and its pictures; a replay gives the same [IVUS-ALM-006]", async () => {
     const out = join(folder, "fault")
@@ -22,7 +24,7 @@ test("after a fault the run has a folder with its verdict, its alarm and its pic
         err,
     } = await ivus(
         ...["pullback", "--once", "--length", "10", "--out", out, "--json"],
-        ...["--fault", IN_MID_PULL]
+        ...["--fault", `short@${IN_MID_PULL_S}`]
     )
     assert.is(status, 1)
     assert.match(err, /^Failed: The cart stopped: the motor driver reports a short/m)
@@ -57,7 +59,7 @@ test("after a fault the run has a folder with its verdict, its alarm and its pic
 test("without the front end's count the number of lost A-lines is reported as not known [IVUS-DAT-001]", async () => {
     const { status, err } = await ivus(
         ...["pullback", "--once", "--length", "10", "--out", join(folder, "engine-reset")],
-        ...["--fault", "engine-reset@40"]
+        ...["--fault", `engine-reset@${IN_MID_PULL_S}`]
     )
     assert.is(status, 1)
     assert.match(
@@ -69,7 +71,7 @@ test("without the front end's count the number of lost A-lines is reported as no
 test("after a fault before the first A-line nothing is kept", async () => {
     const out = join(folder, "early")
     const { status, err } = await ivus(
-        ...["pullback", "--once", "--length", "10", "--out", out, "--fault", "short@10"]
+        ...["pullback", "--once", "--length", "10", "--out", out, "--fault", "short@9"]
     )
     assert.is(status, 1)
     assert.match(err, /^No A-lines had been received; nothing is kept\.$/m)

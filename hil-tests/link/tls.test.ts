@@ -13,6 +13,7 @@ import { VirtualBoard } from "../../boards/virtual/virtual-board"
 import { VirtualClock } from "../../boards/virtual/vm/virtual-clock"
 import { parseTls } from "../../src/host/cli/options/link-options"
 import { BYTECODE, SILENCE } from "../support/carts/bench-cart"
+import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus } from "../support/cli/ivus"
 import { boardOf, playCapture } from "../support/cli/play-capture"
 import { KEY, ServingHost } from "../support/cli/serving-host"
@@ -32,6 +33,7 @@ function certificate(name: string): [cert: string, key: string] | undefined {
 }
 
 const test = suite("the link over TLS")
+keepCalibration(test)
 test.after(() => rmSync(folder, { recursive: true }))
 const ownCertificate = certificate("ours")
 const otherCertificate = certificate("other")
