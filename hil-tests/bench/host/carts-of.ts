@@ -1,8 +1,7 @@
 // A process with several carts: each connects to a host and sends a capture at the rate at which its lines were fired.
 
-import { once } from "node:events"
 import { readFileSync } from "node:fs"
-import { connect } from "node:net"
+import { connect, type Socket } from "node:net"
 import { type BurstHeader, BurstStream } from "../../../src/host/link/burst-stream"
 import { TestPeer } from "../../../src/host/link/testing/test-peer"
 import {
@@ -33,17 +32,30 @@ function burstsOf(bytes: Uint8Array): Sent[] {
     return found
 }
 
+function happened(socket: Socket, event: "close" | "drain"): Promise<void> {
+    return new Promise(resolve => socket.once(event, () => resolve()))
+}
+
+/** A cart connects and proves its key, again if it was cut off: the host admits few of one address at a time. */
+async function opened(idLow: number): Promise<{ socket: Socket; peer: TestPeer }> {
+    for (;;) {
+        const socket = connect(Number(port), "127.0.0.1")
+        const peer = new TestPeer(bytes => void socket.write(bytes), { key: KEY, idLow })
+        socket.on("data", bytes => {
+            peer.receive(bytes)
+            // Nobody looks at them later.
+            peer.received.length = Math.min(peer.received.length, 8)
+        })
+        socket.on("error", () => socket.destroy())
+        socket.once("connect", () => void peer.hello())
+        const open = new Promise<void>(resolve => (peer.onOpen = resolve))
+        await Promise.race([open, happened(socket, "close")])
+        if (!socket.destroyed) return { socket, peer }
+    }
+}
+
 async function play(idLow: number): Promise<void> {
-    const socket = connect(Number(port), "127.0.0.1")
-    const peer = new TestPeer(bytes => void socket.write(bytes), { key: KEY, idLow })
-    socket.on("data", bytes => {
-        peer.receive(bytes)
-        // Nobody looks at them later.
-        peer.received.length = Math.min(peer.received.length, 8)
-    })
-    socket.on("error", () => socket.destroy())
-    socket.once("connect", () => void peer.hello())
-    await new Promise<void>(resolve => (peer.onOpen = resolve))
+    const { socket, peer } = await opened(idLow)
     let begin: { tickUs: number; ms: number } | undefined
     for (const { header, payload } of bursts) {
         if (header.type === TYPE_LINES && !(header.flags & FLAG_TEST_LINES)) {
@@ -54,7 +66,7 @@ async function play(idLow: number): Promise<void> {
             if (waitMs > 1) await new Promise(resolve => setTimeout(resolve, waitMs))
             else await new Promise(resolve => setImmediate(resolve))
             while (socket.writableNeedDrain && !socket.destroyed)
-                await Promise.race([once(socket, "drain"), once(socket, "close")])
+                await Promise.race([happened(socket, "drain"), happened(socket, "close")])
         }
         if (socket.destroyed) throw new Error(`cart ${idLow} was cut: reject ${peer.rejected}`)
         const { session, sequence } = peer
