@@ -62,13 +62,13 @@ export function consumeInput(count: number): void {
     input_length = rest
 }
 
+/** The events are data, open, close and error. One function, as each block of A-lines on the virtual board comes in two pieces. */
 function onEvent(event: string, arg: any): void {
-    if (event === "open") socket_state = SOCKET_OPEN
-    else if (event === "data") append(arg as Buffer)
-    else if (event === "close" || event === "error") socket_state = SOCKET_CLOSED
-}
-
-function append(data: Buffer): void {
+    if (event !== "data") {
+        socket_state = event === "open" ? SOCKET_OPEN : SOCKET_CLOSED
+        return
+    }
+    const data = arg as Buffer
     if (tap && tap(data)) return
     if (input_length + data.length > INPUT_MAX) {
         input_overran = true

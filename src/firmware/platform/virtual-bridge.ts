@@ -31,10 +31,7 @@ let waiter: ds.Fiber | undefined = undefined
 let inputs = 0
 
 async function onPacket(packet: ds.Packet): Promise<void> {
-    if (packet) receive(packet)
-}
-
-function receive(packet: ds.Packet): void {
+    if (!packet) return
     const command = packet.serviceCommand
     if (command === COMMAND_SPI_DATA) take(packet.payload)
     else if (command === COMMAND_INPUTS) inputs = packet.payload.getAt(0, "u32")
@@ -56,8 +53,6 @@ function take(part: Buffer): void {
 
 class Bridge {
     private lock = new Lock()
-    /** One request buffer for each length in use, so that transfers do not allocate. */
-    private requests: Buffer[] = []
     private pin = Buffer.alloc(2)
     private role = new ds.VirtualBoard()
 
@@ -65,14 +60,6 @@ class Bridge {
         ;(this.role as any)._onPacket = onPacket
         tapSocket(takeBulk)
         while (!this.role.isBound) await ds.sleep(10)
-    }
-
-    private request(length: number): Buffer {
-        for (let i = 0; i < this.requests.length; ++i)
-            if (this.requests[i].length === length) return this.requests[i]
-        const made = Buffer.alloc(length)
-        this.requests.push(made)
-        return made
     }
 
     /** `periods` transfers of `length` bytes each; zeros are sent after the end of `tx`. */
@@ -86,13 +73,10 @@ class Bridge {
     ): Promise<void> {
         await this.lock.take()
         try {
-            const request = this.request(SPI_REQUEST_HEADER + tx.length)
+            const request = chip.request(SPI_REQUEST_HEADER + tx.length)
             sequence = (sequence + 1) & 0xff
-            request[0] = chip.number
             request[1] = sequence
-            request[2] = chip.mode
             request[3] = periods
-            request.setAt(4, "u32", chip.hz)
             request.setAt(8, "u16", length)
             request[10] = lanes
             request.blitAt(SPI_REQUEST_HEADER, tx, 0, tx.length)
@@ -116,12 +100,25 @@ class Bridge {
 }
 
 class BridgedChip implements SpiChip {
+    /** One for each length in use, so that transfers do not allocate, with what never changes. */
+    private requests: Buffer[] = []
+
     constructor(
         private bridge: Bridge,
         readonly number: number,
         readonly mode: number,
         readonly hz: number
     ) {}
+
+    request(length: number): Buffer {
+        for (const known of this.requests) if (known.length === length) return known
+        const made = Buffer.alloc(length)
+        made[0] = this.number
+        made[2] = this.mode
+        made.setAt(4, "u32", this.hz)
+        this.requests.push(made)
+        return made
+    }
 
     async transfer(tx: Buffer, rx: Buffer): Promise<void> {
         await this.bridge.transfer(this, tx, rx, 1, rx.length, LANES_SINGLE)
