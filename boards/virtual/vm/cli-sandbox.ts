@@ -3,6 +3,8 @@
 import * as fs from "node:fs"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
+import { join } from "node:path"
+import { compiledFile } from "./compiled-file"
 import type { VirtualClock } from "./virtual-clock"
 
 const require = createRequire(import.meta.url)
@@ -84,12 +86,28 @@ export function shared(make: () => unknown): unknown {
     return compiler
 }
 
+/** The parts of the CLI that a VM needs, as a function of {@link SCOPE}. */
+function prepared(source: string): string {
+    const head = `(function (${SCOPE.join(", ")}) {`
+    return `${head}${withAccess(withFastBoot(source))}\n})`
+}
+
 /** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once per VM. */
 export function compileCli(): NonNullable<typeof compiled> {
     if (compiled) return compiled
     const file = require.resolve("@devicescript/cli/built/devicescript-cli.cjs")
-    const source = withAccess(withFastBoot(readFileSync(file, "utf8")))
-    const run = new Function(...SCOPE, source) as (...scope: unknown[]) => void
+    const cache = join(file, "..", "..", "..", "..", ".cache", "virtual-board")
+    const recipe = [
+        prepared,
+        withAccess,
+        withFastBoot,
+        INNER,
+        SCOPE,
+        DEBUGGER,
+        COMPILER,
+        READ_JSON5,
+    ].join("\n")
+    const run = compiledFile(file, cache, recipe, prepared) as (...of: unknown[]) => void
     compiled = { run, file }
     return compiled
 }
