@@ -29,7 +29,7 @@ const rowsOf = (out: string): string[][] =>
         .trim()
         .split("\n")
         .slice(1)
-        .map(row => row.split(",").slice(2))
+        .map(row => row.split(",").slice(2, 6))
 
 /** A pullback of rotational-40mhz, with 5 mm depth, through a vein of this size. */
 async function pulled(
@@ -77,7 +77,7 @@ test("a vein that exceeds the picture everywhere has no area: empty cells, no st
     const { summary, text, rows } = await pulled(1)
     const { frames } = summary
     assert.equal(summary.lumen, {
-        ...{ framesOpen: frames, minAreaMm2: null, minAreaPositionMm: null },
+        ...{ framesOpen: frames, framesPartlySeen: 0, minAreaMm2: null, minAreaPositionMm: null },
         ...{ maxAreaMm2: null, narrowingPercent: null },
     })
     assert.match(text, /lumen: no area, as it extends beyond the picture in every/)

@@ -1,5 +1,6 @@
 // The review's state: the chosen frame of a finished pullback, settings, longitudinal view and measurements.
 
+import { wholeLumen } from "../measure/frame-measures"
 import type { LumenMeasures } from "../measure/lumen-measures"
 import { longitudinalView } from "../picture/picture"
 import type { RunResults } from "../results/run-results"
@@ -33,7 +34,7 @@ export interface ReviewState {
     readonly insecure: boolean
     readonly frames: number
     readonly frame: number
-    /** Null for a catheter with a fixed direction, and where the lumen extends beyond the view. */
+    /** Null for a catheter with a fixed direction, and where the view does not show the whole lumen. */
     readonly measures: LumenMeasures | null
     /** The summary of the run, one row a sentence. */
     readonly summary: readonly string[]
@@ -79,7 +80,7 @@ export class ReviewView implements ConsoleView {
             opening: true,
             lengthMm: this.lengthMm,
             rows: results.frames.marks.map((frame, i) => {
-                const m = results.measures[i]
+                const m = wholeLumen(results.measures[i])
                 return [
                     rounded(frame.positionMm),
                     rounded(frame.timeMs),
@@ -168,7 +169,7 @@ export class ReviewView implements ConsoleView {
             insecure,
             frames: results.frames.length,
             frame: this.frame,
-            measures: results.measures[this.frame] ?? null,
+            measures: wholeLumen(results.measures[this.frame]),
             summary,
             clean,
             refined: results.refined,

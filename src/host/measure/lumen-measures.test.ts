@@ -38,12 +38,19 @@ test("measures area, axes and centre of an ellipse for any position of the cathe
                 assert.ok(near(measured.areaMm2, Math.PI * a * b))
                 assert.ok(near(measured.minDiameterMm, 2 * b))
                 assert.ok(near(measured.maxDiameterMm, 2 * a))
+                assert.ok(near(measured.feretMinMm, 2 * b))
+                assert.ok(near(measured.feretMaxMm, 2 * a))
+                assert.ok(Math.abs(measured.eccentricity - (1 - flat)) < 0.024)
                 assert.ok(Math.abs(measured.centroidXMm - x) < 0.012 * a)
                 assert.ok(Math.abs(measured.centroidYMm - y) < 0.012 * a)
             }
         ),
         { seed: 1, numRuns: 200 }
     )
+})
+
+test("a circle's mean diameter is its diameter", () => {
+    assert.ok(Math.abs(measureLumen(ellipse(3, 3, 1, 1)).meanDiameterMm - 6) < 0.01)
 })
 
 test("a border of zero radius has zero area", () => {

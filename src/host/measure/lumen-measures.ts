@@ -7,6 +7,13 @@ export interface LumenMeasures {
     /** shortest and longest chord through the centroid of that area */
     readonly minDiameterMm: number
     readonly maxDiameterMm: number
+    /** mean of the chords through the centroid, over all directions */
+    readonly meanDiameterMm: number
+    /** (longest - shortest) / longest diameter: 0 for a circle */
+    readonly eccentricity: number
+    /** shortest and longest distance of parallel tangents (L. R. Feret, 1930): what fits between the jaws of a caliper */
+    readonly feretMinMm: number
+    readonly feretMaxMm: number
     /** centroid, from the catheter's centre; x right, y down */
     readonly centroidXMm: number
     readonly centroidYMm: number
@@ -45,8 +52,8 @@ export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
     if (!(twiceArea > 0))
         return {
             areaMm2: 0,
-            minDiameterMm: 0,
-            maxDiameterMm: 0,
+            ...{ minDiameterMm: 0, maxDiameterMm: 0, meanDiameterMm: 0 },
+            ...{ eccentricity: 0, feretMinMm: 0, feretMaxMm: 0 },
             centroidXMm: 0,
             centroidYMm: 0,
         }
@@ -55,11 +62,17 @@ export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
 
     let shortest = Infinity
     let longest = 0
+    let sum = 0
+    let chords = 0
+    let feretMin = Infinity
+    let feretMax = 0
     for (let d = 0; d < DIRECTIONS; d++) {
         const ux = Math.cos((Math.PI * d) / DIRECTIONS)
         const uy = Math.sin((Math.PI * d) / DIRECTIONS)
         let ahead = Infinity
         let behind = Infinity
+        let nearest = Infinity
+        let furthest = -Infinity
         let sideA = ux * (y[n - 1]! - cy) - uy * (x[n - 1]! - cx)
         let alongA = ux * (x[n - 1]! - cx) + uy * (y[n - 1]! - cy)
         for (let i = 0; i < n; i++) {
@@ -70,11 +83,17 @@ export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
                 if (along >= 0) ahead = Math.min(ahead, along)
                 else behind = Math.min(behind, -along)
             }
+            if (alongB < nearest) nearest = alongB
+            if (alongB > furthest) furthest = alongB
             sideA = sideB
             alongA = alongB
         }
+        feretMin = Math.min(feretMin, furthest - nearest)
+        feretMax = Math.max(feretMax, furthest - nearest)
         const chord = ahead + behind
         if (!Number.isFinite(chord)) continue
+        sum += chord
+        chords++
         shortest = Math.min(shortest, chord)
         longest = Math.max(longest, chord)
     }
@@ -82,6 +101,10 @@ export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
         areaMm2: twiceArea / 2,
         minDiameterMm: Number.isFinite(shortest) ? shortest : 0,
         maxDiameterMm: longest,
+        meanDiameterMm: chords > 0 ? sum / chords : 0,
+        eccentricity: chords > 0 ? (longest - shortest) / longest : 0,
+        feretMinMm: feretMin,
+        feretMaxMm: feretMax,
         centroidXMm: cx,
         centroidYMm: cy,
     }

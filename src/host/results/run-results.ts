@@ -2,8 +2,9 @@
 
 import type { Description } from "../../shared/protocol/messages"
 import type { FrameSource } from "../frames/frame-source"
+import type { FrameMeasures } from "../measure/frame-measures"
 import type { LumenBorder } from "../measure/lumen-along"
-import type { LumenMeasures } from "../measure/lumen-measures"
+import type { VesselBorder } from "../measure/vessel-border"
 import type { ImagingGeometry, RingDownReference, RotationUnevenness } from "../picture/picture"
 import type { BeamformChoice } from "./channel-data-frames"
 import type { References, RingDownUse } from "./ring-down-use"
@@ -30,8 +31,10 @@ export interface RunResults {
     readonly refined: boolean
     /** One for each frame; none for a fixed direction. */
     readonly borders: readonly LumenBorder[]
-    /** One for each frame; null where the lumen extends beyond the view. */
-    readonly measures: readonly (LumenMeasures | null)[]
+    /** Outer borders of the media. One for each frame; null where too little of it is visible. */
+    readonly vesselBorders: readonly (VesselBorder | null)[]
+    /** One for each frame; none for a fixed direction. */
+    readonly measures: readonly FrameMeasures[]
     /** Non-uniform rotation; null for other catheters, without complete frames, and until it is known. */
     readonly rotation: RotationUnevenness | null
 }

@@ -60,6 +60,10 @@ function findingRows(s: RunSummary): string[] {
         rows.push(
             `in ${s.lumen.framesOpen} of ${s.frames} frames the lumen extends beyond the picture; they have no area and are not counted above`
         )
+    if (s.lumen && s.lumen.framesPartlySeen > 0)
+        rows.push(
+            `in ${s.lumen.framesPartlySeen} of ${s.frames} frames only a part of the lumen is seen; their areas are not counted above`
+        )
     if (s.rotation) rows.push(rotationText(s.rotation))
     if (s.elements) rows.push(channelDataLimitsText(s.elements))
     rows.push(ringDownText(s.ringDown), firingCheckText(s.sequence))
@@ -71,7 +75,9 @@ function lumenText({ lumen }: RunSummary): string {
     if (lumen === null)
         return "lumen: none, as this catheter images in one direction; pullback.dcm shows depth over time"
     if (lumen.minAreaMm2 === null)
-        return "lumen: no area, as it extends beyond the picture in every frame"
+        return lumen.framesPartlySeen > 0
+            ? "lumen: no area, as no frame shows the whole lumen"
+            : "lumen: no area, as it extends beyond the picture in every frame"
     return `lumen: narrowest ${lumen.minAreaMm2} mm² at ${lumen.minAreaPositionMm} mm, widest ${lumen.maxAreaMm2} mm² (the narrowest is ${lumen.narrowingPercent} % smaller)`
 }
 

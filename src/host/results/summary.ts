@@ -4,7 +4,7 @@ import type { LineGap } from "../frames/assembled-frame"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import { MOVE_GATED, MOVE_PULLBACK, MOVE_STEPPED } from "../../shared/motion/move-terms"
-import type { LumenMeasures } from "../measure/lumen-measures"
+import { type FrameMeasures, wholeLumen } from "../measure/frame-measures"
 import type { RotationUnevenness } from "../picture/picture"
 import { type Alarm, alarmsOf } from "../run/alarm"
 import { type DroppedLines, linesFired } from "../run/run-receiver"
@@ -75,6 +75,8 @@ export interface RunSummary extends RunVerdict {
     readonly lumen: {
         /** Frames in which the lumen extends beyond the picture, so that they have no area. */
         readonly framesOpen: number
+        /** Frames in which only a part of the lumen is seen, so that their area is not counted. */
+        readonly framesPartlySeen: number
         /** Over the other frames; null where there are none. */
         readonly minAreaMm2: number | null
         readonly minAreaPositionMm: number | null
@@ -189,17 +191,20 @@ function imagedMm({ firstAtSpeed, lastAtSpeed }: FrameAssembler): number {
 /** @param positionsMm sled position of each measure */
 function lumenOf(
     positionsMm: readonly number[],
-    measures: readonly (LumenMeasures | null)[]
+    measures: readonly FrameMeasures[]
 ): RunSummary["lumen"] {
     if (measures.length === 0) return null
-    const whole = measures.flatMap((m, i) =>
-        m ? [{ area: m.areaMm2, positionMm: positionsMm[i]! }] : []
-    )
+    const whole = measures.flatMap((m, i) => {
+        const lumen = wholeLumen(m)
+        return lumen ? [{ area: lumen.areaMm2, positionMm: positionsMm[i]! }] : []
+    })
+    const framesOpen = measures.filter(m => m.lumen === null).length
     const areas = whole.map(({ area }) => area)
     const narrowest = whole[areas.indexOf(Math.min(...areas))]
     const widest = Math.max(...areas)
     return {
-        framesOpen: measures.length - whole.length,
+        framesOpen,
+        framesPartlySeen: measures.length - whole.length - framesOpen,
         minAreaMm2: narrowest ? round(narrowest.area, 3) : null,
         minAreaPositionMm: narrowest ? round(narrowest.positionMm, 3) : null,
         maxAreaMm2: narrowest ? round(widest, 3) : null,

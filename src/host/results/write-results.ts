@@ -2,7 +2,7 @@
 
 import type { FrameMark } from "../frames/assembled-frame"
 import { inSteps } from "../in-steps"
-import type { LumenMeasures } from "../measure/lumen-measures"
+import type { FrameMeasures } from "../measure/frame-measures"
 import type { ReceivedRun } from "../run/run-target"
 import { type RunSummary, type SummarizedResults, summarize } from "./summary"
 import type { Chart } from "./timing/timing-charts"
@@ -42,22 +42,46 @@ export async function writeTiming(
     files.write("timing.html", timingPage(timing, sections, drawn))
 }
 
+/** Columns of measurements.csv. The first six are for programs that know only them; others go to the end. */
+const COLUMNS = [
+    ...["frame", "time_ms", "position_mm", "lumen_area_mm2", "min_diameter_mm", "max_diameter_mm"],
+    ...["mean_diameter_mm", "eccentricity", "feret_min_mm", "feret_max_mm", "vessel_area_mm2"],
+    ...["plaque_area_mm2", "plaque_burden_percent", "calcium_arc_deg", "stent_area_mm2"],
+    ...["heard_percent", "confidence", "flags"],
+]
+
+/** A number with so many digits; nothing where there is none. */
+function cell(value: number | null | undefined, digits: number): string {
+    return value?.toFixed(digits) ?? ""
+}
+
 export function writeMeasurements(
     frames: readonly FrameMark[],
-    measures: readonly (LumenMeasures | null)[],
+    measures: readonly FrameMeasures[],
     files: ResultFiles
 ): void {
     const rows = frames.map((frame, i) => {
         const m = measures[i]
         return [
             frame.index,
-            frame.timeMs.toFixed(3),
-            frame.positionMm.toFixed(4),
-            m?.areaMm2.toFixed(3) ?? "",
-            m?.minDiameterMm.toFixed(3) ?? "",
-            m?.maxDiameterMm.toFixed(3) ?? "",
+            cell(frame.timeMs, 3),
+            cell(frame.positionMm, 4),
+            cell(m?.lumen?.areaMm2, 3),
+            cell(m?.lumen?.minDiameterMm, 3),
+            cell(m?.lumen?.maxDiameterMm, 3),
+            cell(m?.lumen?.meanDiameterMm, 3),
+            cell(m?.lumen?.eccentricity, 3),
+            cell(m?.lumen?.feretMinMm, 3),
+            cell(m?.lumen?.feretMaxMm, 3),
+            cell(m?.vessel?.areaMm2, 3),
+            cell(m?.plaqueAreaMm2, 3),
+            cell(m?.plaqueBurdenPercent, 1),
+            cell(m?.calciumArcDeg, 0),
+            cell(m?.stent?.areaMm2, 3),
+            cell(m && 100 * m.heardFraction, 0),
+            cell(m?.confidence, 2),
+            m?.flags.join(";") ?? "",
         ].join(",")
     })
-    const header = "frame,time_ms,position_mm,lumen_area_mm2,min_diameter_mm,max_diameter_mm"
-    files.write("measurements.csv", [header, ...rows].join("\n") + "\n")
+    files.write("measurements.csv", [COLUMNS.join(","), ...rows].join("\n") + "\n")
 }

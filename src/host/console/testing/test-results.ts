@@ -1,7 +1,7 @@
 // Results of a small pullback, for tests of the review.
 
 import { KeptFrames } from "../../frames/frame-source"
-import { measureLumen } from "../../measure/lumen-measures"
+import { measureFrame } from "../../measure/frame-measures"
 import { noRingDown } from "../../picture/picture"
 import type { RunResults } from "../../results/run-results"
 import { geometryOf } from "../../results/picture-frames"
@@ -33,6 +33,7 @@ export function testResults(): RunResults {
         refined: true,
         rotation: null,
         borders,
-        measures: borders.map(({ radiusMm }) => measureLumen(radiusMm)),
+        vesselBorders: borders.map(() => null),
+        measures: borders.map(border => measureFrame(border, geometry)),
     }
 }

@@ -5,11 +5,12 @@
 // the end the threshold of the whole pullback is known: the path of each slab is found again, and the border of those whose
 // path differs.
 
+import type { FrameMeasures } from "../../measure/frame-measures"
 import type { LumenBorder } from "../../measure/lumen-along"
 import { meanPositionMm } from "../../measure/lumen-border"
-import type { LumenMeasures } from "../../measure/lumen-measures"
 import { bloodWallThreshold } from "../../measure/lumen-path"
 import { beginsSlab, slabGroups } from "../../measure/lumen-slabs"
+import type { VesselBorder } from "../../measure/vessel-border"
 import { type TaskPool, URGENT } from "./task-pool"
 import type { FoundBorder } from "./work"
 
@@ -33,8 +34,8 @@ interface Slab {
 export interface Borders {
     /** One for each frame. */
     readonly borders: readonly LumenBorder[]
-    /** One for each frame; null where the lumen extends beyond the view. */
-    readonly measures: readonly (LumenMeasures | null)[]
+    readonly vesselBorders: readonly (VesselBorder | null)[]
+    readonly measures: readonly FrameMeasures[]
 }
 
 export class BorderMaker {
@@ -157,7 +158,8 @@ export class BorderMaker {
                 this.pool.do("along", { positionsMm: positionsMm.slice(i, i + FRAMES_PER_TASK) })
             )
         const borders: LumenBorder[] = []
-        const measures: (LumenMeasures | null)[] = []
+        const vesselBorders: (VesselBorder | null)[] = []
+        const measures: FrameMeasures[] = []
         for (const part of await Promise.all(tasks)) {
             const lines = part.radiusMm.length / part.measures.length
             for (const [i, edgeFraction] of part.edgeFractions.entries())
@@ -165,9 +167,10 @@ export class BorderMaker {
                     radiusMm: part.radiusMm.subarray(i * lines, (i + 1) * lines),
                     edgeFraction,
                 })
+            vesselBorders.push(...part.vesselBorders)
             measures.push(...part.measures)
         }
-        return { borders, measures }
+        return { borders, vesselBorders, measures }
     }
 }
 

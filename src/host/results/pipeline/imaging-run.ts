@@ -118,7 +118,8 @@ export class ImagingRun {
         const results: Results = {
             ...{ description, frames: stage.frames, ringDown, ringDownUse: use },
             ...{ geometry: stage.options.geometry, fixedDirection: stage.options.fixedDirection },
-            ...{ dataHash: this.hash.digest(), borders: [], measures: [] },
+            ...{ dataHash: this.hash.digest(), borders: [] },
+            ...{ vesselBorders: [], measures: [] },
             ...{ rotation: null, refined: true },
         }
         await this.findBorders(stage, results, onReady)

@@ -3,12 +3,12 @@
 import { writeFileSync } from "node:fs"
 import type { Description } from "../../../shared/protocol/messages"
 import type { ChannelDataFrames } from "../../beamform/beamform"
+import { type FrameMeasures, measureFrame } from "../../measure/frame-measures"
 import { BordersAlong } from "../../measure/lumen-along"
 import { refineBorder, type SlabBorder } from "../../measure/lumen-edge"
-import { type LumenMeasures, measureLumen } from "../../measure/lumen-measures"
 import { codeCounts, PathFinder } from "../../measure/lumen-path"
 import { averageFrames } from "../../measure/lumen-slabs"
-import { extendsBeyondView } from "../../measure/lumen-view"
+import type { VesselBorder } from "../../measure/vessel-border"
 import {
     type FramePlace,
     framesForEstimate,
@@ -77,7 +77,8 @@ export interface FrameBorders {
     /** Of all frames, one after another. */
     readonly radiusMm: Float32Array
     readonly edgeFractions: readonly number[]
-    readonly measures: readonly (LumenMeasures | null)[]
+    readonly vesselBorders: readonly (VesselBorder | null)[]
+    readonly measures: readonly FrameMeasures[]
 }
 
 /** A frame of channel data: number, index, and what the beamforming needs of its neighbours. */
@@ -248,12 +249,12 @@ export class Work {
         const all = new Float32Array(positionsMm.length * lines)
         const edgeFractions: number[] = []
         const measures = positionsMm.map((positionMm, i) => {
-            const { radiusMm, edgeFraction } = this.bordersAlong!.at(positionMm)
-            all.set(radiusMm, i * lines)
-            edgeFractions.push(edgeFraction)
-            return extendsBeyondView(radiusMm, geometry) ? null : measureLumen(radiusMm)
+            const border = this.bordersAlong!.at(positionMm)
+            all.set(border.radiusMm, i * lines)
+            edgeFractions.push(border.edgeFraction)
+            return measureFrame(border, geometry)
         })
-        return { radiusMm: all, edgeFractions, measures }
+        return { radiusMm: all, edgeFractions, measures, vesselBorders: measures.map(() => null) }
     }
 
     private get ringDown(): RingDownReference {
