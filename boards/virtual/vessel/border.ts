@@ -160,9 +160,19 @@ export function crossesItself(border: Border): boolean {
     return false
 }
 
-/** Radii at which each line crosses the border, in ascending order. */
+/**
+ * Radii at which each line crosses the border, in ascending order.
+ *
+ * An edge is crossed if its ends are on different sides of the line. Each end's side is computed in the same way for both of
+ * its edges, and a point on the line belongs to one side. So a line through a point of the border crosses none of its edges,
+ * one or both as the border does, and a line that starts inside crosses an odd number of them.
+ */
 export function crossingsOfLines(border: Border, lines: number): number[][] {
     const out: number[][] = Array.from({ length: lines }, () => [])
+    const directions = Float64Array.from({ length: 2 * lines }, (_, n) => {
+        const angle = (2 * Math.PI * (n >> 1)) / lines
+        return n % 2 === 0 ? Math.cos(angle) : Math.sin(angle)
+    })
     const points = border.length / 2
     for (let p = 0; p < points; p++) {
         const q = (p + 1) % points
@@ -173,18 +183,21 @@ export function crossingsOfLines(border: Border, lines: number): number[][] {
         const start = Math.atan2(ay, ax) / (2 * Math.PI)
         let span = Math.atan2(by, bx) / (2 * Math.PI) - start
         span -= Math.round(span)
-        const from = Math.min(start, start + span) * lines
-        const to = Math.max(start, start + span) * lines
-        // Half-open, so that a line through a point is counted for one of its two edges.
-        for (let i = Math.ceil(from); i < to; i++) {
-            const angle = (2 * Math.PI * i) / lines
-            const ux = Math.cos(angle)
-            const uy = Math.sin(angle)
+        // The angles only select the lines: a line more on each side, as they are rounded.
+        const from = Math.floor(Math.min(start, start + span) * lines)
+        const to = Math.ceil(Math.max(start, start + span) * lines)
+        for (let n = from; n <= to; n++) {
+            const i = ((n % lines) + lines) % lines
+            // With very few lines the first one would come round again.
+            if (n - from >= lines) break
+            const ux = directions[2 * i]!
+            const uy = directions[2 * i + 1]!
             const sideA = ux * ay - uy * ax
             const sideB = ux * by - uy * bx
-            const w = sideA === sideB ? 0 : sideA / (sideA - sideB)
+            if (sideA < 0 === sideB < 0) continue
+            const w = sideA / (sideA - sideB)
             const r = (ax + w * (bx - ax)) * ux + (ay + w * (by - ay)) * uy
-            out[((i % lines) + lines) % lines]!.push(r)
+            if (r > 0) out[i]!.push(r)
         }
     }
     for (const radii of out) radii.sort((a, b) => a - b)
