@@ -1,12 +1,14 @@
-// Mean backscattered power at each point of a polar cross-section: blood, wall layers, plaque, neighbouring vessels, attenuation
-// and shadow, before speckle, ring-down and noise.
+// Mean backscattered power at each point of a polar cross-section: blood, wall layers, plaque, contents of the lumen, neighbouring
+// vessels, attenuation, shadow and repeated echoes, before speckle, ring-down and noise.
 
-import { crossingsOfLines } from "./border"
-import { BorderDistance } from "./border-distance"
+import { FeaturesAt, type Material } from "./features"
+import { LayeredWall } from "./layered-wall"
 import { Plates } from "./plates"
-import { LEVEL_DB, transmittedPower, powerOfDb, WallProfile } from "./tissue"
+import { RepeatedEchoes } from "./repeated-echoes"
+import { bloodDb, LEVEL_DB, transmittedPower, powerOfDb, WallProfile } from "./tissue"
 import { Heterogeneity } from "./heterogeneity"
-import type { CrossSection, Vessel } from "./vessel-model"
+import type { CrossSection, Tissue } from "./vessel-model"
+import { UniformWall, type Wall } from "./wall"
 
 /** The options of the phantom that backscatter needs. */
 export interface BackscatterOptions {
@@ -18,42 +20,54 @@ export interface BackscatterOptions {
     readonly seed: number
 }
 
-/** Power that a layer returns at grazing incidence, relative to normal incidence. */
-const GRAZING = 0.35
-
-const BLOOD = powerOfDb(LEVEL_DB.blood)
 const CALCIUM = powerOfDb(LEVEL_DB.calcium)
 const OTHER_WALL = powerOfDb(LEVEL_DB.intima)
+const METAL = powerOfDb(LEVEL_DB.metal)
+const THROMBUS = powerOfDb(LEVEL_DB.thrombus)
+const FLAP = powerOfDb(LEVEL_DB.flap)
+/** Blood of neighbouring vessels, relative to the lumen's. */
+const OTHER_BLOOD_FACTOR = 2
+/** First repeated echo between transducer and a wire, relative to the wire's. */
+const METAL_REPEAT_DB = -9
 
 /** Data shared by the lines of one plane. */
 interface Plane {
-    readonly wall: BorderDistance
-    /** radii at which each line crosses the lumen border */
-    readonly crossings: readonly (readonly number[])[]
-    readonly uneven: Heterogeneity
+    readonly wall: Wall
     readonly plates: Plates
+    readonly features: FeaturesAt | undefined
     readonly neighbours: CrossSection["neighbours"]
+}
+
+/** A neighbour, and the radii between which a line may be in it. */
+interface NeighbourOnLine {
+    readonly other: CrossSection["neighbours"][number]
+    readonly fromMm: number
+    readonly toMm: number
 }
 
 /** Backscatter maps of one vessel; they share the tables. */
 export class Backscatter {
     private readonly profile: WallProfile
+    private readonly blood: number
     private readonly bloodTransmission: number
     private readonly tissueTransmission: number
     private readonly calciumTransmission: number
     /** within this distance of the border a sample is a mixture of blood and wall */
     private readonly edgeMm: number
+    private readonly repeated: RepeatedEchoes
 
     constructor(
-        private readonly vessel: Pick<Vessel, "layers" | "plaques">,
+        private readonly tissue: Tissue,
         private readonly options: BackscatterOptions
     ) {
         const { sampleSpacingMm: spacing, centreFrequencyMhz: mhz } = options
-        this.profile = new WallProfile(vessel.layers, spacing)
+        this.profile = new WallProfile(tissue.layers, spacing, bloodDb(mhz))
+        this.blood = powerOfDb(bloodDb(mhz))
         this.bloodTransmission = transmittedPower("blood", spacing, mhz)
         this.tissueTransmission = transmittedPower("tissue", spacing, mhz)
         this.calciumTransmission = transmittedPower("calcium", spacing, mhz)
         this.edgeMm = Math.max(0.05, spacing)
+        this.repeated = new RepeatedEchoes(options.catheterRadiusMm)
     }
 
     /**
@@ -64,22 +78,37 @@ export class Backscatter {
     fill(section: CrossSection, out: Float32Array): void {
         const { linesPerFrame: lines, samplesPerLine: samples } = this.options
         const { zMm, border } = section
+        const plates = new Plates(this.tissue.plaques, zMm, border)
+        const features =
+            this.tissue.features &&
+            new FeaturesAt(this.tissue.features, zMm, border, this.options.catheterRadiusMm)
         const plane: Plane = {
-            wall: new BorderDistance(border),
-            crossings: crossingsOfLines(border, lines),
-            uneven: new Heterogeneity(
-                this.options.seed,
-                zMm,
-                section.catheter,
-                lines,
-                samples,
-                this.options.sampleSpacingMm
-            ),
-            plates: new Plates(this.vessel.plaques, zMm, border),
+            wall: this.wallOf(section, plates.endMm),
+            plates,
+            features: features?.any ? features : undefined,
             neighbours: section.neighbours,
         }
         for (let i = 0; i < lines; i++)
             this.fillLine(plane, i, out.subarray(i * samples, (i + 1) * samples))
+    }
+
+    private wallOf(section: CrossSection, plateEndMm: number): Wall {
+        const { linesPerFrame: lines, samplesPerLine, sampleSpacingMm, seed } = this.options
+        const { blood, edgeMm } = this
+        const uneven = new Heterogeneity(
+            seed,
+            section.zMm,
+            section.catheter,
+            lines,
+            samplesPerLine,
+            sampleSpacingMm
+        )
+        const { border, vesselBorder } = section
+        return vesselBorder
+            ? new LayeredWall(section, vesselBorder, this.tissue, uneven, {
+                  ...{ lines, sampleSpacingMm, seed, blood, plateEndMm, edgeMm },
+              })
+            : new UniformWall(border, lines, uneven, this.profile, blood, edgeMm, plateEndMm)
     }
 
     private fillLine(plane: Plane, line: number, out: Float32Array): void {
@@ -87,70 +116,79 @@ export class Backscatter {
         const angle = (2 * Math.PI * line) / this.options.linesPerFrame
         const ux = Math.cos(angle)
         const uy = Math.sin(angle)
-        const { wall, plates } = plane
-        const crossings = plane.crossings[line]!
-        const { edgeMm } = this
-        const wallEnd = this.profile.endMm
+        const { wall, plates, features } = plane
+        const { edgeMm, repeated } = this
         const near = alongLine(plane.neighbours, ux, uy)
-        plane.uneven.startLine(line)
-        const far = wallEnd + edgeMm
+        wall.startLine(line, ux, uy)
+        repeated.startLine()
         const first = Math.floor(catheterRadiusMm / sampleSpacingMm)
         let transmitted = 1
-        let passed = 0
-        // The distance to the border changes by at most the distance travelled, so
-        // far from the wall it need not be recomputed at every sample.
-        let clearUntilMm = 0
-        let fresh = true
         out.fill(0, 0, first)
         for (let k = first; k < out.length; k++) {
             const r = k * sampleSpacingMm
-            while (passed < crossings.length && crossings[passed]! <= r) {
-                passed++
-                clearUntilMm = 0
-            }
-            const inside = (crossings.length - passed) % 2 === 1
             const x = r * ux
             const y = r * uy
-            let distance = inside ? -far : far
-            let square = 1
-            if (r < clearUntilMm) fresh = true
-            else {
-                wall.find(x, y, fresh)
-                fresh = false
-                distance = inside ? -wall.distanceMm : wall.distanceMm
-                clearUntilMm = r + wall.distanceMm - (inside ? edgeMm : far)
-                if (wall.distanceMm > 1e-6)
-                    square = ((x - wall.nearXMm) * ux + (y - wall.nearYMm) * uy) / wall.distanceMm
-            }
-            let power = BLOOD
-            let transmission = inside ? this.bloodTransmission : this.tissueTransmission
+            wall.advance(k, r, x, y)
+            let { power } = wall
+            let transmission = wall.inside ? this.bloodTransmission : this.tissueTransmission
+            const distance = wall.distanceMm
             if (distance >= -edgeMm) {
-                power = this.profile.at(distance)
-                if (distance < wallEnd) power *= GRAZING + (1 - GRAZING) * square * square
-                if (distance > edgeMm) {
-                    // The wall itself is more homogeneous than the tissue around it.
-                    const factor = plane.uneven.at(k)
-                    power *= distance < wallEnd ? Math.sqrt(factor) : factor
-                }
-                const calcium = plates.at(x, y, distance)
+                const calcium = distance <= plates.endMm ? plates.at(x, y, distance) : 0
                 if (calcium > 0) {
                     power = Math.max(power, calcium * CALCIUM)
                     transmission *= this.calciumTransmission ** calcium
+                    if (plates.repeatDb !== undefined)
+                        repeated.from(r, power * transmitted, plates.repeatDb)
                 }
-                if (distance > edgeMm)
-                    for (const { other, fromMm, toMm } of near) {
-                        if (r < fromMm || r > toMm) continue
-                        const beyond =
-                            // Math.hypot guards against overflow, which takes ten times as long.
-                            Math.sqrt((x - other.xMm) ** 2 + (y - other.yMm) ** 2) - other.radiusMm
-                        if (beyond > other.wallMm) continue
-                        power = beyond > 0 ? OTHER_WALL : 2 * BLOOD
-                        if (beyond < 0) transmission = this.bloodTransmission
-                    }
+                if (distance > edgeMm && near.length > 0) {
+                    const other = this.neighbourAt(near, r, x, y)
+                    if (other > 0) power = other
+                    if (other > 0 && other !== OTHER_WALL) transmission = this.bloodTransmission
+                }
             }
-            out[k] = Math.sqrt(power * transmitted)
+            const material = features?.at(x, y, wall.inside)
+            if (material) {
+                power = this.powerOf(material)
+                if (material === "metal") {
+                    transmission = this.calciumTransmission
+                    repeated.from(r, power * transmitted, METAL_REPEAT_DB)
+                } else
+                    transmission =
+                        material === "branch" ? this.bloodTransmission : this.tissueTransmission
+            }
+            const again = repeated.any ? repeated.powerAt(r) : 0
+            out[k] = Math.sqrt(power * transmitted + again)
             transmitted *= transmission
         }
+    }
+
+    private powerOf(material: Material): number {
+        switch (material) {
+            case "metal":
+                return METAL
+            case "thrombus":
+                return THROMBUS
+            case "flap":
+                return FLAP
+            case "branch":
+                return this.blood
+            case "branch wall":
+                return OTHER_WALL
+        }
+    }
+
+    /** Power of the neighbouring vessels at a point; 0 outside them. */
+    private neighbourAt(near: readonly NeighbourOnLine[], r: number, x: number, y: number): number {
+        let power = 0
+        for (const { other, fromMm, toMm } of near) {
+            if (r < fromMm || r > toMm) continue
+            const beyond =
+                // Math.hypot guards against overflow, which takes ten times as long.
+                Math.sqrt((x - other.xMm) ** 2 + (y - other.yMm) ** 2) - other.radiusMm
+            if (beyond > other.wallMm) continue
+            power = beyond > 0 ? OTHER_WALL : OTHER_BLOOD_FACTOR * this.blood
+        }
+        return power
     }
 }
 
@@ -162,7 +200,7 @@ function alongLine(
     neighbours: CrossSection["neighbours"],
     ux: number,
     uy: number
-): { other: CrossSection["neighbours"][number]; fromMm: number; toMm: number }[] {
+): NeighbourOnLine[] {
     return neighbours.flatMap(other => {
         const middleMm = other.xMm * ux + other.yMm * uy
         const asideMm = other.xMm * uy - other.yMm * ux

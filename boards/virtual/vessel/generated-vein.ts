@@ -9,6 +9,7 @@ import type { Border } from "./border"
 import { signedArea } from "./border"
 import { between } from "./random"
 import type { Vessel, WallLayers } from "./vessel-model"
+import { withTruth } from "./vessel-truth"
 
 const POINTS = 256
 
@@ -183,11 +184,13 @@ export function generatedVein(
     const pick: Pick = (low, high, what) => between(low, high, seed, 0x5e1, what)
     const shape = new VeinShape(pick, lengthMm, scale, catheterRadiusMm)
     const plaqueFrom = lengthMm * pick(0.13, 0.17, 50)
-    return {
+    return withTruth({
         lengthMm,
+        catheterRadiusMm,
         layers: LAYERS,
         plaques: [
             {
+                kind: "calcified",
                 fromMm: plaqueFrom,
                 toMm: plaqueFrom + Math.min(4, lengthMm * 0.16),
                 angleRad: pick(-0.5, 0.5, 51),
@@ -198,5 +201,5 @@ export function generatedVein(
         borderAt: zMm => shape.borderAt(zMm),
         catheterAt: zMm => shape.catheterAt(shape.clamp(zMm)),
         lumenAreaMm2: zMm => signedArea(shape.borderAt(zMm)),
-    }
+    })
 }

@@ -4,7 +4,8 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import type { PhantomOptions } from "./phantom"
 import { phantom } from "./phantom"
-import type { Vessel } from "./vessel-model"
+import type { Vessel, VesselGeometry } from "./vessel-model"
+import { withTruth } from "./vessel-truth"
 
 const OPTIONS: PhantomOptions = {
     linesPerFrame: 256,
@@ -19,14 +20,15 @@ const OPTIONS: PhantomOptions = {
 const SPACING = OPTIONS.sampleSpacingMm
 
 /** A round tube centred on the catheter. */
-function tube(radiusMm: number, extra: Partial<Vessel> = {}): Vessel {
+function tube(radiusMm: number, extra: Partial<VesselGeometry> = {}): Vessel {
     const border = new Float64Array(512)
     for (let p = 0; p < 256; p++) {
         border[2 * p] = radiusMm * Math.cos((2 * Math.PI * p) / 256)
         border[2 * p + 1] = radiusMm * Math.sin((2 * Math.PI * p) / 256)
     }
-    return {
+    return withTruth({
         lengthMm: 10,
+        catheterRadiusMm: 0.3,
         layers: { intimaMm: 0.3, mediaMm: 0.4, adventitiaMm: 0.5 },
         plaques: [],
         neighbours: [],
@@ -34,7 +36,7 @@ function tube(radiusMm: number, extra: Partial<Vessel> = {}): Vessel {
         catheterAt: () => ({ xMm: 0, yMm: 0 }),
         lumenAreaMm2: () => Math.PI * radiusMm * radiusMm,
         ...extra,
-    }
+    })
 }
 
 /** Mean power in dB after the front end's gain, over lines, planes and radii. */
@@ -163,7 +165,7 @@ test("tissue fades with depth as the attenuation predicts", () => {
 
 test("a calcified plaque is bright and casts a shadow", () => {
     const vessel = tube(2, {
-        plaques: [{ fromMm: -1, toMm: 11, angleRad: 0, halfWidthRad: 0.4 }],
+        plaques: [{ kind: "calcified", fromMm: -1, toMm: 11, angleRad: 0, halfWidthRad: 0.4 }],
     })
     const behind = levelDb(vessel, OPTIONS, 3.2, 5, [0, 4, 252])
     const beside = levelDb(vessel, OPTIONS, 3.2, 5, [124, 128, 132])

@@ -1,9 +1,9 @@
 // The second thread of planes.ts: computes planes on request.
 
 import { parentPort, workerData } from "node:worker_threads"
-import { PlaneMaker, type PlaneOptions, type Tissue } from "./plane"
+import { PlaneMaker, type PlaneOptions } from "./plane"
 import { PlaneOrders } from "./plane-orders"
-import type { CrossSection } from "./vessel-model"
+import type { CrossSection, Tissue } from "./vessel-model"
 
 /** Data passed to the thread at its start. */
 export interface PlaneThreadData {

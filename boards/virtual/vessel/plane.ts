@@ -2,13 +2,10 @@
 
 import { Backscatter, type BackscatterOptions } from "./backscatter"
 import { type Field, PLANE_STEP_MM, SpeckleMaker, type SpeckleOptions } from "./speckle"
-import type { CrossSection, Vessel } from "./vessel-model"
+import type { CrossSection, Tissue, Vessel } from "./vessel-model"
 
 /** The phantom options that planes need: plain data that can be passed to another thread. */
 export type PlaneOptions = BackscatterOptions & SpeckleOptions
-
-/** Data shared by all planes of a vessel. */
-export type Tissue = Pick<Vessel, "layers" | "plaques">
 
 /** Cross-section of a vessel at plane `number`. */
 export function crossSectionOf(vessel: Vessel, number: number): CrossSection {
@@ -16,6 +13,7 @@ export function crossSectionOf(vessel: Vessel, number: number): CrossSection {
     return {
         zMm,
         border: vessel.borderAt(zMm),
+        vesselBorder: vessel.vesselBorderAt?.(zMm),
         catheter: vessel.catheterAt(zMm),
         neighbours: vessel.neighbours.map(other => ({
             ...other.at(zMm),

@@ -2,11 +2,11 @@
 // thread. A plane depends only on its number, not on the thread.
 
 import { Worker } from "node:worker_threads"
-import { crossSectionOf, PlaneMaker, type PlaneOptions, type Tissue } from "./plane"
+import { crossSectionOf, PlaneMaker, type PlaneOptions } from "./plane"
 import { SLOTS, PlaneOrders } from "./plane-orders"
 import type { PlaneOrder, PlaneThreadData } from "./plane-thread"
 import type { Field } from "./speckle"
-import type { Vessel } from "./vessel-model"
+import type { Tissue, Vessel } from "./vessel-model"
 
 /** Planes ordered ahead: the distance of 0.8 s at 0.5 mm/s. */
 const AHEAD = 4
@@ -52,7 +52,8 @@ export class Planes {
         private readonly threadFile = "./plane-thread.mjs"
     ) {
         this.planesBeforeThread = last > LAST_WITHOUT_THREAD ? PLANES_BEFORE_THREAD : Infinity
-        this.tissue = { layers: vessel.layers, plaques: vessel.plaques }
+        const { layers, plaques, features } = vessel
+        this.tissue = { layers, plaques, ...(features && { features }) }
         this.maker = new PlaneMaker(this.tissue, options)
         this.orders = PlaneOrders.of(options.linesPerFrame * options.samplesPerLine)
         this.slots = Array.from({ length: SLOTS }, (_, index) => ({

@@ -15,9 +15,27 @@ export const LEVEL_DB = {
     adventitia: -22,
     tissue: -32,
     calcium: -5,
+    fibrous: -23,
+    lipid: -40,
+    thrombus: -36,
+    flap: -24,
+    metal: 0,
     noise: -78,
     ringDown: -8,
 } as const
+
+/**
+ * Rise of the blood's level with frequency, relative to that of the wall, as a power of the frequency: red cells are small and
+ * scatter with its fourth power (Rayleigh; K. K. Shung et al., IEEE Trans. Biomed. Eng. 23 (1976) 460), arterial wall about with
+ * its 1.4th (G. R. Lockwood et al., Ultrasound Med. Biol. 17 (1991) 653).
+ */
+const BLOOD_RISE = 4 - 1.4
+const BLOOD_LEVEL_MHZ = 20
+
+/** Mean backscatter of blood at a frequency; the other levels are taken to be those of every catheter. */
+export function bloodDb(frequencyMhz: number): number {
+    return LEVEL_DB.blood + 10 * BLOOD_RISE * Math.log10(frequencyMhz / BLOOD_LEVEL_MHZ)
+}
 
 /** One-way attenuation in dB per cm and MHz. */
 const LOSS_DB_PER_CM_MHZ = { blood: 0.2, tissue: 0.65, calcium: 20 } as const
@@ -47,10 +65,13 @@ export class WallProfile {
     /** beyond this distance there is only surrounding tissue */
     readonly endMm: number
 
-    /** @param sampleSpacingMm each sample is the mean over its own length, so that borders may be between samples */
-    constructor(layers: WallLayers, sampleSpacingMm: number) {
+    /**
+     * @param sampleSpacingMm each sample is the mean over its own length, so that borders may be between samples
+     * @param inLumenDb level in front of the border
+     */
+    constructor(layers: WallLayers, sampleSpacingMm: number, inLumenDb: number = LEVEL_DB.blood) {
         const ends = [
-            [0, LEVEL_DB.blood],
+            [0, inLumenDb],
             [layers.intimaMm, LEVEL_DB.intima],
             [layers.intimaMm + layers.mediaMm, LEVEL_DB.media],
             [layers.intimaMm + layers.mediaMm + layers.adventitiaMm, LEVEL_DB.adventitia],

@@ -2,7 +2,7 @@
 
 import { contains, crossesItself, edgeLengths, resampled, signedArea } from "./border"
 import { mm, refuse } from "./vessel-file-error"
-import type { Section } from "./vessel-from-borders"
+import type { Section } from "./borders-along"
 import { inscribedCircle } from "./vessel-from-borders"
 import type { Vessel } from "./vessel-model"
 

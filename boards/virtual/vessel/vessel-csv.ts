@@ -6,7 +6,7 @@ import type { Vessel } from "./vessel-model"
 import type { VesselFileLimits } from "./vessel-check"
 import { checkBorder, checkCatheter } from "./vessel-check"
 import { mm, refuse } from "./vessel-file-error"
-import type { Section } from "./vessel-from-borders"
+import type { Section } from "./borders-along"
 import { vesselFromSections } from "./vessel-from-borders"
 
 const COLUMNS = ["frame", "z_mm", "x_mm", "y_mm"] as const

@@ -1,19 +1,12 @@
-// Builds a vessel from cross-sections: borders interpolated between them and the catheter's path through them.
+// Builds a vessel from cross-sections of its lumen, with the catheter's path through them.
 
 import polylabel from "polylabel"
 import type { Border } from "./border"
-import { aligned, centroid, contains, nearestOnBorder, resampled, signedArea } from "./border"
+import { contains, nearestOnBorder } from "./border"
+import { BordersAlong, type Section, seenFrom } from "./borders-along"
 import { MonotoneCurve } from "./monotone-curve"
 import type { Vessel, WallLayers } from "./vessel-model"
-
-/** One recorded cross-section. */
-export interface Section {
-    readonly zMm: number
-    readonly border: Border
-}
-
-/** Points of a resampled border; their distance is about 0.03 mm on a coronary border. */
-const POINTS = 256
+import { withTruth } from "./vessel-truth"
 
 /** Grid of the catheter's path. */
 const PATH_STEP_MM = 0.1
@@ -25,7 +18,7 @@ const PATH_SIGMA_MM = 0.5
 const CIRCLE_PRECISION_MM = 0.01
 
 /** Wall of a muscular artery, thick enough to show three layers. */
-const LAYERS: WallLayers = {
+export const LAYERS: WallLayers = {
     intimaMm: 0.18,
     mediaMm: 0.2,
     adventitiaMm: 0.35,
@@ -51,58 +44,27 @@ export function inscribedCircle(border: Border): {
  * touches or presses
  */
 export function vesselFromSections(sections: readonly Section[], catheterRadiusMm: number): Vessel {
-    const borders: Border[] = []
-    for (const section of sections) {
-        const even = resampled(section.border, POINTS)
-        const before = borders[borders.length - 1]
-        borders.push(before ? aligned(even, before) : even)
-    }
+    const lumen = new BordersAlong(sections)
     const z = sections.map(section => section.zMm)
-    const points = Array.from(
-        { length: 2 * POINTS },
-        (_, p) =>
-            new MonotoneCurve(
-                z,
-                borders.map(border => border[p]!)
-            )
-    )
-    const areas = new MonotoneCurve(z, borders.map(signedArea))
-
-    /** The border in the file's coordinates. */
-    function fileBorder(zMm: number): Border {
-        const border = Float64Array.from(points, curve => curve.at(zMm))
-        // Interpolating two outlines that are rotated against each other shrinks the area between them,
-        // so the area is scaled to run smoothly from one section to the next.
-        const scale = Math.sqrt(areas.at(zMm) / signedArea(border))
-        const c = centroid(border)
-        for (let i = 0; i < border.length; i += 2) {
-            border[i] = c.xMm + scale * (border[i]! - c.xMm)
-            border[i + 1] = c.yMm + scale * (border[i + 1]! - c.yMm)
-        }
-        return border
-    }
-
-    const path = catheterPath(z, borders, fileBorder, catheterRadiusMm)
-    return {
+    const path = catheterPath(z, lumen.borders, zMm => lumen.at(zMm), catheterRadiusMm)
+    return withTruth({
         lengthMm: z[z.length - 1]!,
+        catheterRadiusMm,
         layers: LAYERS,
         plaques: [],
         neighbours: [],
         catheterAt: path,
-        borderAt(zMm) {
-            const border = fileBorder(zMm)
-            const centre = path(zMm)
-            for (let i = 0; i < border.length; i += 2) {
-                border[i]! -= centre.xMm
-                border[i + 1]! -= centre.yMm
-            }
-            return border
-        },
-        lumenAreaMm2: zMm => areas.at(zMm),
-    }
+        borderAt: zMm => seenFrom(lumen.at(zMm), path(zMm)),
+        lumenAreaMm2: zMm => lumen.areaMm2(zMm),
+    })
 }
 
-function catheterPath(
+/**
+ * The catheter's path.
+ * @param z positions of the borders, ascending
+ * @param borderAt the border at any position
+ */
+export function catheterPath(
     z: readonly number[],
     borders: readonly Border[],
     borderAt: (zMm: number) => Border,
