@@ -1,7 +1,7 @@
 // Mean backscattered power at each point of a polar cross-section: blood, wall layers, plaque, contents of the lumen, neighbouring
 // vessels, attenuation, shadow and repeated echoes, before speckle, ring-down and noise.
 
-import { FeaturesAt, type Material } from "./features"
+import { FeaturesAt, type Material } from "./features-at"
 import { LayeredWall } from "./layered-wall"
 import { Plates } from "./plates"
 import { RepeatedEchoes } from "./repeated-echoes"
@@ -27,8 +27,8 @@ const THROMBUS = powerOfDb(LEVEL_DB.thrombus)
 const FLAP = powerOfDb(LEVEL_DB.flap)
 /** Blood of neighbouring vessels, relative to the lumen's. */
 const OTHER_BLOOD_FACTOR = 2
-/** First repeated echo between transducer and a wire, relative to the wire's. */
-const METAL_REPEAT_DB = -9
+/** First repeated echo between transducer and metal, relative to the metal's. */
+const METAL_REPEAT_DB = -28
 
 /** Data shared by the lines of one plane. */
 interface Plane {
@@ -146,7 +146,7 @@ export class Backscatter {
                     if (other > 0 && other !== OTHER_WALL) transmission = this.bloodTransmission
                 }
             }
-            const material = features?.at(x, y, wall.inside)
+            const material = features?.at(x, y, wall.inside, distance >= -edgeMm)
             if (material) {
                 power = this.powerOf(material)
                 if (material === "metal") {

@@ -2,7 +2,7 @@
 // which lines the outer border (the EEM); the adventitia is around it.
 
 import { centroid } from "./border"
-import { angleBetween } from "./features"
+import { angleBetween } from "./features-at"
 import type { Heterogeneity } from "./heterogeneity"
 import { valueNoise } from "./random"
 import { LEVEL_DB, powerOfDb } from "./tissue"

@@ -19,7 +19,7 @@ export const LEVEL_DB = {
     lipid: -40,
     thrombus: -36,
     flap: -24,
-    metal: 0,
+    metal: 6,
     noise: -78,
     ringDown: -8,
 } as const

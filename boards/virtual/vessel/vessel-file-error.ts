@@ -4,6 +4,9 @@
 export type VesselFileErrorCode =
     | "empty"
     | "not-csv"
+    | "not-json"
+    | "field"
+    | "layers"
     | "columns"
     | "number"
     | "too-large"

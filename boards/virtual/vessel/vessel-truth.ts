@@ -4,7 +4,7 @@ import type { Border } from "./border"
 import { centroid, contains, crossingsOfLines, signedArea } from "./border"
 import { BorderDistance } from "./border-distance"
 import { seenFrom } from "./borders-along"
-import { angleBetween, FeaturesAt } from "./features"
+import { angleBetween, FeaturesAt } from "./features-at"
 import { Plates } from "./plates"
 import type { Vessel, VesselGeometry, VesselTruth } from "./vessel-model"
 

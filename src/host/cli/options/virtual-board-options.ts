@@ -64,8 +64,8 @@ export function echoOptions(): Option[] {
         virtualOnly(
             defaultText(
                 new Option(
-                    "--vessel <file.csv>",
-                    "lumen borders, columns frame,z_mm,x_mm,y_mm"
+                    "--vessel <file>",
+                    "FILE.csv: lumen borders, columns frame,z_mm,x_mm,y_mm; FILE.json: shapes and features"
                 ).conflicts("echo"),
                 "a generated vein"
             )

@@ -13,6 +13,7 @@ import {
     type Vessel,
     VesselFileError,
     vesselFromCsv,
+    vesselFromJson,
 } from "../../../../boards/virtual/vessel/vessel"
 import { ENVELOPE_SAMPLES } from "../../../../boards/virtual/un0rick/echo"
 import {
@@ -117,7 +118,8 @@ function vesselOf(catheter: Catheter, choice: EchoChoice): Vessel {
             catheterRadiusMm: catheter.catheter_radius_um / 1000,
         })
     const text = readInput(choice.vesselFile, "vessel").toString("utf8")
-    return vesselFromCsv(text, {
+    const read = /\.json$/i.test(choice.vesselFile) ? vesselFromJson : vesselFromCsv
+    return read(text, {
         pullbackMm: choice.lengthMm,
         catheterRadiusMm: catheter.catheter_radius_um / 1000,
         depthMm: catheter.depth_um / 1000,
