@@ -179,14 +179,13 @@ export function describedVessel(value: unknown): VesselDescription {
     if (result.success) return result.output
     const [issue] = result.issues
     const path = (issue.path ?? []).map(({ key }) => String(key)).join(".")
-    // A field that must be there, or must not be.
     if (issue.type === "strict_object" && issue.expected === "never")
         return refuse(
             "field",
             `The vessel file has a field ${path.slice(0, 80)} that does not exist; remove it.`
         )
     if (issue.input === undefined && path)
-        return refuse("field", `The vessel file has no ${path}; ${needed(issue.message)}.`)
+        return refuse("field", `The vessel file has no ${path}; add it.`)
     return refuse(
         "field",
         `The vessel file has ${path || "something else"}${path ? ` = ${JSON.stringify(issue.input)?.slice(0, 40)}` : ""}; ${needed(issue.message)}.`
