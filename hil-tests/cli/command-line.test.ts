@@ -146,6 +146,8 @@ const INVALID: [string[], RegExp][] = [
     [["--vessel", file("tiny.csv", borders([0, 30], 0.1))], /catheter/],
     [["--vessel", file("short.csv", borders([0, 10], 3))], /25/],
     [["--vessel", file("huge.csv", borders([0, 30], 12))], /10/],
+    [["--vessel", file("text.json", "frame,z_mm")], /not JSON/],
+    [["--vessel", file("wrong.json", '{"format":1,"length_mm":30,"sections":[]}')], /at least one/],
     [["--echo", join(folder, "none.png")], /there is no such file/],
     [["--echo", file("no.png", "not a picture")], /PNG/],
     [

@@ -6,6 +6,7 @@ import { generatedVein } from "./generated-vein"
 import { phantom, type PhantomOptions } from "./phantom"
 import type { PlaneOptions } from "./plane"
 import { Planes } from "./planes"
+import { vesselFromDescription } from "./vessel-from-description"
 
 /** Few lines, so that planes are fast. */
 const OPTIONS: PlaneOptions = {
@@ -47,6 +48,29 @@ test("a plane is identical, whichever thread computed it", async () => {
     assert.is(alone.madeByThread, 0)
     helped.close()
     for (const number of [1, 2, 199, 198, 45]) both(number)
+})
+
+test("a described vessel goes to the second thread with its borders and features", async () => {
+    const sector = { from_mm: 0, to_mm: 20, angle_deg: 90, arc_deg: 120 }
+    const described = vesselFromDescription(
+        {
+            ...{ format: 1, length_mm: 20 },
+            sections: [{ z_mm: 0, vessel: { shape: "circle", diameter_mm: 8 } }],
+            features: [
+                { kind: "plaque", of: "mixed", ...sector, thickness_mm: 1 },
+                { kind: "stent", from_mm: 0, to_mm: 20 },
+                { kind: "thrombus", ...sector, thickness_mm: 0.5 },
+            ],
+        },
+        { pullbackMm: 20, catheterRadiusMm: 0.3, depthMm: 10 }
+    )
+    const alone = new Planes(described, OPTIONS, LAST, false)
+    const helped = new Planes(described, OPTIONS, LAST, true)
+    helped.prepareRealTime()
+    await untilWaiting(helped)
+    for (let n = 0; n <= 4; n++) assert.equal(copyOf(helped, n), copyOf(alone, n))
+    assert.ok(helped.madeByThread >= 2)
+    helped.close()
 })
 
 test("planes are computed ahead up to the end of the vessel", async () => {
