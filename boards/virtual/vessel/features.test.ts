@@ -17,6 +17,8 @@ const OPTIONS = {
     centreFrequencyMhz: 20,
     seed: 5,
 }
+/** A sample holds what is this far in front of it. */
+const LEAD_MM = 0
 const LIMITS = { pullbackMm: 8, catheterRadiusMm: 0.3, depthMm: 10 }
 const SECTOR = { from_mm: 0, to_mm: 8, angle_deg: 0, arc_deg: 80 } as const
 
@@ -46,8 +48,9 @@ function seen(
         for (let beside = -2; beside <= 2; beside++) {
             const line = (Math.round((angleDeg / 360) * 256) + beside + 256) % 256
             const at = line * all.samplesPerLine
-            const last = Math.round(toMm / all.sampleSpacingMm)
-            for (let k = Math.round(fromMm / all.sampleSpacingMm); k <= last; k++, count++)
+            const sampleAt = (mm: number): number =>
+                Math.round((mm + LEAD_MM) / all.sampleSpacingMm)
+            for (let k = sampleAt(fromMm); k <= sampleAt(toMm); k++, count++)
                 sum += out[at + k]! ** 2
         }
         // dB/cm/MHz of blood and tissue, both ways.
