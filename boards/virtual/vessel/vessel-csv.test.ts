@@ -1,9 +1,10 @@
 // The reader of vessel files: accepted files, error codes of rejected ones, and no other kind of error.
 
+import { existsSync, readFileSync } from "node:fs"
 import fc from "fast-check"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { nearestOnBorder, signedArea } from "./border"
+import { crossingsOfLines, nearestOnBorder, signedArea } from "./border"
 import type { VesselFileLimits } from "./vessel-check"
 import { vesselFromCsv } from "./vessel-csv"
 import type { VesselFileErrorCode } from "./vessel-file-error"
@@ -218,6 +219,24 @@ test("random shapes never cause another kind of error, and accepted ones are usa
         { seed: 1, numRuns: 150 }
     )
     assert.ok(passed > 10, `only ${passed} shapes passed`)
+})
+
+test("in the files with circles, from which false spokes came, each line leaves the lumen once", () => {
+    for (const [name, depthMm] of [
+        ["circle", 10],
+        ["huge250", 20],
+    ] as const) {
+        const file = new URL(`../../../../shared/data/vessels/${name}.csv`, import.meta.url)
+        if (!existsSync(file)) {
+            console.log(`${name}.csv is skipped, because ${file.pathname} is missing`)
+            continue
+        }
+        const limits = { ...LIMITS, pullbackMm: 6, depthMm }
+        const vessel = vesselFromCsv(readFileSync(file, "utf8"), limits)
+        for (let z = 0; z <= 6; z += 0.5)
+            for (const radii of crossingsOfLines(vessel.borderAt(z), 256))
+                assert.is(radii.length, 1)
+    }
 })
 
 test.run()
