@@ -35,6 +35,8 @@ export function vesselFromDescription(
 
     const z = grid(lengthMm)
     const lumenAt = (zMm: number): Border => shape.lumenAt(zMm)
+    // What features leave of them may be too narrow for the catheter.
+    for (const zMm of z) checkBorder({ zMm, border: lumenAt(zMm) }, limits)
     const path = sections.every(section => section.catheter)
         ? givenPath(sections)
         : catheterPath(z, z.map(lumenAt), lumenAt, limits.catheterRadiusMm)

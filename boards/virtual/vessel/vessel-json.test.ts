@@ -76,6 +76,14 @@ test("each defect has its own code", () => {
             changed({ sections: [{ z_mm: 0, lumen: CIRCLE, catheter: { x_mm: 4, y_mm: 0 } }] }),
         ],
         [
+            "catheter",
+            changed({
+                features: [
+                    { kind: "compression", at_mm: 6, length_mm: 5, area_stenosis_percent: 95 },
+                ],
+            }),
+        ],
+        [
             "crossing",
             changed({
                 sections: [
