@@ -54,6 +54,7 @@ const HOST = {
         ...["sequence", "targets"]
     ),
     flash: host("link", "sequence"),
+    send: host("log", "runs"),
 }
 
 module.exports = {

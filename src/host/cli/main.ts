@@ -16,6 +16,7 @@ import { addReplayCommand } from "./commands/replay"
 import { addReturnCommand } from "./commands/return"
 import { addReviewCommand } from "./commands/review"
 import { addRunsCommand } from "./commands/runs"
+import { addSendCommand } from "./commands/send"
 import { addSequenceCommand } from "./commands/sequence"
 import { addServeCommand } from "./commands/serve"
 import { addSimulateCommand } from "./commands/simulate"
@@ -56,6 +57,7 @@ function program(): Command {
     addRunsCommand(ivus)
     addReviewCommand(ivus)
     addReplayCommand(ivus)
+    addSendCommand(ivus)
     ivus.commandsGroup("Carts:")
     addReturnCommand(ivus)
     addLogCommand(ivus)

@@ -7,7 +7,7 @@ import { diskReason } from "../disk-reason"
 import { logText } from "../log/log-text"
 import { VERDICTS } from "../results/verdict"
 import { VESSEL_SIDES } from "./run-about"
-import { RECORD_FORMAT, RECORD_NAME, type RunRecord } from "./run-record"
+import { RECORD_FORMAT, RECORD_NAME, type RunRecord, SEND_OUTCOMES } from "./run-record"
 
 /** Largest record that is read. */
 const RECORD_BYTES_MAX = 1 << 24
@@ -78,6 +78,18 @@ export const RECORD = v.looseObject({
     files: v.array(v.string()),
     warnings: v.array(v.string()),
     disk: v.nullable(v.object({ message: v.string(), bytes_lost: v.number() })),
+    sent: v.optional(
+        v.array(
+            v.object({
+                to: v.string(),
+                object: v.string(),
+                uid: v.string(),
+                outcome: v.picklist(SEND_OUTCOMES),
+                reason: TEXT,
+                date: DATE,
+            })
+        )
+    ),
     writer: v.optional(
         v.object({
             pid: v.pipe(v.number(), v.integer()),

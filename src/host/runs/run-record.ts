@@ -46,6 +46,38 @@ export interface Measurements {
     readonly lesion_length_mm: number | null
 }
 
+/**
+ * - `waiting`: in the queue; it is sent by `ivus send --resume`.
+ * - `verified`: the archive has it, by a query.
+ * - `accepted`: the archive took it, and answers no query.
+ * - `refused`: the archive does not take it.
+ * - `missing`: its file was gone before it was sent.
+ * - `cancelled`: a person took it out of the queue.
+ */
+export const SEND_OUTCOMES = [
+    "waiting",
+    "verified",
+    "accepted",
+    "refused",
+    "missing",
+    "cancelled",
+] as const
+
+/** One file of the run, sent to one archive: its latest outcome there. */
+export interface SentObject {
+    /** The address, without user and password. */
+    readonly to: string
+    /** The name of the file. */
+    readonly object: string
+    /** SOP Instance UID. */
+    readonly uid: string
+    readonly outcome: (typeof SEND_OUTCOMES)[number]
+    /** Why it is not verified; null where it is, or where it has not been tried. */
+    readonly reason: string | null
+    /** ISO 8601. */
+    readonly date: string
+}
+
 /** A program that receives a run. */
 export interface RunWriterId {
     readonly pid: number
@@ -92,6 +124,8 @@ export interface RunBasics {
     /** One sentence each. */
     readonly warnings: readonly string[]
     readonly disk: SnakeCase<DiskNote> | null
+    /** What was sent to archives; absent where nothing was. */
+    readonly sent?: readonly SentObject[]
     /** The program that is receiving the run; a finished record has none. */
     readonly writer?: RunWriterId
 }

@@ -20,7 +20,11 @@ declare module "dcmjs" {
         readonly data: {
             readonly DicomDict: typeof DicomDict
             readonly DicomMessage: {
-                readFile(bytes: ArrayBuffer): DicomDict
+                /** @param options to read no further than a tag */
+                readFile(
+                    bytes: ArrayBuffer,
+                    options?: { untilTag: string; includeUntilTagValue: boolean }
+                ): DicomDict
             }
             readonly DicomMetaDictionary: {
                 naturalizeDataset(elements: Elements): Dataset
