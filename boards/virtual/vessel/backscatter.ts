@@ -5,6 +5,7 @@ import { FeaturesAt, type Material } from "./features-at"
 import { LayeredWall } from "./layered-wall"
 import { Plates } from "./plates"
 import { RepeatedEchoes } from "./repeated-echoes"
+import { pulseLeadMm } from "./speckle"
 import { bloodDb, LEVEL_DB, transmittedPower, powerOfDb, WallProfile } from "./tissue"
 import { Heterogeneity } from "./heterogeneity"
 import type { CrossSection, Tissue } from "./vessel-model"
@@ -55,6 +56,8 @@ export class Backscatter {
     /** within this distance of the border a sample is a mixture of blood and wall */
     private readonly edgeMm: number
     private readonly repeated: RepeatedEchoes
+    /** the middle of an echo lies this far behind what returns it */
+    private readonly leadMm: number
 
     constructor(
         private readonly tissue: Tissue,
@@ -68,11 +71,12 @@ export class Backscatter {
         this.calciumTransmission = transmittedPower("calcium", spacing, mhz)
         this.edgeMm = Math.max(0.05, spacing)
         this.repeated = new RepeatedEchoes(options.catheterRadiusMm)
+        this.leadMm = pulseLeadMm(mhz)
     }
 
     /**
      * Amplitude (root of the mean power) by line and sample; 1 is full scale at
-     * the catheter's surface, before any gain.
+     * the catheter's surface, before any gain. A sample holds what is so far in front of it that its echo begins there.
      * @param out linesPerFrame*samplesPerLine
      */
     fill(section: CrossSection, out: Float32Array): void {
@@ -121,11 +125,11 @@ export class Backscatter {
         const near = alongLine(plane.neighbours, ux, uy)
         wall.startLine(line, ux, uy)
         repeated.startLine()
-        const first = Math.floor(catheterRadiusMm / sampleSpacingMm)
+        const first = Math.floor((catheterRadiusMm + this.leadMm) / sampleSpacingMm)
         let transmitted = 1
         out.fill(0, 0, first)
         for (let k = first; k < out.length; k++) {
-            const r = k * sampleSpacingMm
+            const r = k * sampleSpacingMm - this.leadMm
             const x = r * ux
             const y = r * uy
             wall.advance(k, r, x, y)

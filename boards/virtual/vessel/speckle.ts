@@ -20,6 +20,9 @@ export const SLICE_MM = 0.3
 
 const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.LN2)
 
+/** Standard deviations of a Gaussian amplitude before its middle, before which lies 1 % of its energy. */
+export const LEAD_SIGMAS = 2.3263 / Math.SQRT2
+
 /** One half of symmetric Gaussian weights with unit energy, from the centre outwards. */
 function gaussianTaps(sigma: number): Float64Array {
     const reach = Math.max(1, Math.ceil(2.3 * sigma))
@@ -45,10 +48,23 @@ export interface Field {
     readonly im: Float32Array
 }
 
+/** Standard deviation of the pulse's amplitude along the depth, mm. */
+function pulseSigmaMm(frequencyMhz: number): number {
+    return (PULSE_MM_AT_20MHZ * 20) / frequencyMhz / FWHM_PER_SIGMA
+}
+
 /** Axial pulse: the centre tap, then outwards; unit energy. */
 export function pulseTaps(sampleSpacingMm: number, frequencyMhz: number): Float64Array {
-    const mm = (PULSE_MM_AT_20MHZ * 20) / frequencyMhz
-    return gaussianTaps(mm / FWHM_PER_SIGMA / sampleSpacingMm)
+    return gaussianTaps(pulseSigmaMm(frequencyMhz) / sampleSpacingMm)
+}
+
+/**
+ * Depth from the first rise of an echo to its middle. A Gaussian has no beginning: an echo is taken to begin when 1 % of its
+ * energy has arrived, 1.645 standard deviations of the amplitude before its middle. Time zero is the first edge of the transmit
+ * pulse, so an interface lies where its echo begins, and the middle of its echo is this far behind it.
+ */
+export function pulseLeadMm(frequencyMhz: number): number {
+    return LEAD_SIGMAS * pulseSigmaMm(frequencyMhz)
 }
 
 /**

@@ -1,34 +1,47 @@
 // Refines the border of one slab to a fraction of a sample.
 //
-// The mean power across a wall's leading edge is a step blurred by pulse and beam. A symmetric blur leaves the
-// half-power point of a step in place. The border is therefore where the mean power, averaged along the border over a
-// few independent speckles, crosses half the power of the wall behind it. The search runs along the border's normal,
+// The border lies at the leading edge of the wall's echo: where the mean code, averaged along the border over a few independent
+// speckles, is half-way between blood and the peak of the wall. Codes are logarithmic, so this is half-way in dB, as on the display.
+// From there the offset that pulse and beam give (edge-offset.ts) leads to the interface. The search runs along the border's normal,
 // because pulse and beam blur differently and the sides of a flat lumen are nearly parallel to the beam.
 
-import { POWER_OF_CODE } from "../picture/envelope"
-import type { ImagingGeometry } from "../picture/geometry"
+import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
+import { depthMm, type ImagingGeometry } from "../picture/geometry"
+import { type EchoShape, echoShape, edgeOffsetMm } from "./edge-offset"
 import type { Contour, Shifts } from "./lumen-contour"
 import { alongSteps, contourOf, CONTOUR_POINTS, radiiOf } from "./lumen-contour"
 import type { Slab } from "./lumen-slabs"
+import { extendTips } from "./lumen-tip"
 
-/** The profile across the border extends this far to both sides. */
-const REACH_MM = 0.3
+/** The profile across the border extends this far inwards and outwards; it holds blood, edge and peak of the wall. */
+const INWARDS_MM = 0.5
+const OUTWARDS_MM = 0.36
 const STEP_MM = 0.02
-const STEPS = 2 * Math.round(REACH_MM / STEP_MM) + 1
-const MIDDLE = STEPS >> 1
+const MIDDLE = Math.round(INWARDS_MM / STEP_MM)
+const STEPS = MIDDLE + Math.round(OUTWARDS_MM / STEP_MM) + 1
 
-/** The wall's power is measured between these distances behind the edge. */
-const WALL_FROM_MM = 0.04
-const WALL_TO_MM = 0.14
+/** Length over which blood is averaged: the darkest such stretch inside the border. */
+const BLOOD_STEPS = 8
 
-/** The reference level of the wall is the median within this distance along the border. */
+/** The peak of the wall lies within this distance behind the edge. */
+const PEAK_MM = 0.3
+
+/** Behind the edge the code stays above half-way for at least this many steps; a bright speckle of blood does not. */
+const STAYS_STEPS = 3
+
+/** Levels of blood and wall are the median within this distance along the border. */
 const LEVEL_MM = 0.8
 
-/** A wall weaker than the reference level by this ratio (6 dB) uses the reference level instead. */
-const WEAK_WALL_RATIO = 4
+const CODES_PER_DB = 255 / SAMPLE_SPAN_DB
 
-/** Power ratio of wall to lumen (6 dB) needed to accept an edge. */
-const MIN_EDGE_CONTRAST = 4
+/** Profiles are averaged with those whose normals differ by about this angle: the sides of a narrow corner do not fill it. */
+const TURNED_RAD = 0.3
+
+/** A wall whose peak is weaker than its neighbours' by this much (6 dB) uses theirs instead. */
+const WEAK_WALL_CODES = 6 * CODES_PER_DB
+
+/** Difference of wall and blood (6 dB) needed to accept an edge. */
+const MIN_EDGE_CODES = 6 * CODES_PER_DB
 
 /** Iterations of contour and edge search. */
 const ROUNDS = 3
@@ -45,44 +58,62 @@ export interface SlabBorder {
  */
 export function refineBorder(slab: Slab, path: Uint16Array, geometry: ImagingGeometry): SlabBorder {
     const { linesPerFrame: lines, sampleSpacingMm: spacing } = geometry
+    const shape = echoShape(geometry)
     let radius: Float32Array = Float32Array.from(path, k =>
         Math.max(geometry.catheterRadiusMm, (k - 0.5) * spacing)
     )
     let edgeWeight: Float32Array = new Float32Array(lines)
     for (let round = 0; round < ROUNDS; round++) {
         const contour = contourOf(radius)
-        const shift = edgeShifts(slab, contour, geometry)
+        const shift = edgeShifts(slab, contour, geometry, shape)
         ;({ radius, edgeWeight } = radiiOf(contour, shift, radius, geometry))
     }
-    return { radiusMm: radius, edgeWeight }
+    extendTips(radius, shape)
+    const deepest = depthMm(geometry)
+    return { radiusMm: radius.map(r => Math.min(deepest, r)), edgeWeight }
 }
 
-/** Distance from each contour point to the half-power point, outwards. */
-function edgeShifts(slab: Slab, contour: Contour, geometry: ImagingGeometry): Shifts {
+/** Distance from each contour point to the interface, outwards. */
+function edgeShifts(
+    slab: Slab,
+    contour: Contour,
+    geometry: ImagingGeometry,
+    shape: EchoShape
+): Shifts {
     const profiles = meanProfiles(slab, contour, geometry)
-    const own = new Float64Array(CONTOUR_POINTS)
-    for (let p = 0; p < CONTOUR_POINTS; p++)
-        own[p] = wallPower(profiles.subarray(p * STEPS, (p + 1) * STEPS), 0)
-    const level = localMedian(own, Math.round(LEVEL_MM / contour.stepMm))
+    const profileOf = (p: number): Float32Array => profiles.subarray(p * STEPS, (p + 1) * STEPS)
+    const reach = Math.round(LEVEL_MM / contour.stepMm)
+    const ownBlood = new Float64Array(CONTOUR_POINTS)
+    const ownPeak = new Float64Array(CONTOUR_POINTS)
+    for (let p = 0; p < CONTOUR_POINTS; p++) {
+        ownBlood[p] = bloodOf(profileOf(p))
+        ownPeak[p] = peakOf(profileOf(p), MIDDLE)
+    }
+    const blood = localMedian(ownBlood, reach)
+    const peak = localMedian(ownPeak, reach)
     const mm = new Float64Array(CONTOUR_POINTS)
     const found = new Float64Array(CONTOUR_POINTS)
     for (let p = 0; p < CONTOUR_POINTS; p++) {
-        const profile = profiles.subarray(p * STEPS, (p + 1) * STEPS)
-        const edge = halfPower(profile, level[p]!)
-        if (edge === undefined) continue
-        mm[p] = edge
+        const edge = halfWay(profileOf(p), blood[p]!, peak[p]!)
+        if (!edge) continue
+        const { x, y, nx, ny } = contour
+        const radiusMm = Math.sqrt(x[p]! * x[p]! + y[p]! * y[p]!)
+        const cosine = (x[p]! * nx[p]! + y[p]! * ny[p]!) / Math.max(radiusMm, 1e-9)
+        const contrastDb = edge.codes / CODES_PER_DB
+        mm[p] =
+            (edge.step - MIDDLE) * STEP_MM - edgeOffsetMm(shape, radiusMm, cosine, contrastDb)
         found[p] = 1
     }
     return { mm, found }
 }
 
-/** Power profile at each contour point, averaged along the border; all -1 where no A-line was received. */
+/** Profile of codes at each contour point, averaged along the border; all -1 where no A-line was received. */
 function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): Float32Array {
     const single = new Float32Array(CONTOUR_POINTS * STEPS)
     for (let p = 0; p < CONTOUR_POINTS; p++)
         for (let s = 0; s < STEPS; s++) {
             const u = (s - MIDDLE) * STEP_MM
-            single[p * STEPS + s] = powerAt(
+            single[p * STEPS + s] = codeAt(
                 slab,
                 contour.x[p]! + u * contour.nx[p]!,
                 contour.y[p]! + u * contour.ny[p]!,
@@ -96,9 +127,13 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
         const reach = Math.min(CONTOUR_POINTS >> 2, Math.ceil(2 * sigma))
         let weights = 0
         for (let m = -reach; m <= reach; m++) {
-            const from = ((p + m + CONTOUR_POINTS) % CONTOUR_POINTS) * STEPS
+            const q = (p + m + CONTOUR_POINTS) % CONTOUR_POINTS
+            const from = q * STEPS
             if (single[from + MIDDLE]! < 0) continue
-            const w = Math.exp(-0.5 * (m / sigma) ** 2)
+            const { nx, ny } = contour
+            // The chord between two unit normals is about the angle between them.
+            const turned = (nx[p]! - nx[q]!) ** 2 + (ny[p]! - ny[q]!) ** 2
+            const w = Math.exp(-0.5 * ((m / sigma) ** 2 + turned / TURNED_RAD ** 2))
             weights += w
             for (let s = 0; s < STEPS; s++) means[to + s]! += w * Math.max(0, single[from + s]!)
         }
@@ -107,13 +142,26 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
     return means
 }
 
-/** Mean power of a wall that starts `edge` mm outside the middle of the profile. */
-function wallPower(profile: Float32Array, edge: number): number {
-    const from = MIDDLE + Math.round((edge + WALL_FROM_MM) / STEP_MM)
-    const to = Math.min(STEPS - 1, MIDDLE + Math.round((edge + WALL_TO_MM) / STEP_MM))
+/** Mean code of the darkest stretch inside the border; -1 where no A-line was received. */
+function bloodOf(profile: Float32Array): number {
+    if (profile[MIDDLE]! < 0) return -1
     let sum = 0
-    for (let s = from; s <= to; s++) sum += profile[s]!
-    return to >= from ? sum / (to - from + 1) : 0
+    for (let s = 0; s < BLOOD_STEPS; s++) sum += profile[s]!
+    let least = sum
+    for (let s = BLOOD_STEPS; s <= MIDDLE; s++) {
+        sum += profile[s]! - profile[s - BLOOD_STEPS]!
+        if (sum < least) least = sum
+    }
+    return least / BLOOD_STEPS
+}
+
+/** Greatest code of a wall that begins at step `edge`; -1 where no A-line was received. */
+function peakOf(profile: Float32Array, edge: number): number {
+    const from = Math.max(0, Math.floor(edge))
+    const to = Math.min(STEPS - 1, from + Math.round(PEAK_MM / STEP_MM))
+    let most = -1
+    for (let s = from; s <= to; s++) if (profile[s]! > most) most = profile[s]!
+    return most
 }
 
 /** Cyclic median within ±reach; ignores values below 0 (not received); 0 if there are no others. */
@@ -132,29 +180,47 @@ function localMedian(values: Float64Array, reach: number): Float64Array {
 }
 
 /**
- * Position where a profile crosses half of the wall's power, from the lumen outwards; undefined without an edge.
- * @param level reference level of the wall; a much weaker wall is a side lobe in a narrow corner, or a dropout
+ * Step at which a profile is half-way between blood and the peak of the wall, from the lumen outwards, and the difference of the
+ * two in codes; undefined without an edge.
+ * @param peak level of the wall around; a much weaker wall is a side lobe in a narrow corner, or a dropout
  */
-function halfPower(profile: Float32Array, level: number): number | undefined {
-    if (profile[MIDDLE]! < 0 || !(level > 0)) return undefined
-    let inner = 0
-    for (let s = 1; s <= MIDDLE; s++) if (profile[s]! < profile[inner]!) inner = s
-    let edge = 0
+function halfWay(
+    profile: Float32Array,
+    blood: number,
+    peak: number
+): { step: number; codes: number } | undefined {
+    if (profile[MIDDLE]! < 0 || !(peak > 0)) return undefined
+    let step = MIDDLE
+    let codes = 0
     for (let round = 0; round < 2; round++) {
-        const own = round === 0 ? level : wallPower(profile, edge)
-        const half = (own > level / WEAK_WALL_RATIO ? own : level) / 2
-        if (profile[inner]! * MIN_EDGE_CONTRAST > 2 * half) return undefined
-        let s = inner + 1
-        while (s < STEPS && profile[s]! < half) s++
-        if (s === STEPS) return round === 0 ? undefined : edge
-        const w = (half - profile[s - 1]!) / (profile[s]! - profile[s - 1]!)
-        edge = (s - 1 + w - MIDDLE) * STEP_MM
+        const own = round === 0 ? peak : peakOf(profile, step)
+        codes = (own > peak - WEAK_WALL_CODES ? own : peak) - blood
+        if (codes < MIN_EDGE_CODES) return undefined
+        const crossing = crossingOf(profile, blood + codes / 2)
+        if (crossing === undefined) return round === 0 ? undefined : { step, codes }
+        step = crossing
     }
-    return edge
+    return { step, codes }
 }
 
-/** Echo power at a point; -1 where its A-lines are missing. */
-function powerAt(slab: Slab, x: number, y: number, geometry: ImagingGeometry): number {
+/** First step at which a profile rises above `half` and stays there. */
+function crossingOf(profile: Float32Array, half: number): number | undefined {
+    let above = 0
+    for (let s = 0; s < STEPS; s++) {
+        if (profile[s]! < half) {
+            above = 0
+            continue
+        }
+        if (++above < STAYS_STEPS) continue
+        const first = s - STAYS_STEPS + 1
+        if (first === 0) continue
+        return first - 1 + (half - profile[first - 1]!) / (profile[first]! - profile[first - 1]!)
+    }
+    return undefined
+}
+
+/** Code at a point; -1 where its A-lines are missing. */
+function codeAt(slab: Slab, x: number, y: number, geometry: ImagingGeometry): number {
     const { linesPerFrame: lines, samplesPerLine: samples } = geometry
     const k = Math.sqrt(x * x + y * y) / geometry.sampleSpacingMm
     const k0 = Math.floor(k)
@@ -171,7 +237,7 @@ function powerAt(slab: Slab, x: number, y: number, geometry: ImagingGeometry): n
     const pa = a * samples + k0
     const pb = b * samples + k0
     return (
-        (1 - wi) * ((1 - wk) * POWER_OF_CODE[codes[pa]!]! + wk * POWER_OF_CODE[codes[pa + 1]!]!) +
-        wi * ((1 - wk) * POWER_OF_CODE[codes[pb]!]! + wk * POWER_OF_CODE[codes[pb + 1]!]!)
+        (1 - wi) * ((1 - wk) * codes[pa]! + wk * codes[pa + 1]!) +
+        wi * ((1 - wk) * codes[pb]! + wk * codes[pb + 1]!)
     )
 }

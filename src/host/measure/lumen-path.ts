@@ -11,7 +11,7 @@ import { firstClearSample, firstSample } from "../picture/geometry"
 import type { Slab } from "./lumen-slabs"
 
 /** Echoes are averaged over this number of A-lines on each side: about one beam width. */
-const BEAM_LINES = 2
+const BEAM_LINES = 1
 
 /** An echo is certainly blood or wall this far from the threshold, in codes; 28 codes = 8 dB. */
 const TRANSITION_CODES = 28
