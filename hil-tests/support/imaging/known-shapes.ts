@@ -112,10 +112,6 @@ export const KNOWN_SHAPES: readonly KnownShape[] = [
     { ...shape("circle, 250 mm²", vesselOf(circle(250)), USUAL), catheterId: "array-10mhz" },
 ]
 
-function shape(
-    name: string,
-    vessel: Vessel,
-    areaPercent: KnownShape["areaPercent"]
-): KnownShape {
+function shape(name: string, vessel: Vessel, areaPercent: KnownShape["areaPercent"]): KnownShape {
     return { name, catheterId: "array-20mhz", vessel, areaPercent }
 }

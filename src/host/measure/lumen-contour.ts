@@ -77,7 +77,7 @@ export function alongSteps(radiusMm: number, stepMm: number): number {
 }
 
 /** Gaussian smoothing of cyclic values; one sigma for each value, in steps. */
-function smoothRing(values: Float64Array, sigma: Float64Array): void {
+export function smoothRing(values: Float64Array, sigma: Float64Array): void {
     const n = values.length
     const copy = values.slice()
     for (let p = 0; p < n; p++) {

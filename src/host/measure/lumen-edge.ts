@@ -6,10 +6,11 @@
 // because pulse and beam blur differently and the sides of a flat lumen are nearly parallel to the beam.
 
 import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
+import { DEFAULT_DISPLAY } from "../picture/compression"
 import { depthMm, type ImagingGeometry } from "../picture/geometry"
 import { type EchoShape, echoShape, edgeOffsetMm } from "./edge-offset"
 import type { Contour, Shifts } from "./lumen-contour"
-import { alongSteps, contourOf, CONTOUR_POINTS, radiiOf } from "./lumen-contour"
+import { alongSteps, contourOf, CONTOUR_POINTS, radiiOf, smoothRing } from "./lumen-contour"
 import type { Slab } from "./lumen-slabs"
 import { extendTips } from "./lumen-tip"
 
@@ -20,11 +21,8 @@ const STEP_MM = 0.02
 const MIDDLE = Math.round(INWARDS_MM / STEP_MM)
 const STEPS = MIDDLE + Math.round(OUTWARDS_MM / STEP_MM) + 1
 
-/** Length over which blood is averaged: the darkest such stretch inside the border. */
-const BLOOD_STEPS = 8
-
-/** The peak of the wall lies within this distance behind the edge. */
-const PEAK_MM = 0.3
+/** Blood is the median further inside the border than this. */
+const BLOOD_MM = 0.16
 
 /** Behind the edge the code stays above half-way for at least this many steps; a bright speckle of blood does not. */
 const STAYS_STEPS = 3
@@ -35,7 +33,12 @@ const LEVEL_MM = 0.8
 const CODES_PER_DB = 255 / SAMPLE_SPAN_DB
 
 /** Profiles are averaged with those whose normals differ by about this angle: the sides of a narrow corner do not fill it. */
-const TURNED_RAD = 0.3
+const TURNED_RAD = 0.5
+
+/** What is darker than black on the display counts as black, so that half-way is where a reader sees it. */
+const SHOWN = Float32Array.from({ length: 256 }, (_, code) =>
+    Math.max(code, 255 - DEFAULT_DISPLAY.dynamicRangeDb * CODES_PER_DB)
+)
 
 /** A wall whose peak is weaker than its neighbours' by this much (6 dB) uses theirs instead. */
 const WEAK_WALL_CODES = 6 * CODES_PER_DB
@@ -100,8 +103,7 @@ function edgeShifts(
         const radiusMm = Math.sqrt(x[p]! * x[p]! + y[p]! * y[p]!)
         const cosine = (x[p]! * nx[p]! + y[p]! * ny[p]!) / Math.max(radiusMm, 1e-9)
         const contrastDb = edge.codes / CODES_PER_DB
-        mm[p] =
-            (edge.step - MIDDLE) * STEP_MM - edgeOffsetMm(shape, radiusMm, cosine, contrastDb)
+        mm[p] = (edge.step - MIDDLE) * STEP_MM - edgeOffsetMm(shape, radiusMm, cosine, contrastDb)
         found[p] = 1
     }
     return { mm, found }
@@ -120,6 +122,7 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
                 geometry
             )
         }
+    const { nx, ny } = smoothNormals(contour)
     const means = new Float32Array(CONTOUR_POINTS * STEPS)
     for (let p = 0; p < CONTOUR_POINTS; p++) {
         const to = p * STEPS
@@ -130,7 +133,6 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
             const q = (p + m + CONTOUR_POINTS) % CONTOUR_POINTS
             const from = q * STEPS
             if (single[from + MIDDLE]! < 0) continue
-            const { nx, ny } = contour
             // The chord between two unit normals is about the angle between them.
             const turned = (nx[p]! - nx[q]!) ** 2 + (ny[p]! - ny[q]!) ** 2
             const w = Math.exp(-0.5 * ((m / sigma) ** 2 + turned / TURNED_RAD ** 2))
@@ -142,25 +144,31 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
     return means
 }
 
-/** Mean code of the darkest stretch inside the border; -1 where no A-line was received. */
-function bloodOf(profile: Float32Array): number {
-    if (profile[MIDDLE]! < 0) return -1
-    let sum = 0
-    for (let s = 0; s < BLOOD_STEPS; s++) sum += profile[s]!
-    let least = sum
-    for (let s = BLOOD_STEPS; s <= MIDDLE; s++) {
-        sum += profile[s]! - profile[s - BLOOD_STEPS]!
-        if (sum < least) least = sum
+/** The contour's normals without its jags. */
+function smoothNormals({ x, y, nx, ny, stepMm }: Contour): { nx: Float64Array; ny: Float64Array } {
+    const sigma = x.map((_, p) => alongSteps(Math.hypot(x[p]!, y[p]!), stepMm))
+    const [ax, ay] = [nx.slice(), ny.slice()]
+    smoothRing(ax, sigma)
+    smoothRing(ay, sigma)
+    for (let p = 0; p < CONTOUR_POINTS; p++) {
+        const length = Math.hypot(ax[p]!, ay[p]!) || 1
+        ax[p]! /= length
+        ay[p]! /= length
     }
-    return least / BLOOD_STEPS
+    return { nx: ax, ny: ay }
 }
 
-/** Greatest code of a wall that begins at step `edge`; -1 where no A-line was received. */
+/** Median code inside the border; -1 where no A-line was received. */
+function bloodOf(profile: Float32Array): number {
+    if (profile[MIDDLE]! < 0) return -1
+    const inside = profile.slice(0, MIDDLE - Math.round(BLOOD_MM / STEP_MM) + 1).sort()
+    return inside[inside.length >> 1]!
+}
+
+/** Greatest code from step `edge` outwards; -1 where no A-line was received. */
 function peakOf(profile: Float32Array, edge: number): number {
-    const from = Math.max(0, Math.floor(edge))
-    const to = Math.min(STEPS - 1, from + Math.round(PEAK_MM / STEP_MM))
     let most = -1
-    for (let s = from; s <= to; s++) if (profile[s]! > most) most = profile[s]!
+    for (let s = Math.floor(edge); s < STEPS; s++) if (profile[s]! > most) most = profile[s]!
     return most
 }
 
@@ -237,7 +245,7 @@ function codeAt(slab: Slab, x: number, y: number, geometry: ImagingGeometry): nu
     const pa = a * samples + k0
     const pb = b * samples + k0
     return (
-        (1 - wi) * ((1 - wk) * codes[pa]! + wk * codes[pa + 1]!) +
-        wi * ((1 - wk) * codes[pb]! + wk * codes[pb + 1]!)
+        (1 - wi) * ((1 - wk) * SHOWN[codes[pa]!]! + wk * SHOWN[codes[pa + 1]!]!) +
+        wi * ((1 - wk) * SHOWN[codes[pb]!]! + wk * SHOWN[codes[pb + 1]!]!)
     )
 }
