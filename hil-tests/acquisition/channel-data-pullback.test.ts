@@ -57,7 +57,7 @@ test("shows a point target that the sled passes at its true position in every fr
     const { frames, geometry } = beamformed(description!, assembler!.frames)
     for (const frame of frames) {
         assert.ok(frame.present.every(flag => flag === 1))
-        const { line, radiusMm: mm } = brightestIn(frame, geometry)
+        const { line, radiusMm: mm } = brightestIn(frame, geometry, array)
         // A line is 1.4 degrees, a sample 39 um.
         assert.ok(Math.abs(line - (degrees * 256) / 360) <= 1, `line ${line}`)
         assert.ok(Math.abs(mm - radiusMm) <= geometry.sampleSpacingMm, `${mm} mm`)

@@ -104,7 +104,7 @@ test("shows a point target at its true position, from lines of the sent list", a
     assert.ok(frames.length >= 8)
     for (const frame of frames) {
         assert.ok(frame.present.every(flag => flag === 1))
-        const { line, radiusMm: mm } = brightestIn(frame, geometry)
+        const { line, radiusMm: mm } = brightestIn(frame, geometry, array)
         // A line is 1.4 degrees, a sample 39 um; an aperture of five elements advances by one
         // element in 5.6 degrees and is up to half of that beside the line.
         assert.ok(Math.abs(line - (degrees * 256) / 360) <= 2, `line ${line}`)

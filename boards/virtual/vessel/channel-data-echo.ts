@@ -1,12 +1,13 @@
 // RF that one element pair of a circumferential array receives from point targets, before any gain.
 //
-// A target returns the transmit pulse at (transmit path + receive path)/c. The pulse is a Gaussian envelope on the centre
-// frequency; excitation (n cycles wide at half height) and transducer (two-way -6 dB bandwidth) are both taken as Gaussian,
+// Time zero is the first edge of the transmit pulse: the echo of a target begins at (transmit path + receive path)/c. It is a
+// Gaussian envelope on the centre frequency, which begins where 1 % of its energy has arrived (LEAD_SIGMAS); excitation (n cycles wide at half height) and transducer (two-way -6 dB bandwidth) are both taken as Gaussian,
 // so their durations add as squares. An element in a hard baffle has the directivity sinc(w sin(alpha)/lambda),
 // in a soft one cos(alpha) times that (A. R. Selfridge, G. S. Kino, B. T. Khuri-Yakub, Appl. Phys. Lett. 37 (1980) 35), and no
 // sensitivity behind it. Spherical spreading: 1/r on both paths.
 
 import { hash } from "./random"
+import { LEAD_SIGMAS } from "./speckle"
 
 /** A scatterer much smaller than the wavelength. */
 export interface PointTarget {
@@ -26,8 +27,6 @@ export interface ElementArray {
     readonly bandwidth: number
     /** active part of the pitch */
     readonly fillFactor: number
-    /** time from the start of the transmit pulse to the centre of an echo from zero distance */
-    readonly pulseDelayUs: number
 }
 
 export interface EchoOptions {
@@ -56,6 +55,11 @@ function pulseSigmaUs(array: ElementArray): number {
     const excitation = array.pulseCycles / mhz / FWHM_PER_SIGMA
     const sigmaMhz = (array.bandwidth * mhz) / FWHM_PER_SIGMA
     return Math.hypot(excitation, 1 / (2 * Math.PI * sigmaMhz))
+}
+
+/** Time from the beginning of an echo to its middle. */
+export function echoLeadUs(array: ElementArray): number {
+    return LEAD_SIGMAS * pulseSigmaUs(array)
 }
 
 /** -6 dB bandwidth of the echo: that of a Gaussian with the duration {@link pulseSigmaUs}. */
@@ -98,6 +102,7 @@ function sinc(x: number): number {
 /** RF of element pairs. Equal seed, pair and frame give an identical line, independent of earlier calls. */
 export class ChannelDataEcho {
     private readonly sigmaUs: number
+    private readonly leadUs: number
     private readonly xMm: Float64Array
     private readonly yMm: Float64Array
     /** By element, computed on first use. */
@@ -118,6 +123,7 @@ export class ChannelDataEcho {
                 `An array of ${elements} elements has no pairs; 2 or more are needed.`
             )
         this.sigmaUs = pulseSigmaUs(options.array)
+        this.leadUs = echoLeadUs(options.array)
         this.xMm = Float64Array.from(targets, t => t.radiusMm * Math.cos(t.angleRad))
         this.yMm = Float64Array.from(targets, t => t.radiusMm * Math.sin(t.angleRad))
     }
@@ -125,14 +131,14 @@ export class ChannelDataEcho {
     /** Fills `out` with the line of one pair, 1 = full scale. */
     line(tx: number, rx: number, clock: SampleClock, out: Float32Array, frame = 0): void {
         out.fill(0)
-        const { array, soundSpeedMPerS } = this.options
+        const { soundSpeedMPerS } = this.options
         const txPath = this.pathsOf(tx)
         const rxPath = this.pathsOf(rx)
         for (let i = 0; i < this.targets.length; i++) {
             const amplitude = this.targets[i]!.strength * txPath.gain[i]! * rxPath.gain[i]!
             if (amplitude === 0) continue
             const pathMm = txPath.mm[i]! + rxPath.mm[i]!
-            const middleUs = (pathMm * 1000) / soundSpeedMPerS + array.pulseDelayUs
+            const middleUs = (pathMm * 1000) / soundSpeedMPerS + this.leadUs
             this.addEcho(amplitude, middleUs, clock, out)
         }
         const { noise, seed } = this.options

@@ -14,7 +14,7 @@ const test = suite("channel data of a vessel wall")
 const vein = generatedVein(1, 25)
 const ARRAY = {
     ...{ elements: 64, radiusMm: 0.3, centreFrequencyMhz: 20 },
-    ...{ pulseCycles: 2, bandwidth: 0.6, fillFactor: 0.9, pulseDelayUs: 0.05 },
+    ...{ pulseCycles: 2, bandwidth: 0.6, fillFactor: 0.9 },
 }
 const OPTIONS = { array: ARRAY, soundSpeedMPerS: 1540, attenuationDbPerMm: 1.7, seed: 1 }
 const SHOT = { tx: 3, rx: 5, samplePeriodUs: 0.0125, firstSampleUs: 0.3 }

@@ -18,6 +18,8 @@ const OPTIONS: PhantomOptions = {
     tgcDb: r => 1.5 * (r - 0.3),
 }
 const SPACING = OPTIONS.sampleSpacingMm
+/** The middle of an echo is this far behind its beginning: 0.7 of the pulse's length of 0.09 mm at half height. */
+const LEAD_MM = 0.063
 
 /** A round tube centred on the catheter. */
 function tube(radiusMm: number, extra: Partial<VesselGeometry> = {}): Vessel {
@@ -91,28 +93,31 @@ test("a line depends only on position and seed, not on earlier calls", () => {
 test("the wall shows bright intima, dark media and bright adventitia, and blood is dark", () => {
     const vessel = tube(2)
     const blood = levelDb(vessel, OPTIONS, 1, 1.8)
-    const intima = levelDb(vessel, OPTIONS, 2.1, 2.2)
-    const media = levelDb(vessel, OPTIONS, 2.42, 2.58)
-    const adventitia = levelDb(vessel, OPTIONS, 2.85, 3.05)
+    const intima = levelDb(vessel, OPTIONS, 2.1 + LEAD_MM, 2.2 + LEAD_MM)
+    const media = levelDb(vessel, OPTIONS, 2.42 + LEAD_MM, 2.58 + LEAD_MM)
+    const adventitia = levelDb(vessel, OPTIONS, 2.85 + LEAD_MM, 3.05 + LEAD_MM)
     assert.ok(intima - blood > 37 && intima - blood < 47, `${intima - blood}`)
-    // -21 dB, less 1.7 mm of blood (1.4 dB) and 0.15 mm of wall (0.4 dB), plus 2.8 dB of gain.
-    assert.ok(Math.abs(intima + 20) < 1, `${intima}`)
+    // -21 dB, less 1.7 mm of blood (1.4 dB) and 0.15 mm of wall (0.4 dB), plus 2.9 dB of gain, and 0.6 dB by the unevenness
+    // of the wall (mean of six seeds).
+    assert.ok(Math.abs(intima + 19.3) < 1, `${intima}`)
     assert.ok(intima - media > 12, `${intima - media}`)
     assert.ok(adventitia - media > 10, `${adventitia - media}`)
 })
 
-test("the power reaches half of the wall's level at the border", () => {
-    // The leading edge that the measurement uses: within a third of a sample.
-    const plateauDb = levelDb(tube(2), OPTIONS, 2.1, 2.2)
+test("the echo of the wall begins at the border: it has 1 % of its power there, and half of it a lead behind", () => {
+    const plateauDb = levelDb(tube(2), OPTIONS, 2.1 + LEAD_MM, 2.2 + LEAD_MM)
     const k = 51
-    for (const [radiusMm, above] of [
-        [k * SPACING - 0.013, true],
-        [k * SPACING + 0.013, false],
-    ] as const) {
-        const edge = levelDb(tube(radiusMm), OPTIONS, k * SPACING, k * SPACING)
-        const half = edge - (plateauDb - 3)
-        assert.ok(above ? half > 0 : half < 0, `${radiusMm}: ${half}`)
-    }
+    // Within a third of a sample.
+    for (const [behindMm, belowDb] of [
+        [0, 20],
+        [LEAD_MM, 3],
+    ] as const)
+        for (const offMm of [-0.013, 0.013]) {
+            const vessel = tube(k * SPACING - behindMm + offMm)
+            const level = levelDb(vessel, OPTIONS, k * SPACING, k * SPACING)
+            const over = level - (plateauDb - belowDb)
+            assert.ok(offMm < 0 ? over > 0 : over < 0, `${behindMm} ${offMm}: ${over}`)
+        }
 })
 
 test("speckle is fully developed: mean over deviation of the envelope is 1.91", () => {

@@ -4,6 +4,7 @@ import { Sampler } from "../../../boards/virtual/line-engine/sampler"
 import { TGC_POINTS } from "../../../boards/virtual/line-engine/settings"
 import {
     ChannelDataEcho,
+    echoLeadUs,
     type ElementArray,
     type PointTarget,
 } from "../../../boards/virtual/vessel/channel-data-echo"
@@ -30,7 +31,6 @@ export function arrayOf(id: string): ElementArray {
         pulseCycles: catheter.pulse_cycles,
         bandwidth: 0.6,
         fillFactor: 0.9,
-        pulseDelayUs: catheter.pulse_cycles / centreFrequencyMhz / 2,
     }
 }
 
@@ -45,7 +45,7 @@ export function targetAt(array: ElementArray, radiusMm: number, angleRad: number
  * middle.
  */
 export function samplingAt(array: ElementArray, radiusMm: number): ChannelDataSampling {
-    const { centreFrequencyMhz, pulseDelayUs } = array
+    const { centreFrequencyMhz } = array
     const sampleRateMhz = 5 * centreFrequencyMhz
     const samplesPerPair = 512
     const echoUs = (2000 * (radiusMm - array.radiusMm)) / SOUND_SPEED_M_PER_S
@@ -54,7 +54,7 @@ export function samplingAt(array: ElementArray, radiusMm: number): ChannelDataSa
         sampleRateMhz,
         samplesPerPair,
         firstSampleUs,
-        pulseDelayUs,
+        pulseDelayUs: echoLeadUs(array),
         centreFrequencyMhz,
     }
 }
@@ -99,6 +99,7 @@ export function channelDataFrame(
 /** Properties of the brightest point of a picture. */
 export interface PointMeasures {
     readonly peak: number
+    /** of the target: its echo begins there, and is highest half an echo behind */
     readonly radiusMm: number
     readonly angleRad: number
     readonly axialWidthMm: number
@@ -136,7 +137,9 @@ export function measurePoint(
     const lineRad = (2 * Math.PI) / lines
     return {
         peak: amplitude[peakIndex]!,
-        radiusMm: (k + parabolaVertex(along)) * sampleSpacingMm,
+        radiusMm:
+            (k + parabolaVertex(along)) * sampleSpacingMm -
+            (sampling.pulseDelayUs * settings.soundSpeedMPerS) / 2000,
         angleRad: (line + parabolaVertex(across)) * lineRad,
         axialWidthMm: (halfWidth(along, 1) + halfWidth(along, -1)) * sampleSpacingMm,
         lateralWidthRad: (halfWidth(across, 1) + halfWidth(across, -1)) * lineRad,
@@ -173,16 +176,22 @@ function sideLobe(at: (i: number) => number, direction: number, end: number): nu
     return highest
 }
 
-/** The brightest line of a frame of A-lines, and the radius of its peak. */
+/** Depth from the beginning of an echo to its middle. */
+export function echoLeadMm(array: ElementArray): number {
+    return (echoLeadUs(array) * SOUND_SPEED_M_PER_S) / 2000
+}
+
+/** The brightest line of a frame of A-lines, and the radius of the target there. */
 export function brightestIn(
     { codes }: Pick<PolarFrame, "codes">,
-    geometry: Pick<ImagingGeometry, "samplesPerLine" | "sampleSpacingMm">
+    geometry: Pick<ImagingGeometry, "samplesPerLine" | "sampleSpacingMm">,
+    array: ElementArray
 ): { line: number; radiusMm: number } {
     let peakIndex = 0
     codes.forEach((code, i) => (peakIndex = code > codes[peakIndex]! ? i : peakIndex))
     const { samplesPerLine, sampleSpacingMm } = geometry
     return {
         line: Math.floor(peakIndex / samplesPerLine),
-        radiusMm: (peakIndex % samplesPerLine) * sampleSpacingMm,
+        radiusMm: (peakIndex % samplesPerLine) * sampleSpacingMm - echoLeadMm(array),
     }
 }

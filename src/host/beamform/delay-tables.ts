@@ -37,8 +37,10 @@ export function delayTables(
     const re = new Float32Array(size)
     const im = new Float32Array(size)
     const weights = new Float32Array(size)
-    const firstSample = Math.floor(array.radiusMm / settings.sampleSpacingMm) + 1
     const mmPerUs = settings.soundSpeedMPerS / 1000
+    // The pairs are in focus at the middle of an echo, which is shown this far behind what returns it.
+    const leadMm = (sampling.pulseDelayUs * mmPerUs) / 2
+    const firstSample = Math.floor((array.radiusMm + leadMm) / settings.sampleSpacingMm) + 1
     const samplesPerMm = sampling.sampleRateMhz / mmPerUs
     // Half of the delay common to both directions.
     const half = ((sampling.pulseDelayUs - sampling.firstSampleUs) * sampling.sampleRateMhz) / 2
@@ -57,7 +59,7 @@ export function delayTables(
                     : 1
             const from = (phase * aperture + n) * samples
             for (let k = firstSample; k < samples; k++) {
-                const r = k * settings.sampleSpacingMm
+                const r = k * settings.sampleSpacingMm - leadMm
                 const delay = distanceMm(array, r, angle) * samplesPerMm + half
                 const accepted = obliquity(array, r, angle) >= cosMin
                 const weight = accepted ? shading : 0

@@ -10,9 +10,9 @@ export interface ChannelDataSampling {
     readonly sampleRateMhz: number
     /** int16 samples of one pair */
     readonly samplesPerPair: number
-    /** time of sample 0 after the start of the transmit pulse */
+    /** time of sample 0 after the first edge of the transmit pulse */
     readonly firstSampleUs: number
-    /** time from the start of the transmit pulse to the centre of the echo of a reflector at distance 0 */
+    /** time from the first edge of the transmit pulse to the middle of the echo of a reflector at distance 0 */
     readonly pulseDelayUs: number
     readonly centreFrequencyMhz: number
 }
@@ -21,7 +21,7 @@ export interface ChannelDataSampling {
 export interface BeamformSettings {
     /** line i has the angle 2*pi*i/linesPerFrame */
     readonly linesPerFrame: number
-    /** sample k is at k*sampleSpacingMm from the catheter's centre */
+    /** sample k is at k*sampleSpacingMm from the catheter's centre, and holds the first rise of what lies there */
     readonly samplesPerLine: number
     readonly sampleSpacingMm: number
     /** elements of an A-line's aperture; a pair contributes if both elements belong to it */

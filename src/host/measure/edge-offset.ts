@@ -12,7 +12,7 @@
 
 import type { ImagingGeometry } from "../picture/geometry"
 
-/** Cycles of the transmit pulse, and two-way -6 dB bandwidth of the transducer, of all built-in arrays and rotating elements. */
+/** Cycles of the transmit pulse, and two-way -6 dB bandwidth of the transducer, of the built-in arrays. */
 const PULSE_CYCLES = 2
 const BANDWIDTH = 0.55
 
@@ -43,6 +43,18 @@ export interface EchoShape {
     readonly beamRad: number
 }
 
+/** Standard deviation of an echo's amplitude, us. The durations of excitation and transducer add as squares. */
+function echoSigmaUs(pulseCycles: number, mhz: number): number {
+    const excitationUs = pulseCycles / mhz / FWHM_PER_SIGMA
+    const transducerUs = FWHM_PER_SIGMA / (2 * Math.PI * BANDWIDTH * mhz)
+    return Math.hypot(excitationUs, transducerUs)
+}
+
+/** Time from the first rise of an echo to its middle, us. */
+export function echoLeadUs(pulseCycles: number, mhz: number): number {
+    return (FIRST_PERCENT / Math.SQRT2) * echoSigmaUs(pulseCycles, mhz)
+}
+
 /** The shape of a point's echo, computed from pulse length, frequency and radius. */
 export function echoShape({
     centreFrequencyMhz: mhz,
@@ -53,10 +65,7 @@ export function echoShape({
     ImagingGeometry,
     "centreFrequencyMhz" | "catheterRadiusMm" | "sampleSpacingMm" | "beamWidthRad"
 >): EchoShape {
-    // The durations of excitation and transducer add as squares (../beamform/README.md, "Resolution").
-    const excitationUs = PULSE_CYCLES / mhz / FWHM_PER_SIGMA
-    const transducerUs = FWHM_PER_SIGMA / (2 * Math.PI * BANDWIDTH * mhz)
-    const pulseMm = (MM_PER_US * Math.hypot(excitationUs, transducerUs)) / Math.SQRT2
+    const pulseMm = (MM_PER_US * echoSigmaUs(PULSE_CYCLES, mhz)) / Math.SQRT2
     const widthRad =
         beamWidthRad ?? (BEAM_WAVELENGTHS * 2 * MM_PER_US) / mhz / (2 * catheterRadiusMm)
     return {

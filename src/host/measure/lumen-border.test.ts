@@ -24,13 +24,20 @@ function noise(n: number): number {
     return s - Math.floor(s)
 }
 
-/** Blood 40 dB below a wall that rises over 0.06 mm and ends after 0.4 mm; the speckle of all samples is independent. */
+/** Standard deviation of a 20 MHz echo's power, mm, and the part of the echo before its middle: 1 % is earlier. */
+const PULSE_MM = 0.029
+const LEAD_MM = 2.33 * PULSE_MM
+
+/** Share of a normal distribution below `x` standard deviations, to 0.0002 (Bowling et al. 2009). */
+const normalShare = (x: number): number => 1 / (1 + Math.exp(-0.07056 * x ** 3 - 1.5976 * x))
+
+/** Blood 40 dB below a wall of 0.4 mm whose echo begins at the radius; the speckle of all samples is independent. */
 function frame(index: number, positionMm: number, radius: (line: number) => number): PolarFrame {
     const codes = new Uint8Array(128 * 200)
     for (let i = 0; i < 128; i++)
         for (let k = 8; k < 200; k++) {
             const beyond = k * 0.04 - radius(i)
-            const wall = 1 / (1 + Math.exp(-beyond / 0.012))
+            const wall = normalShare((beyond - LEAD_MM) / PULSE_MM)
             const power = 0.0001 + (beyond > 0.4 ? 0.05 : 1) * wall * 0.02
             const speckle = -Math.log(1e-9 + noise(index * 7919 + i * 200 + k))
             codes[i * 200 + k] = amplitudeToCode(Math.sqrt(power * speckle))
@@ -77,11 +84,12 @@ const egg = (line: number, z: number): number =>
 const test = suite("lumen-border")
 
 // The noise has no beam width: lines are independent, so a border point averages about 5 lines by 3 frames. Its scatter
-// is a fraction of the 0.04 mm sample; the mean error over all lines must be well below a sample.
+// is a fraction of the 0.04 mm sample. The mean error over all lines must be below half a sample: the peak of the wall is the
+// greatest of some independent samples, 2 dB above their mean, and half-way is 1 dB too high, or 0.005 mm.
 test("finds a round and an egg-shaped lumen to a fraction of a sample", () => {
     for (const shape of [round, egg]) {
         const found = errors(series(30, shape), shape)
-        assert.ok(Math.abs(found.mean) < 0.012, `${found.mean}`)
+        assert.ok(Math.abs(found.mean) < 0.018, `${found.mean}`)
         assert.ok(found.worst < 0.12, `${found.worst}`)
         assert.ok(Math.min(...found.edgeFractions) > 0.95)
     }
@@ -108,7 +116,7 @@ test("bridges missing lines and frames, and reports them in edgeFraction", () =>
                 codes.fill(255, i * 200, (i + 1) * 200)
             }
     const found = errors(frames, egg)
-    assert.ok(Math.abs(found.mean) < 0.015, `${found.mean}`)
+    assert.ok(Math.abs(found.mean) < 0.018, `${found.mean}`)
     assert.ok(found.worst < 0.15, `${found.worst}`)
     assert.ok(found.edgeFractions[23]! < 0.1)
     assert.ok(found.edgeFractions[5]! > 0.9)

@@ -112,15 +112,18 @@ function edgeShifts(
 /** Profile of codes at each contour point, averaged along the border; all -1 where no A-line was received. */
 function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): Float32Array {
     const single = new Float32Array(CONTOUR_POINTS * STEPS)
+    const isReceived = new Uint8Array(CONTOUR_POINTS).fill(1)
     for (let p = 0; p < CONTOUR_POINTS; p++)
         for (let s = 0; s < STEPS; s++) {
             const u = (s - MIDDLE) * STEP_MM
-            single[p * STEPS + s] = codeAt(
+            const code = codeAt(
                 slab,
                 contour.x[p]! + u * contour.nx[p]!,
                 contour.y[p]! + u * contour.ny[p]!,
                 geometry
             )
+            if (code < 0) isReceived[p] = 0
+            single[p * STEPS + s] = code
         }
     const { nx, ny } = smoothNormals(contour)
     const means = new Float32Array(CONTOUR_POINTS * STEPS)
@@ -132,12 +135,12 @@ function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): 
         for (let m = -reach; m <= reach; m++) {
             const q = (p + m + CONTOUR_POINTS) % CONTOUR_POINTS
             const from = q * STEPS
-            if (single[from + MIDDLE]! < 0) continue
+            if (!isReceived[q]) continue
             // The chord between two unit normals is about the angle between them.
             const turned = (nx[p]! - nx[q]!) ** 2 + (ny[p]! - ny[q]!) ** 2
             const w = Math.exp(-0.5 * ((m / sigma) ** 2 + turned / TURNED_RAD ** 2))
             weights += w
-            for (let s = 0; s < STEPS; s++) means[to + s]! += w * Math.max(0, single[from + s]!)
+            for (let s = 0; s < STEPS; s++) means[to + s]! += w * single[from + s]!
         }
         for (let s = 0; s < STEPS; s++) means[to + s] = weights > 0 ? means[to + s]! / weights : -1
     }

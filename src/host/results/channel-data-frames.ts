@@ -3,6 +3,7 @@
 import { PAIRS_SENT } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
 import { BeamformError, ChannelDataFrames } from "../beamform/beamform"
+import { echoLeadUs } from "../measure/edge-offset"
 import { GeometryError } from "../picture/picture"
 import type { ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"
@@ -74,8 +75,10 @@ export function beamformerOf(
                 description,
                 {
                     elements: catheter.elements,
-                    pulseDelayUs:
-                        (1000 * catheter.pulse_cycles) / description.centre_frequency_khz / 2,
+                    pulseDelayUs: echoLeadUs(
+                        catheter.pulse_cycles,
+                        description.centre_frequency_khz / 1000
+                    ),
                 },
                 {
                     ...{ linesPerFrame: LINES, samplesPerLine: SAMPLES },

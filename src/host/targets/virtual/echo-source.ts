@@ -99,7 +99,6 @@ export function channelDataSource(catheter: Catheter, choice: EchoChoice): Chann
                 centreFrequencyMhz,
                 pulseCycles: catheter.pulse_cycles,
                 ...TRANSDUCER,
-                pulseDelayUs: catheter.pulse_cycles / centreFrequencyMhz / 2,
             },
             soundSpeedMPerS: SOUND_SPEED_MM_S / 1000,
             attenuationDbPerMm: catheter.tgc_slope_cdb_per_mm / 100,
