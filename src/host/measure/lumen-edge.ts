@@ -12,6 +12,7 @@ import { type EchoShape, echoShape, edgeOffsetMm } from "./edge-offset"
 import type { Contour, Shifts } from "./lumen-contour"
 import { alongSteps, contourOf, CONTOUR_POINTS, radiiOf, smoothRing } from "./lumen-contour"
 import type { Slab } from "./lumen-slabs"
+import { bridgedLines, suspectLines } from "./lumen-suspects"
 import { extendTips } from "./lumen-tip"
 
 /** The profile across the border extends this far inwards and outwards; it holds blood, edge and peak of the wall. */
@@ -59,11 +60,14 @@ export interface SlabBorder {
 /**
  * @param path first wall sample of each A-line, accurate to a few samples
  */
-export function refineBorder(slab: Slab, path: Uint16Array, geometry: ImagingGeometry): SlabBorder {
+export function refineBorder(all: Slab, path: Uint16Array, geometry: ImagingGeometry): SlabBorder {
     const { linesPerFrame: lines, sampleSpacingMm: spacing } = geometry
     const shape = echoShape(geometry)
-    let radius: Float32Array = Float32Array.from(path, k =>
-        Math.max(geometry.catheterRadiusMm, (k - 0.5) * spacing)
+    const suspect = suspectLines(all, path, geometry)
+    const slab = { codes: all.codes, present: all.present.map((p, i) => p & ~suspect[i]!) }
+    let radius: Float32Array = bridgedLines(
+        Float32Array.from(path, k => Math.max(geometry.catheterRadiusMm, (k - 0.5) * spacing)),
+        suspect
     )
     let edgeWeight: Float32Array = new Float32Array(lines)
     for (let round = 0; round < ROUNDS; round++) {
