@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { PNG } from "pngjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import type { EchoSource, Vessel } from "../../boards/virtual/vessel/vessel"
+import type { Vessel } from "../../boards/virtual/vessel/vessel"
 import {
     echoFromPng,
     generatedVein,
@@ -21,75 +21,14 @@ import {
     greyMapper,
     scanConverter,
 } from "../../src/host/picture/picture"
-import { catheterOf } from "../../src/shared/acquisition/catheters"
-import { amplitudeToCode } from "../../src/shared/acquisition/sample-codes"
+import { imagedBy, simulatedFrames } from "../support/imaging/simulated-frames"
 
 const DATA = new URL("../../../shared/data/", import.meta.url)
 
-/** A built-in catheter: its geometry and the gain of its front end. */
-interface Setup extends ImagingGeometry {
-    readonly tgcDb: (radiusMm: number) => number
-}
-
-function setup(id: string): Setup {
-    const catheter = catheterOf(id)
-    if (!catheter) throw new Error(`There is no catheter ${id}.`)
-    return {
-        linesPerFrame: catheter.lines_per_frame,
-        samplesPerLine: catheter.samples_per_line,
-        sampleSpacingMm: catheter.depth_um / 1000 / catheter.samples_per_line,
-        catheterRadiusMm: catheter.catheter_radius_um / 1000,
-        ringDownMm: catheter.ring_down_um / 1000,
-        centreFrequencyMhz: catheter.centre_frequency_khz / 1000,
-        tgcDb: radiusMm =>
-            (catheter.tgc_start_cdb + catheter.tgc_slope_cdb_per_mm * radiusMm) / 100,
-    }
-}
-
-const ARRAY_20MHZ = setup("array-20mhz")
-const ARRAY_10MHZ = setup("array-10mhz")
+const ARRAY_20MHZ = imagedBy("array-20mhz")
+const ARRAY_10MHZ = imagedBy("array-10mhz")
 
 const PULLBACK_MM = 25
-
-/** Companding by table: loses a tenth of a code, saves some forty million logarithms. */
-const CODES = Uint8Array.from({ length: 65536 }, (_, n) => amplitudeToCode((n / 65535) ** 4))
-
-/** A pullback at constant speed; line i of a frame is fired i/lines of the frame's travel later. */
-function pullback(
-    source: EchoSource,
-    geometry: Setup,
-    frames: number,
-    lengthMm = PULLBACK_MM
-): PolarFrame[] {
-    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    const gain = Float32Array.from(
-        { length: samples },
-        (_, k) => 10 ** (geometry.tgcDb(k * geometry.sampleSpacingMm) / 20)
-    )
-    const stepMm = lengthMm / frames
-    const startMs = performance.now()
-    const echo = new Float32Array(samples)
-    const all = Array.from({ length: frames }, (_, index) => {
-        const codes = new Uint8Array(lines * samples)
-        for (let i = 0; i < lines; i++) {
-            source.line((index + i / lines) * stepMm, i, echo)
-            for (let k = 0; k < samples; k++) {
-                const root = Math.sqrt(Math.sqrt(echo[k]! * gain[k]!))
-                codes[i * samples + k] = CODES[Math.min(65535, Math.round(root * 65535))]!
-            }
-        }
-        return {
-            index,
-            timeMs: (index * 1000) / 30,
-            positionMm: (index + 0.5) * stepMm,
-            codes,
-            present: new Uint8Array(lines).fill(1),
-        }
-    })
-    const seconds = (performance.now() - startMs) / 1000
-    console.log(`${frames * lines} lines simulated in ${seconds.toFixed(1)} s`)
-    return all
-}
 
 interface Score {
     meanPercent: number
@@ -167,7 +106,12 @@ test("areas of a recorded vessel [IVUS-IMG-001]", () => {
             .slice(1)
             .map(row => Number(row.split(",")[1]))
     )
-    const frames = pullback(phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }), ARRAY_20MHZ, 750)
+    const frames = simulatedFrames(
+        phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }),
+        ARRAY_20MHZ,
+        750,
+        PULLBACK_MM
+    )
     const result = score(
         "vessel-diastole.csv",
         vessel,
@@ -183,7 +127,12 @@ test("areas of a recorded vessel [IVUS-IMG-001]", () => {
 
 test("areas of a generated vein, with compression, plaque and shadow [IVUS-IMG-001]", () => {
     const vessel = generatedVein(1, PULLBACK_MM)
-    const frames = pullback(phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }), ARRAY_20MHZ, 250)
+    const frames = simulatedFrames(
+        phantom(vessel, { ...ARRAY_20MHZ, seed: 1 }),
+        ARRAY_20MHZ,
+        250,
+        PULLBACK_MM
+    )
     const result = score("generated vein, 20 MHz", vessel, ARRAY_20MHZ, frames, everyHalfMm)
     assert.ok(result.meanPercent < 3)
     assert.ok(result.worstPercent < 7.5)
@@ -192,7 +141,12 @@ test("areas of a generated vein, with compression, plaque and shadow [IVUS-IMG-0
 
 test("areas of a generated vein, imaged by the 10 MHz array with lost lines", () => {
     const vessel = generatedVein(2, 12)
-    const frames = pullback(phantom(vessel, { ...ARRAY_10MHZ, seed: 2 }), ARRAY_10MHZ, 80, 12)
+    const frames = simulatedFrames(
+        phantom(vessel, { ...ARRAY_10MHZ, seed: 2 }),
+        ARRAY_10MHZ,
+        80,
+        12
+    )
     // 30 consecutive lines are lost in every frame, at changing angles, and one complete frame.
     for (const { index, present, codes } of frames)
         for (let i = 0; i < 256; i++)
@@ -219,7 +173,7 @@ test("a recorded frame is reproduced", async () => {
         return
     }
     const bytes = readFileSync(file)
-    const frames = pullback(echoFromPng(bytes, ARRAY_20MHZ), ARRAY_20MHZ, 20)
+    const frames = simulatedFrames(echoFromPng(bytes, ARRAY_20MHZ), ARRAY_20MHZ, 20, PULLBACK_MM)
     const mapper = greyMapper(ARRAY_20MHZ, estimateRingDown(frames, ARRAY_20MHZ))
     const image = scanConverter(ARRAY_20MHZ).convert(
         mapper.frame(frames[10]!.codes),

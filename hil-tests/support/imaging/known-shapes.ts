@@ -89,6 +89,9 @@ const branch: Radius = (angle, zMm) => {
     return half > 0 && Math.cos(turn(angle, 2)) > 0 && beside < half ? 3.6 : 2.5
 }
 
+/** Largest error of the shortest and the longest diameter in percent. */
+export const DIAMETER_PERCENT = { mean: 3, worst: 6 }
+
 const USUAL = { mean: 2, worst: 4 }
 
 /** The shapes with the figures that the measurements must reach. */

@@ -26,7 +26,7 @@ const SHADOW_TO_MM = 1.8
 const SHADOW_CODES = 28
 
 /** The first wall of a damaged line is within this distance of the ring-down. */
-const AT_CATHETER_MM = 0.15
+const AT_CATHETER_MM = 0.3
 
 /** A line without a wall has no stretch of this length that comes within 20 dB of the usual peak. */
 const PEAK_MM = 0.12
@@ -50,7 +50,7 @@ export function suspectLines(slab: Slab, path: Uint16Array, geometry: ImagingGeo
         if (sector && isShadowed(slab, path, sector, flank, geometry))
             mark(sector.from - beside, sector.to + beside)
         const bright = sectorFrom(path, i, flank, inLines(DAMAGED_DEG), damaged)
-        if (bright && bright.furthest < atCatheter) mark(bright.from - 1, bright.to + 1)
+        if (bright && bright.furthest < atCatheter) mark(bright.from - beside, bright.to + beside)
     }
     for (const { from, to } of silentSectors(slab, geometry, inLines(SILENT_DEG)))
         mark(from - 1, to + 1)

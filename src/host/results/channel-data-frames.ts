@@ -1,9 +1,10 @@
 // Beamforms the frames of a channel data run, and checks that the given pair list is the one that was fired.
 
+import { hostColumnsOf } from "../../shared/acquisition/catheter-list"
+import { echoLeadUs } from "../../shared/acquisition/echo-pulse"
 import { PAIRS_SENT } from "../../shared/acquisition/line-record"
 import type { Description } from "../../shared/protocol/messages"
 import { BeamformError, ChannelDataFrames } from "../beamform/beamform"
-import { echoLeadUs } from "../measure/edge-offset"
 import { GeometryError } from "../picture/picture"
 import type { ReceivedRun } from "../run/run-target"
 import { RunError } from "../errors"
@@ -75,10 +76,11 @@ export function beamformerOf(
                 description,
                 {
                     elements: catheter.elements,
-                    pulseDelayUs: echoLeadUs(
-                        catheter.pulse_cycles,
-                        description.centre_frequency_khz / 1000
-                    ),
+                    pulseDelayUs: echoLeadUs({
+                        pulse_cycles: catheter.pulse_cycles,
+                        centre_frequency_khz: description.centre_frequency_khz,
+                        bandwidth_percent: bandwidthOf(catheter.id, sent.spec),
+                    }),
                 },
                 {
                     ...{ linesPerFrame: LINES, samplesPerLine: SAMPLES },
@@ -92,6 +94,11 @@ export function beamformerOf(
                 pairs
             )
     )
+}
+
+/** Of the catheter that was sent or, for a built-in one, of the table. */
+function bandwidthOf(id: string, spec: SentData["spec"]): number {
+    return (spec?.id === id ? spec : hostColumnsOf(id)!).bandwidth_percent
 }
 
 /** @throws RunError in place of a BeamformError or a GeometryError */

@@ -12,6 +12,7 @@ import {
     KIND_ARRAY,
     KIND_ROTATIONAL,
 } from "../../shared/acquisition/catheters"
+import { edgeOffsetUm } from "../../shared/acquisition/echo-pulse"
 import { FIRING_OVERHEAD_NS } from "../../shared/acquisition/sequence-budget"
 import type { CatheterSpec } from "./catheter-spec"
 import type { BudgetRow, SequencePlan } from "./sequence-plan"
@@ -52,7 +53,7 @@ function about({ spec, sequence, ...plan }: SequencePlan): string[] {
         `catheter  ${spec.id}, ${spec.vessels}: ${spec.centre_frequency_khz / 1000} MHz, bandwidth ${spec.bandwidth_percent} %, ${elementText(spec)}`,
         `          radius ${mm(spec.catheter_radius_um)} mm, ring-down to ${mm(spec.catheter_radius_um + spec.ring_down_um)} mm, depth ${mm(spec.depth_um)} of at most ${mm(spec.depth_max_um)} mm, stroke ${mm(spec.stroke_um)} mm`,
         `frame     ${sequence.lines} lines of ${spec.samples_per_line} samples from ${sequence.firings} pulses, ${plan.frameRateMhz / 1000} frames/s, ${sequence.trigger}`,
-        `pulse     ${spec.pulse_cycles} cycles at ±${spec.supply_mv / 1000} V`,
+        `pulse     ${spec.pulse_cycles} cycles at ±${spec.supply_mv / 1000} V; the leading edge of an echo is half-way ${edgeOffsetUm(spec)} um behind the interface`,
         `gain      ${first} dB at the centre, ${others.at(-1)} dB at ${mm(spec.depth_um)} mm, ${gainsCdb.length} points, ${spec.tgc_points ? "as given" : "a straight line"}`,
         ...(spec.front_end === FRONT_END_UN0RICK
             ? un0rickLoaded({ ...spec, tgc_cdb: [...gainsCdb] })
