@@ -33,16 +33,12 @@ export interface EchoShape {
 
 /** The shape of a point's echo, computed from frequency and radius. */
 export function echoShape(
-    geometry: Pick<
-        ImagingGeometry,
-        "centreFrequencyMhz" | "catheterRadiusMm" | "sampleSpacingMm" | "beamWidthRad"
-    >
+    geometry: Pick<ImagingGeometry, "centreFrequencyMhz" | "catheterRadiusMm" | "sampleSpacingMm">
 ): EchoShape {
-    const { centreFrequencyMhz: mhz, sampleSpacingMm } = geometry
+    const { centreFrequencyMhz: mhz, catheterRadiusMm, sampleSpacingMm } = geometry
     const pulseMm = echoSigmaMm({ ...ARRAY_PULSE, centre_frequency_khz: 1000 * mhz })
     const wavelengthMm = SOUND_SPEED_MM_PER_US / mhz
-    const widthRad =
-        geometry.beamWidthRad ?? (BEAM_WAVELENGTHS * wavelengthMm) / (2 * geometry.catheterRadiusMm)
+    const widthRad = (BEAM_WAVELENGTHS * wavelengthMm) / (2 * catheterRadiusMm)
     return {
         // Each sample is the mean over its own length.
         pulseMm: Math.hypot(pulseMm, sampleSpacingMm / Math.sqrt(12)),

@@ -14,8 +14,6 @@ export interface ImagingGeometry {
     /** depth of the ring-down beyond the surface */
     readonly ringDownMm: number
     readonly centreFrequencyMhz: number
-    /** two-way -6 dB beam width; absent: that of the catheter (../measure/edge-offset.ts) */
-    readonly beamWidthRad?: number
 }
 
 /** One frame in polar coordinates, as received. */
