@@ -2,7 +2,7 @@
 //
 // The wall is filled uniformly: one point per cell, at a random position with a normally distributed strength. At 4 mm this is
 // about four per resolution cell, which gives fully developed speckle. Points along the border only are not sufficient: a border
-// search takes the wall for a step in scattering, and a thin shell would appear half a pulse nearer to the catheter.
+// search takes the wall for a step in scattering, and the echo of a thin shell rises less steeply.
 
 import { BorderDistance } from "./border-distance"
 import { between, hash, uniform } from "./random"
