@@ -19,6 +19,7 @@ import { printBedside } from "./bedside"
 import { printLinkCost } from "./link-cost"
 import { printHeap } from "./heap"
 import { printCarts, printResultsTimes } from "./host/host"
+import { printMeasure } from "./measure"
 import { dataPath, realTime, virtualRate } from "./rates"
 import { printServices } from "./services"
 import { printVirtualTime } from "./virtual-time"
@@ -103,6 +104,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     bedside: printBedside,
     alarms: printAlarms,
     "virtual-time": () => printVirtualTime(row),
+    measure: () => Promise.resolve(printMeasure(row)),
     host: () => printResultsTimes(row),
     carts: () => printCarts(row, carts === undefined ? undefined : Number(carts)),
 }
