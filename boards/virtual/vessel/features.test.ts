@@ -4,7 +4,7 @@ import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { Backscatter } from "./backscatter"
 import { crossSectionOf } from "./plane"
-import { PLANE_STEP_MM } from "./speckle"
+import { PLANE_STEP_MM, pulseLeadMm } from "./speckle"
 import { bloodDb, LEVEL_DB } from "./tissue"
 import type { FeatureDescription, VesselDescription } from "./vessel-description"
 import { vesselFromDescription } from "./vessel-from-description"
@@ -17,8 +17,6 @@ const OPTIONS = {
     centreFrequencyMhz: 20,
     seed: 5,
 }
-/** A sample holds what is this far in front of it. */
-const LEAD_MM = 0
 const LIMITS = { pullbackMm: 8, catheterRadiusMm: 0.3, depthMm: 10 }
 const SECTOR = { from_mm: 0, to_mm: 8, angle_deg: 0, arc_deg: 80 } as const
 
@@ -48,8 +46,9 @@ function seen(
         for (let beside = -2; beside <= 2; beside++) {
             const line = (Math.round((angleDeg / 360) * 256) + beside + 256) % 256
             const at = line * all.samplesPerLine
-            const sampleAt = (mm: number): number =>
-                Math.round((mm + LEAD_MM) / all.sampleSpacingMm)
+            // A sample holds what is a lead in front of it.
+            const leadMm = pulseLeadMm(all.centreFrequencyMhz)
+            const sampleAt = (mm: number): number => Math.round((mm + leadMm) / all.sampleSpacingMm)
             for (let k = sampleAt(fromMm); k <= sampleAt(toMm); k++, count++)
                 sum += out[at + k]! ** 2
         }

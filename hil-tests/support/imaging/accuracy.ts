@@ -41,11 +41,11 @@ export function shapeErrors(
     const [area, shortest, longest]: number[][] = [[], [], []]
     received.forEach(({ positionMm }, i) => {
         if (shape.counts && !shape.counts(positionMm)) return
-        const right = trueMeasures(vessel.borderAt(positionMm))
+        const right = vessel.truthAt(positionMm)
         const found = measureLumen(borders[i]!.radiusMm)
-        area!.push(100 * (found.areaMm2 / right.areaMm2 - 1))
-        shortest!.push(100 * (found.minDiameterMm / right.shortestMm - 1))
-        longest!.push(100 * (found.maxDiameterMm / right.longestMm - 1))
+        area!.push(100 * (found.areaMm2 / right.lumenAreaMm2 - 1))
+        shortest!.push(100 * (found.minDiameterMm / right.shortestMm! - 1))
+        longest!.push(100 * (found.maxDiameterMm / right.longestMm! - 1))
     })
     return {
         area: errorsOf(area!),
@@ -58,47 +58,6 @@ function errorsOf(values: readonly number[]): Errors {
     const mean = (v: readonly number[]): number => v.reduce((sum, x) => sum + x, 0) / v.length
     const sizes = values.map(Math.abs)
     return { mean: mean(sizes), worst: Math.max(...sizes), bias: mean(values) }
-}
-
-interface TrueMeasures {
-    readonly areaMm2: number
-    readonly shortestMm: number
-    readonly longestMm: number
-}
-
-/** Area of a polygon, and its chords through the centroid in steps of half a degree. */
-function trueMeasures(border: Float64Array): TrueMeasures {
-    const n = border.length / 2
-    const point = (p: number): [number, number] => [border[2 * (p % n)]!, border[2 * (p % n) + 1]!]
-    let [twice, mx, my] = [0, 0, 0]
-    for (let p = 0; p < n; p++) {
-        const [[ax, ay], [bx, by]] = [point(p), point(p + 1)]
-        const cross = ax * by - bx * ay
-        twice += cross
-        mx += (ax + bx) * cross
-        my += (ay + by) * cross
-    }
-    const [cx, cy] = [mx / 3 / twice, my / 3 / twice]
-    const chords = Array.from({ length: 360 }, (_, d) => {
-        const [ux, uy] = [Math.cos((Math.PI * d) / 360), Math.sin((Math.PI * d) / 360)]
-        let [ahead, behind] = [Infinity, Infinity]
-        for (let p = 0; p < n; p++) {
-            const [[ax, ay], [bx, by]] = [point(p), point(p + 1)]
-            const sideA = ux * (ay - cy) - uy * (ax - cx)
-            const sideB = ux * (by - cy) - uy * (bx - cx)
-            if (sideA < 0 === sideB < 0) continue
-            const w = sideA / (sideA - sideB)
-            const along = ux * (ax + w * (bx - ax) - cx) + uy * (ay + w * (by - ay) - cy)
-            if (along >= 0) ahead = Math.min(ahead, along)
-            else behind = Math.min(behind, -along)
-        }
-        return ahead + behind
-    })
-    return {
-        areaMm2: twice / 2,
-        shortestMm: Math.min(...chords),
-        longestMm: Math.max(...chords),
-    }
 }
 
 /** A-lines averaged on each side for a profile, shifted to follow the border. */

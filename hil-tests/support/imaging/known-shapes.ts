@@ -1,6 +1,6 @@
 // Vessels of known geometry, for the accuracy of measurements.
 
-import type { Vessel } from "../../../boards/virtual/vessel/vessel"
+import { type Vessel, withTruth } from "../../../boards/virtual/vessel/vessel"
 
 /** A vessel, the catheter that images it, and the largest errors that are allowed. */
 export interface KnownShape {
@@ -30,15 +30,16 @@ function vesselOf(radiusMm: Radius, besideMm: readonly [number, number] = [0, 0]
         }
         return border
     }
-    return {
+    return withTruth({
         lengthMm: SHAPE_LENGTH_MM,
+        catheterRadiusMm: 0.3,
         layers: { intimaMm: 0.18, mediaMm: 0.2, adventitiaMm: 0.35 },
         plaques: [],
         neighbours: [],
         catheterAt: () => ({ xMm: 0, yMm: 0 }),
         borderAt,
         lumenAreaMm2: zMm => polygonArea(borderAt(zMm)),
-    }
+    })
 }
 
 function polygonArea(border: Float64Array): number {
