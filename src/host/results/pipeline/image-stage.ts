@@ -109,7 +109,10 @@ export class ImageStage {
         const digits = digitsOf(description)
         const name = (i: number): string =>
             `${kind}-${String(marks[i]!.index).padStart(digits, "0")}.png`
-        return [new BorderMaker(this.pool, this.onError), new PictureMaker(this.pool, folder, name)]
+        return [
+            new BorderMaker(this.pool, this.onError),
+            new PictureMaker(this.pool, folder, name, !fixedDirection),
+        ]
     }
 }
 

@@ -17,6 +17,7 @@ import { geometryOf, isFixedDirection, pictureSize } from "../picture-frames"
 import type { RingDownUse } from "../ring-down-use"
 import type { RunResults } from "../run-results"
 import type { Chart } from "../timing/timing-charts"
+import { verdictOf } from "../verdict"
 import { FrameFile, ScratchFile } from "./frame-file"
 import { ImageStage } from "./image-stage"
 import type { PipelineOptions } from "./run-pipeline"
@@ -154,8 +155,13 @@ export class ImagingRun {
                 else stage.onError(error)
             })
         const { geometry, fixedDirection } = results
-        await stage.pictures.finish(() =>
-            dicomAttributes(run, about, results, pictureSize(geometry, fixedDirection))
+        const size = pictureSize(geometry, fixedDirection)
+        await stage.pictures.finish(
+            () => dicomAttributes(run, about, results, size),
+            () => ({
+                ...{ catheter: this.description.catheter, ...verdictOf(run), size },
+                positionsMm: this.marks.map(mark => mark.positionMm),
+            })
         )
         await view
         if (stage.failure) throw stage.failure

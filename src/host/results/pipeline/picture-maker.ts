@@ -1,22 +1,34 @@
-// Has the pictures of a run made while its frames are received: one PNG for each frame, and all of them in pullback.dcm.
+// Has the pictures of a run made while its frames are received: one PNG for each frame, all of them in pullback.dcm and volume.nrrd.
 
 import { isDiskError } from "../../disk-reason"
-import type { DicomAttributes } from "../dicom/dicom-attributes"
+import type { DicomAttributes, PictureSize } from "../dicom/dicom-attributes"
 import { DicomStream } from "../dicom/dicom-stream"
+import type { RunVerdict } from "../verdict"
+import { VolumeStream } from "../volume/volume-stream"
 import type { PipelineFolder } from "./pipeline-folder"
 import { type TaskPool, USUAL } from "./task-pool"
+import type { MadePicture } from "./work"
 
 const DICOM_NAME = "pullback.dcm"
+const VOLUME_NAME = "volume.nrrd"
 const NO_DICOM = "NO pullback.dcm: the disk takes no more"
+
+/** What the volume says of the run. */
+export interface VolumeContent extends RunVerdict {
+    readonly catheter: string
+    readonly positionsMm: readonly number[]
+    readonly size: PictureSize
+}
 
 export class PictureMaker {
     /** Why there is no pullback.dcm; null while there can be one. */
     note: string | null = null
     private dicom: DicomStream | undefined
+    private volume: VolumeStream | undefined
     /** Pictures that are not made yet. */
     private waiting = 0
     private done = 0
-    /** Pictures that came before their turn. */
+    /** Pictures of pullback.dcm that came before their turn. */
     private readonly early = new Map<number, Uint8Array>()
     private waiters: (() => void)[] = []
     private error: unknown
@@ -25,16 +37,22 @@ export class PictureMaker {
     /**
      * @param folder undefined: no files are made
      * @param nameOf name of the PNG of a frame
+     * @param hasVolume whether the pictures are cross-sections
      */
     constructor(
         private readonly pool: TaskPool,
         private readonly folder: PipelineFolder | undefined,
-        private readonly nameOf: (i: number) => string
+        private readonly nameOf: (i: number) => string,
+        hasVolume: boolean
     ) {
-        if (folder)
-            this.onDisk(DICOM_NAME, () => {
-                this.dicom = new DicomStream(folder.pathOf(DICOM_NAME))
-            })
+        if (!folder) return
+        this.onDisk(DICOM_NAME, () => {
+            this.dicom = new DicomStream(folder.pathOf(DICOM_NAME))
+        })
+        if (!hasVolume || folder.diskError) return
+        this.onDisk(VOLUME_NAME, () => {
+            this.volume = new VolumeStream(folder.pathOf(VOLUME_NAME))
+        })
     }
 
     /** Pictures that are made. */
@@ -51,9 +69,9 @@ export class PictureMaker {
         const name = this.nameOf(i)
         this.pool
             .do("picture", { i, path: folder.pathOf(name) }, USUAL)
-            .then(fragment => {
+            .then(made => {
                 this.onDisk(name, () => folder.wrote(name))
-                this.take(i, fragment)
+                this.take(i, made)
             })
             .catch((error: unknown) => {
                 if (isDiskError(error)) folder.failed(name, error)
@@ -65,34 +83,51 @@ export class PictureMaker {
             })
     }
 
-    /** Ends pullback.dcm. @throws an error of a task that is not one of the disk */
-    async finish(attributes: () => DicomAttributes): Promise<void> {
+    /** Ends pullback.dcm and volume.nrrd. @throws an error of a task that is not one of the disk */
+    async finish(attributes: () => DicomAttributes, content: () => VolumeContent): Promise<void> {
         while (this.waiting > 0 && !this.error)
             await new Promise<void>(resolve => this.waiters.push(resolve))
         if (this.error) throw this.error
-        const { dicom, folder } = this
-        if (!dicom || this.done !== this.count) return this.dropDicom(NO_DICOM)
-        try {
-            await dicom.end(attributes(), all => this.pool.do("dicomHead", all))
-            folder!.wrote(DICOM_NAME)
-        } catch (error) {
-            if (!isDiskError(error)) throw error
-            folder!.failed(DICOM_NAME, error)
-            this.dropDicom(NO_DICOM)
-        }
+        const { folder } = this
+        if (!folder || this.done !== this.count || folder.diskError) this.drop(NO_DICOM)
+        await this.ended(DICOM_NAME, this.dicom, dicom =>
+            dicom.end(attributes(), all => this.pool.do("dicomHead", all))
+        )
+        await this.ended(VOLUME_NAME, this.volume, volume => {
+            const { positionsMm, size, ...about } = content()
+            return volume.end(positionsMm, size, about)
+        })
     }
 
     close(): void {
         this.dicom?.close()
+        this.volume?.close()
         this.dicom = undefined
+        this.volume = undefined
         this.early.clear()
     }
 
-    private take(i: number, fragment: Uint8Array): void {
-        this.early.set(i, fragment)
+    private take(i: number, { jpegLs, slice }: MadePicture): void {
+        if (slice) this.onDisk(VOLUME_NAME, () => this.volume?.add(i, slice))
+        this.early.set(i, jpegLs)
         for (let next; (next = this.early.get(this.done)); this.done++) {
             this.early.delete(this.done)
             this.onDisk(DICOM_NAME, () => this.dicom?.append(next!))
+        }
+    }
+
+    private async ended<Stream>(
+        name: string,
+        stream: Stream | undefined,
+        end: (stream: Stream) => Promise<void>
+    ): Promise<void> {
+        if (!stream) return
+        try {
+            await end(stream)
+            this.folder!.wrote(name)
+        } catch (error) {
+            if (!isDiskError(error)) throw error
+            this.failed(name, error)
         }
     }
 
@@ -101,14 +136,22 @@ export class PictureMaker {
             action()
         } catch (error) {
             if (!isDiskError(error)) throw error
-            this.folder!.failed(name, error)
-            if (name === DICOM_NAME) this.dropDicom(NO_DICOM)
+            this.failed(name, error)
         }
     }
 
-    private dropDicom(note: string): void {
+    /** What is not complete is given up. A full disk takes nothing more, so its space is freed. */
+    private failed(name: string, error: NodeJS.ErrnoException): void {
+        this.folder!.failed(name, error)
+        if (name === DICOM_NAME) this.drop(NO_DICOM)
+        else if (name === VOLUME_NAME) {
+            this.volume?.close()
+            this.volume = undefined
+        }
+    }
+
+    private drop(note: string): void {
         if (this.folder) this.note = note
-        this.dicom?.close()
-        this.dicom = undefined
+        this.close()
     }
 }

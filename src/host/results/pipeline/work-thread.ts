@@ -3,7 +3,7 @@
 import { setPriority } from "node:os"
 import { parentPort, workerData } from "node:worker_threads"
 import type { FromThread, ToThread } from "./task-pool"
-import { Work, type WorkSetup } from "./work"
+import { type MadePicture, Work, type WorkSetup } from "./work"
 
 /** What a thread is told at its start. */
 export interface ThreadData {
@@ -32,11 +32,18 @@ async function take(message: ToThread): Promise<void> {
     const { id, name, given } = message
     try {
         const made = await work.do(name, given as never)
-        const buffers = made instanceof Uint8Array ? [made.buffer as ArrayBuffer] : []
-        port.postMessage({ id, made } satisfies FromThread, buffers)
+        port.postMessage({ id, made } satisfies FromThread, buffersOf(made))
     } catch (error) {
         const { message: text, code, syscall } = error as NodeJS.ErrnoException
         const failure = { message: text, ...(code && { code }), ...(syscall && { syscall }) }
         port.postMessage({ id, failure } satisfies FromThread)
     }
+}
+
+/** What is given away without a copy. */
+function buffersOf(made: unknown): ArrayBuffer[] {
+    if (made instanceof Uint8Array) return [made.buffer as ArrayBuffer]
+    if (typeof made !== "object" || made === null || !("jpegLs" in made)) return []
+    const { jpegLs, slice } = made as MadePicture
+    return slice ? [jpegLs.buffer, slice.bytes.buffer] : [jpegLs.buffer]
 }

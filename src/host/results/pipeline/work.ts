@@ -33,6 +33,7 @@ import { dicomHead } from "../dicom/dicom-head"
 import { encodeJpegLs } from "../dicom/jpeg-ls"
 import type { Chart } from "../timing/timing-charts"
 import { CROSS_SECTION_PX, depthPicture } from "../picture-frames"
+import { type DeflatedSlice, deflateSlice } from "../volume/deflated-slice"
 import { FrameFile, type FrameFileShape } from "./frame-file"
 import { checkRingDown, framesToCheck } from "./ring-down-check"
 import type { WholeEstimate } from "./ring-down-choice"
@@ -81,6 +82,14 @@ export interface FrameBorders {
     readonly measures: readonly FrameMeasures[]
 }
 
+/** A picture of a frame, as the files of all frames need it. */
+export interface MadePicture {
+    /** JPEG-LS, for pullback.dcm. */
+    readonly jpegLs: Uint8Array<ArrayBuffer>
+    /** For volume.nrrd; null for a fixed direction, which has no volume. */
+    readonly slice: DeflatedSlice | null
+}
+
 /** A frame of channel data: number, index, and what the beamforming needs of its neighbours. */
 type FrameOrder = Pick<FramePlace, "index" | "positionMm"> & { readonly timeMs: number }
 
@@ -94,8 +103,8 @@ export interface Tasks {
     readonly residual: Task<{ count: number; stored: RingDownReference }, number>
     /** The ring-down of all `count` frames, compared with that of the first ones. */
     readonly ringDown: Task<{ count: number; first: RingDownReference }, WholeEstimate>
-    /** Writes the PNG of a frame, if it has a path, and returns its JPEG-LS picture. */
-    readonly picture: Task<{ i: number; path: string | null }, Uint8Array<ArrayBuffer>>
+    /** Writes the PNG of a frame, if it has a path, and returns what goes into the files of all frames. */
+    readonly picture: Task<{ i: number; path: string | null }, MadePicture>
     /** The header of pullback.dcm; its encoder takes 0.2 s to load. */
     readonly dicomHead: Task<DicomAttributes, Uint8Array<ArrayBuffer>>
     /** Averages frames to a slab; returns its counts of codes. */
@@ -202,7 +211,8 @@ export class Work {
                 this.picture = image.greys
             }
             if (path !== null) writeFileSync(path, pngOf(image))
-            return encodeJpegLs(image)
+            const slice = fixedDirection ? null : deflateSlice(image.greys)
+            return { jpegLs: await encodeJpegLs(image), slice }
         },
         dicomHead: attributes => dicomHead(attributes),
         slab: ({ frames, slab }) => {
