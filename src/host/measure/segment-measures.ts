@@ -1,4 +1,16 @@
 // The measurements of a whole pullback: minimum lumen area, reference segments, stenosis, lesion, volumes.
+//
+// Definitions: ACC consensus on IVUS (Mintz et al., J Am Coll Cardiol 2001; 37: 1478). Reference: the largest lumen beside a
+// stenosis, in the same segment and without a major branch between. Area stenosis: (reference - minimum lumen area) /
+// reference. Lengths and volumes: only from a motorised pullback, here at one speed.
+
+import { CONFIDENCE_MIN, type SeriesFrame, usableFrames } from "./area-series"
+import type { Edits } from "./edits"
+import type { FrameMeasures } from "./frame-measures"
+import { normalAt } from "./lesion"
+import { lengthDefect } from "./pullback-speed"
+import { asNormal, average, lesionOf, smallest, within } from "./reference-segments"
+import { GAP_MAX_MM, longestGap, simpsonMm3 } from "./volumes"
 
 /** How the catheter moved. */
 export type PullbackMode = "continuous" | "stepped" | "gated" | "manual"
@@ -63,9 +75,185 @@ export interface SegmentMeasures {
     readonly remodellingIndex: number | null
     /** Smallest stent area / mean of the references' lumen. */
     readonly stentExpansionPercent: number | null
-    /** Frames of which the measurements are accepted by a person. */
+    /** Frames of which the measurements are accepted by a person, of all. */
     readonly framesAccepted: number
+    readonly frames: number
     /** One sentence each. */
     readonly notes: readonly string[]
     readonly refused: readonly Refusal[]
+}
+
+/** A pullback of which each frame is measured. */
+export interface MeasuredPullback {
+    readonly positionsMm: readonly number[]
+    readonly timesMs: readonly number[]
+    /** One for each frame; none where the catheter images in one direction. */
+    readonly measures: readonly FrameMeasures[]
+    readonly mode: PullbackMode
+    readonly edits: Edits
+}
+
+/** Measures a whole pullback. */
+export function measureSegment(pullback: MeasuredPullback): SegmentMeasures {
+    const { positionsMm, measures } = pullback
+    const frames = usableFrames(positionsMm, measures)
+    const counts = {
+        framesAccepted: measures.filter(({ flags }) => !flags.includes("unreviewed")).length,
+        frames: measures.length,
+    }
+    const nothing = noReason(pullback, frames)
+    if (nothing !== undefined)
+        return { ...NOTHING, ...counts, mla: smallest(frames), refused: refusedAll(nothing) }
+    const defect = lengthDefect(pullback)
+    const narrowing = narrowingOf(pullback, frames, defect)
+    const volumes = volumesOf(frames, defect)
+    const isRefused = typeof volumes === "string"
+    return {
+        ...counts,
+        mla: smallest(frames),
+        ...narrowing.measures,
+        volumes: isRefused ? null : volumes,
+        notes: [...leftOutNotes(measures.length, frames.length), ...narrowing.notes],
+        refused: [
+            ...narrowing.refused,
+            ...(defect === undefined ? [] : [{ what: "lengths", reason: defect } as const]),
+            ...(isRefused ? [{ what: "volumes", reason: volumes } as const] : []),
+        ],
+    }
+}
+
+const NOT_NARROWED = {
+    ...{ referenceProximal: null, referenceDistal: null, areaStenosisPercent: null },
+    ...{ taperedReferenceMm2: null, lesion: null, remodellingIndex: null },
+    stentExpansionPercent: null,
+}
+
+const NOTHING = { ...NOT_NARROWED, volumes: null, notes: [] }
+
+/** Why nothing but a minimum can be measured; undefined: it can. */
+function noReason(
+    { measures, mode }: MeasuredPullback,
+    { length }: readonly SeriesFrame[]
+): string | undefined {
+    if (measures.length === 0)
+        return "this catheter images in one direction, so there is no cross-section"
+    if (length === 0) return "no frame shows the whole lumen well enough"
+    if (length === 1) return "there is only one frame with the whole lumen"
+    if (mode === "manual") return "the catheter was moved by hand, so positions are not known"
+    return undefined
+}
+
+function refusedAll(reason: string): Refusal[] {
+    const all = ["references", "stenosis", "lengths", "volumes"] as const
+    return all.map(what => ({ what, reason }))
+}
+
+function leftOutNotes(all: number, used: number): string[] {
+    if (all === used) return []
+    return [
+        `${all - used} of ${all} frames are left out here: they do not show the whole lumen, or have a confidence below ${CONFIDENCE_MIN}.`,
+    ]
+}
+
+type Narrowing = Pick<SegmentMeasures, keyof typeof NOT_NARROWED>
+
+interface FoundNarrowing {
+    readonly measures: Narrowing
+    readonly notes: readonly string[]
+    readonly refused: readonly Refusal[]
+}
+
+function narrowingOf(
+    { edits, measures }: MeasuredPullback,
+    frames: readonly SeriesFrame[],
+    defect: string | undefined
+): FoundNarrowing {
+    const { lesion, distal, proximal, isMoved } = lesionOf(frames, edits.references)
+    const referenceProximal = proximal ?? null
+    const referenceDistal = distal ?? null
+    const references = [distal, proximal].filter(reference => reference !== undefined)
+    const without = (reason: string, more: Partial<Narrowing> = {}): FoundNarrowing => ({
+        measures: { ...NOT_NARROWED, referenceProximal, referenceDistal, ...more },
+        ...{ notes: [], refused: [{ what: "stenosis", reason }] },
+    })
+    if (!lesion) return without(NO_LESION)
+    const min = smallest(within(frames, lesion))!
+    const { fromMm, toMm } = lesion
+    const lengthMm = defect === undefined ? toMm - fromMm : null
+    const found = { ...{ fromMm, toMm, lengthMm }, min }
+    const missing = [...(distal ? [] : ["distal"]), ...(proximal ? [] : ["proximal"])]
+    const none = `there is no reference ${missing.join(" or ")} to the narrowing at ${mm(min.positionMm)}`
+    // One that a person has set is enough.
+    if (references.length === 0 || (missing.length > 0 && !isMoved))
+        return without(`${none}; set one with --reference`, { lesion: found })
+    const mla = smallest(frames)!
+    if (!isMoved && mla.areaMm2 < ELSEWHERE_MIN * min.areaMm2) return without(elsewhereText(mla))
+    const mean = average(references.map(({ areaMm2 }) => areaMm2))
+    if (min.areaMm2 >= mean)
+        return without("the references are no wider than the lumen between them", { lesion: null })
+    const stents = measures.flatMap(({ stent }) => (stent ? [stent.areaMm2] : []))
+    return {
+        measures: {
+            ...{ referenceProximal, referenceDistal, lesion: found },
+            areaStenosisPercent: 100 * (1 - min.areaMm2 / mean),
+            taperedReferenceMm2: normalAt(asNormal(distal), asNormal(proximal), min.positionMm),
+            remodellingIndex: remodellingOf(measures[min.i]!, references),
+            stentExpansionPercent: stents.length > 0 ? (100 * Math.min(...stents)) / mean : null,
+        },
+        notes: [...(missing.length > 0 ? [`T${none.slice(1)}.`] : []), ...elsewhere(mla, min)],
+        refused: [],
+    }
+}
+
+const NO_LESION =
+    "no place is narrower than the vessel on both of its sides; a lumen that narrows to one side only is a taper or the end of a longer narrowing"
+
+/** A lumen that is narrower than that of the lesion by this must not be overlooked for it. **Convention.** */
+const ELSEWHERE_MIN = 0.6
+
+/** The minimum of the pullback need not be in its deepest lesion. */
+function elsewhere(mla: AreaAt, min: AreaAt): string[] {
+    if (mla.i === min.i) return []
+    return [
+        `The minimum lumen area is not in this lesion but at ${mm(mla.positionMm)}, where the vessel is narrower as a whole.`,
+    ]
+}
+
+function elsewhereText({ areaMm2, positionMm }: AreaAt): string {
+    return `the narrowest lumen, ${areaMm2.toFixed(2)} mm² at ${mm(positionMm)}, has no wider one on one of its sides within the pullback; set references with --reference`
+}
+
+function remodellingOf(
+    { vessel }: FrameMeasures,
+    references: readonly ReferenceSegment[]
+): number | null {
+    const areas = references.map(({ vesselAreaMm2 }) => vesselAreaMm2)
+    const seen = areas.filter(area => area !== null)
+    return vessel && seen.length === areas.length ? vessel.areaMm2 / average(seen) : null
+}
+
+/** @returns the reason where there are none */
+function volumesOf(frames: readonly SeriesFrame[], defect: string | undefined): Volumes | string {
+    if (defect !== undefined) return defect
+    const gap = longestGap(frames)
+    if (gap.lengthMm > GAP_MAX_MM)
+        return `from ${mm(gap.fromMm)} on, ${mm(gap.lengthMm)} have no measured lumen`
+    const lumenMm3 = simpsonMm3(frames)
+    const fromMm = frames[0]!.positionMm
+    const toMm = frames.at(-1)!.positionMm
+    const seen = frames.flatMap(({ positionMm, vesselMm2 }) =>
+        vesselMm2 === null ? [] : [{ positionMm, areaMm2: vesselMm2 }]
+    )
+    const isVesselSeen =
+        seen.length > 1 &&
+        longestGap(seen).lengthMm <= GAP_MAX_MM &&
+        seen[0]!.positionMm - fromMm <= GAP_MAX_MM &&
+        toMm - seen.at(-1)!.positionMm <= GAP_MAX_MM
+    const vesselMm3 = isVesselSeen ? simpsonMm3(seen) : null
+    const plaqueMm3 = vesselMm3 === null ? null : vesselMm3 - lumenMm3
+    return { fromMm, toMm, lumenMm3, vesselMm3, plaqueMm3, method: "Simpson" }
+}
+
+function mm(value: number): string {
+    return `${value.toFixed(2)} mm`
 }
