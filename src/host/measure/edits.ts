@@ -7,7 +7,7 @@ export const EDITS_FORMAT = 1
 
 /** A border has at least so many points. */
 export const BORDER_POINTS_MIN = 8
-const BORDER_POINTS_MAX = 10_000
+const BORDER_POINTS_MAX = 2000
 
 const NUMBER = v.pipe(v.number(), v.finite())
 const FRAME = v.pipe(v.number(), v.integer(), v.minValue(0))

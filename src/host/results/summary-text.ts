@@ -5,6 +5,7 @@ import { alarmRows } from "../run/alarm"
 import { firingCheckText } from "../sequence/firing-check"
 import { bookmarkRows } from "./bookmarks"
 import { channelDataLimitsText } from "./channel-data-limits"
+import { measurementRows } from "./measurements"
 import { ringDownText } from "./ring-down-use"
 import { rotationText } from "./rotation-text"
 import type { RunSummary } from "./summary"
@@ -55,6 +56,7 @@ function findingRows(s: RunSummary): string[] {
             : []),
         `catheter: ${s.catheter}, ${s.linesPerFrame} A-lines × ${s.samplesPerLine} samples per frame, ${s.frameRateHz} frames/s`,
         lumenText(s),
+        ...(s.lumen?.minAreaMm2 ? measurementRows(s.measurements) : []),
     ]
     if (s.lumen && s.lumen.framesOpen > 0 && s.lumen.minAreaMm2 !== null)
         rows.push(
@@ -78,7 +80,7 @@ function lumenText({ lumen }: RunSummary): string {
         return lumen.framesPartlySeen > 0
             ? "lumen: no area, as no frame shows the whole lumen"
             : "lumen: no area, as it extends beyond the picture in every frame"
-    return `lumen: narrowest ${lumen.minAreaMm2} mm² at ${lumen.minAreaPositionMm} mm, widest ${lumen.maxAreaMm2} mm² (the narrowest is ${lumen.narrowingPercent} % smaller)`
+    return `lumen: from ${lumen.minAreaMm2} mm² at ${lumen.minAreaPositionMm} mm to ${lumen.maxAreaMm2} mm²`
 }
 
 /** What is missing or damaged, and where it was lost. */

@@ -1,16 +1,19 @@
 // The summary of a run, as `--json` prints it. As text: summary-text.ts.
 
+import type { Description } from "../../shared/protocol/messages"
 import type { LineGap } from "../frames/assembled-frame"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import { MOVE_GATED, MOVE_PULLBACK, MOVE_STEPPED } from "../../shared/motion/move-terms"
 import { type FrameMeasures, wholeLumen } from "../measure/frame-measures"
+import type { SegmentMeasures } from "../measure/segment-measures"
 import type { RotationUnevenness } from "../picture/picture"
 import { type Alarm, alarmsOf } from "../run/alarm"
 import { type DroppedLines, linesFired } from "../run/run-receiver"
 import { type FiredSequence, matchesPlan } from "../sequence/firing-check"
 import type { ReceivedRun } from "../run/run-target"
 import { type Bookmark, bookmarksOf } from "./bookmarks"
+import { type Measurements, measurementsOf } from "./measurements"
 import type { RunResults } from "./run-results"
 import { type ChannelDataLimits, channelDataLimits } from "./channel-data-limits"
 import type { RingDownUse } from "./ring-down-use"
@@ -20,6 +23,11 @@ import { type RunVerdict, verdictOf } from "./verdict"
 
 /** How the sled moved. */
 export type RunMode = "continuous" | "stepped" | "gated"
+
+/** How the sled of a run moved. */
+export function modeOf(d: Pick<Description, "mode">): RunMode {
+    return MODES[d.mode] ?? "continuous"
+}
 
 const MODES: Readonly<Record<number, RunMode>> = {
     [MOVE_PULLBACK]: "continuous",
@@ -81,9 +89,9 @@ export interface RunSummary extends RunVerdict {
         readonly minAreaMm2: number | null
         readonly minAreaPositionMm: number | null
         readonly maxAreaMm2: number | null
-        /** By how much the narrowest is smaller than the widest. No stenosis: that is against a reference segment. */
-        readonly narrowingPercent: number | null
     } | null
+    /** Of the pullback as a whole: minimum, references, stenosis, lesion, volumes. */
+    readonly measurements: Measurements
     /** Non-uniform rotation from revolution to revolution; null for other catheters, or without complete frames. */
     readonly rotation: RotationUnevenness | null
     /** Limits of pictures from channel data; null for A-lines. */
@@ -104,12 +112,17 @@ export interface RunSummary extends RunVerdict {
 }
 
 /** What a summary takes from the results. */
-export type SummarizedResults = Pick<RunResults, "measures" | "rotation" | "ringDownUse">
+export interface SummarizedResults extends Pick<
+    RunResults,
+    "measures" | "rotation" | "ringDownUse"
+> {
+    readonly segment: SegmentMeasures
+}
 
 /** @param dicomNote why there is no pullback.dcm; null if there is one */
 export function summarize(
     run: ReceivedRun,
-    { measures, rotation, ringDownUse: ringDown }: SummarizedResults,
+    { measures, segment, rotation, ringDownUse: ringDown }: SummarizedResults,
     timing: TimingReport,
     dicomNote: string | null
 ): RunSummary {
@@ -135,7 +148,7 @@ export function summarize(
     return {
         ...verdict,
         catheter: d.catheter,
-        mode: MODES[d.mode] ?? "continuous",
+        mode: modeOf(d),
         speedMmPerS: d.speed_nm_s / 1e6,
         lengthMm: (d.window_end_nm - d.window_start_nm) / 1e6,
         imagedMm: imagedMm(assembler),
@@ -171,6 +184,7 @@ export function summarize(
             frames.map(f => f.positionMm),
             measures
         ),
+        measurements: measurementsOf(segment),
         rotation: rotation ? roundedRotation(rotation) : null,
         elements: channelDataLimits(d),
         ringDown,
@@ -208,7 +222,6 @@ function lumenOf(
         minAreaMm2: narrowest ? round(narrowest.area, 3) : null,
         minAreaPositionMm: narrowest ? round(narrowest.positionMm, 3) : null,
         maxAreaMm2: narrowest ? round(widest, 3) : null,
-        narrowingPercent: narrowest ? round(100 * (1 - narrowest.area / widest), 1) : null,
     }
 }
 

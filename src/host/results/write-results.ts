@@ -4,26 +4,16 @@ import type { FrameMark } from "../frames/assembled-frame"
 import { inSteps } from "../in-steps"
 import type { FrameMeasures } from "../measure/frame-measures"
 import type { ReceivedRun } from "../run/run-target"
-import { type RunSummary, type SummarizedResults, summarize } from "./summary"
+import type { MeasuredRun } from "./measured-run"
 import type { Chart } from "./timing/timing-charts"
 import { timingPage } from "./timing/timing-page"
-import { timingReport, type TimingReport } from "./timing/timing-report"
+import type { TimingReport } from "./timing/timing-report"
 import { chartSections } from "./timing/timing-sections"
 import { failedSeries } from "./timing/timing-series"
 
 /** Where files are written. */
 export interface ResultFiles {
     write(name: string, content: Uint8Array | string): void
-}
-
-/** @param dicomNote why there is no pullback.dcm; null if there is one */
-export function summarizeRun(
-    run: ReceivedRun,
-    results: SummarizedResults,
-    dicomNote: string | null,
-    timing = timingReport(run)
-): RunSummary {
-    return summarize(run, results, timing, dicomNote)
 }
 
 /** @param draw draws a chart as SVG: some tens of ms of work each */
@@ -55,11 +45,18 @@ function cell(value: number | null | undefined, digits: number): string {
     return value?.toFixed(digits) ?? ""
 }
 
-export function writeMeasurements(
+/** The files that follow from the measurements alone; an edit of them makes these again. */
+export function writeMeasured({ results, measures }: MeasuredRun, files: ResultFiles): void {
+    files.write("measurements.csv", measurementsCsv(results.frames.marks, measures))
+}
+
+/** The names of those files. */
+export const MEASURED_FILES: readonly string[] = ["measurements.csv"]
+
+export function measurementsCsv(
     frames: readonly FrameMark[],
-    measures: readonly FrameMeasures[],
-    files: ResultFiles
-): void {
+    measures: readonly FrameMeasures[]
+): string {
     const rows = frames.map((frame, i) => {
         const m = measures[i]
         return [
@@ -83,5 +80,5 @@ export function writeMeasurements(
             m?.flags.join(";") ?? "",
         ].join(",")
     })
-    files.write("measurements.csv", [COLUMNS.join(","), ...rows].join("\n") + "\n")
+    return [COLUMNS.join(","), ...rows].join("\n") + "\n"
 }

@@ -67,7 +67,7 @@ export const RECORD = v.looseObject({
     length_mm: NUMBER,
     lines_fired: COUNT,
     lines_missing: COUNT,
-    measurements: v.object({
+    measurements: v.looseObject({
         mla_mm2: NUMBER,
         mla_position_mm: NUMBER,
         reference_proximal_mm2: NUMBER,

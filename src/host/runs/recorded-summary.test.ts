@@ -2,6 +2,8 @@
 
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { NO_EDITS } from "../measure/edits"
+import { measureSegment } from "../measure/segment-measures"
 import { summarize } from "../results/summary"
 import { summaryText } from "../results/summary-text"
 import { timingReport } from "../results/timing/timing-report"
@@ -13,8 +15,10 @@ import { bareRecord, recordOf, type RunRecord } from "./run-record"
 
 const test = suite("the summary of a review")
 
+const pullback = { positionsMm: [], timesMs: [], measures: [], mode: "continuous" as const }
 const results = {
     ...{ measures: [], rotation: null },
+    segment: measureSegment({ ...pullback, edits: NO_EDITS }),
     ringDownUse: { source: "pullback" as const, captured: null, notes: [] },
 }
 const summaryOf = (instruments: boolean) => {

@@ -6,6 +6,7 @@ import type { Hello } from "../../shared/protocol/messages"
 import { PROGRAM_VERSION, versionText } from "../../shared/versions"
 import { stampOf } from "../clock"
 import { boardIdOf } from "../link/host-identity"
+import type { Measurements } from "../results/measurements"
 import type { RunSummary } from "../results/summary"
 import { warningRows } from "../results/summary-text"
 import type { Verdict } from "../results/verdict"
@@ -37,14 +38,19 @@ export interface DiskNote {
     readonly bytesLost: number
 }
 
-export interface Measurements {
-    readonly mla_mm2: number | null
-    readonly mla_position_mm: number | null
-    readonly reference_proximal_mm2: number | null
-    readonly reference_distal_mm2: number | null
-    readonly area_stenosis_percent: number | null
-    readonly lesion_length_mm: number | null
-}
+/** What every record has of the measurements. */
+type BasicMeasurements = Pick<
+    SnakeCase<Measurements>,
+    | "mla_mm2"
+    | "mla_position_mm"
+    | "reference_proximal_mm2"
+    | "reference_distal_mm2"
+    | "area_stenosis_percent"
+    | "lesion_length_mm"
+>
+
+/** A record of a run with results has all of them; one of an earlier version has not. */
+export type RecordedMeasurements = BasicMeasurements & Partial<SnakeCase<Measurements>>
 
 /**
  * - `waiting`: in the queue; it is sent by `ivus send --resume`.
@@ -118,7 +124,7 @@ export interface RunBasics {
     readonly length_mm: number | null
     readonly lines_fired: number | null
     readonly lines_missing: number | null
-    readonly measurements: Measurements
+    readonly measurements: RecordedMeasurements
     /** The names of the files in the folder. */
     readonly files: readonly string[]
     /** One sentence each. */
@@ -145,7 +151,7 @@ export interface RecordParts {
     readonly endedBy?: string | undefined
 }
 
-const NOT_MEASURED: Measurements = {
+const NOT_MEASURED: BasicMeasurements = {
     mla_mm2: null,
     mla_position_mm: null,
     reference_proximal_mm2: null,
@@ -156,17 +162,12 @@ const NOT_MEASURED: Measurements = {
 
 /** The record of a run with results. */
 export function recordOf(summary: RunSummary, parts: RecordParts): RunRecord {
-    const { lumen, lines } = summary
+    const { lines } = summary
     return {
         ...bareRecord(summary, parts),
         ...snakeCase(summary),
         lines_fired: lines.fired,
         lines_missing: lines.missing,
-        measurements: {
-            ...NOT_MEASURED,
-            mla_mm2: lumen?.minAreaMm2 ?? null,
-            mla_position_mm: lumen?.minAreaPositionMm ?? null,
-        },
         warnings: [...warningRows(summary), ...endRows(parts)],
     }
 }

@@ -4,9 +4,13 @@ import { createHash } from "node:crypto"
 import { PAIRS_NONE, sampleBytes } from "../../../shared/acquisition/line-record"
 import type { Description } from "../../../shared/protocol/messages"
 import { diskReason, isDiskError } from "../../disk-reason"
-import { RunError } from "../../errors"
+import { RunError, UsageError } from "../../errors"
 import type { AssembledFrame, FrameMark } from "../../frames/assembled-frame"
 import { isRf, RfFrames } from "../../frames/rf-frames"
+import { type Edits, NO_EDITS } from "../../measure/edits"
+import { withEdits } from "../../measure/edited-measures"
+import { editsDefect } from "../../measure/edits-check"
+import { measureSegment } from "../../measure/segment-measures"
 import { checkGeometry, RING_DOWN_FRAMES } from "../../picture/picture"
 import { referenceKey } from "../../references/reference-key"
 import type { ReceivedRun } from "../../run/run-target"
@@ -16,6 +20,7 @@ import { type DicomAbout, dicomAttributes } from "../dicom/dicom-attributes"
 import { geometryOf, isFixedDirection, pictureSize } from "../picture-frames"
 import type { RingDownUse } from "../ring-down-use"
 import type { RunResults } from "../run-results"
+import { modeOf } from "../summary"
 import type { Chart } from "../timing/timing-charts"
 import { verdictOf } from "../verdict"
 import { FrameFile, ScratchFile } from "./frame-file"
@@ -308,6 +313,25 @@ export class ImagingRun {
             }),
             { refined: true }
         )
+        const indices = this.marks.map(({ index }) => index)
+        const { edits = NO_EDITS } = this.options
+        if (edits.borders.length + edits.references.length + edits.accepted.length > 0)
+            this.checkEdits(results, indices, edits)
+        Object.assign(results, withEdits(results, indices, edits))
+    }
+
+    /** @throws UsageError */
+    private checkEdits(results: Results, indices: readonly number[], edits: Edits): void {
+        const positionsMm = this.marks.map(({ positionMm }) => positionMm)
+        const timesMs = this.marks.map(({ timeMs }) => timeMs)
+        const mode = modeOf(this.description)
+        const { measures, geometry } = results
+        const automatic = { positionsMm, timesMs, measures, mode, edits: NO_EDITS }
+        const { lesion } = measureSegment(automatic)
+        const depthMm = geometry.samplesPerLine * geometry.sampleSpacingMm
+        const { borders } = results
+        const defect = editsDefect(edits, { borders, indices, positionsMm, depthMm, lesion })
+        if (defect !== undefined) throw new UsageError(defect)
     }
 
     private fail(error: unknown): void {

@@ -5,13 +5,14 @@ import * as assert from "uvu/assert"
 import type { AssembledFrame } from "../../frames/assembled-frame"
 import { findLumenBorders } from "../../measure/lumen-border"
 import { estimateRingDown, type RingDownReference } from "../../picture/picture"
+import { aboutNothing } from "../../runs/run-about"
 import { geometryOf } from "../picture-frames"
 import type { ResultsChoice, RunResults } from "../run-results"
 import type { RunSummary } from "../summary"
 import { type PipelineOptions, RunPipeline } from "./run-pipeline"
 import { runOf, SMALL, testFolder, testFrames } from "./testing/pipeline-test-run"
 
-const ABOUT = { dateMs: 0, study: null, patient: { id: null, name: null } }
+const ABOUT = aboutNothing(0, "")
 const GEOMETRY = geometryOf(SMALL)
 
 interface Piped {

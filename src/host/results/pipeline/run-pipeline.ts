@@ -8,13 +8,15 @@ import type { Description } from "../../../shared/protocol/messages"
 import { oddDescriptionText } from "../../link/description-check"
 import type { RunListener, RunReceiver } from "../../run/run-receiver"
 import type { Progress, ReceivedRun } from "../../run/run-target"
-import { aboutNothing } from "../../runs/run-about"
+import { NO_EDITS, type Edits } from "../../measure/edits"
+import { aboutNothing, type RunAbout } from "../../runs/run-about"
 import type { SentData } from "../channel-data-frames"
-import type { DicomAbout } from "../dicom/dicom-attributes"
+import type { MeasuredRun } from "../measured-run"
+import { measuredRun } from "./measured"
 import type { ResultsChoice, RunResults } from "../run-results"
 import type { RunSummary } from "../summary"
 import { timingSteps } from "../timing/timing-report"
-import { summarizeRun, writeMeasurements, writeTiming } from "../write-results"
+import { writeMeasured, writeTiming } from "../write-results"
 import { ImagingRun } from "./imaging-run"
 import type { PipelineFolder } from "./pipeline-folder"
 
@@ -23,7 +25,9 @@ export interface PipelineOptions {
     readonly folder?: PipelineFolder
     readonly choice: ResultsChoice
     /** Date, patient and study of the run. */
-    readonly about?: DicomAbout
+    readonly about?: RunAbout
+    /** What a person changed of the measurements; a run that is received has none. */
+    readonly edits?: Edits
     readonly progress: Progress
     /**
      * Worker threads of low priority, beside work that must not be late. Default: as many as the cores, 1 to 4, of usual
@@ -47,6 +51,8 @@ export class RunPipeline {
     }
     /** After {@link finish}: the results can be looked at, until {@link close}. Borders may be refined later. */
     readonly ready: Promise<RunResults>
+    /** After {@link finish}. */
+    measured: MeasuredRun | undefined
     private resolveReady!: (results: RunResults) => void
     private rejectReady!: (error: unknown) => void
     private firmwareVersion = 0
@@ -101,8 +107,11 @@ export class RunPipeline {
         await yieldToEventLoop()
         const timing = await inSteps(timingSteps(run))
         await yieldToEventLoop()
+        const { edits = NO_EDITS } = this.options
+        const measured = measuredRun(run, results, { edits, about, timing })
+        this.measured = measured
         if (folder) {
-            writeMeasurements(results.frames.marks, results.measures, folder)
+            writeMeasured(measured, folder)
             await yieldToEventLoop()
             await writeTiming(run, timing, folder, chart => imaging.draw(chart))
         }
@@ -114,7 +123,7 @@ export class RunPipeline {
             const note = await imaging.finishPictures(run, about, results)
             progress(1, "done")
             await yieldToEventLoop()
-            return summarizeRun(run, results, note, timing)
+            return { ...measured.summary, dicomNote: note }
         } finally {
             clearInterval(shown)
             await imaging.endThreads()

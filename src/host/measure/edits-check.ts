@@ -1,0 +1,89 @@
+// What is wrong with the edits of a person: one sentence that says what to do.
+
+import { BORDER_POINTS_MIN, type BorderEdit, type Edits, type ReferenceEdit } from "./edits"
+import type { FrameBordersAndMeasures } from "./edited-measures"
+import { crossesItself, isSeenFromCentre, radiiOf } from "./polygon"
+import type { Lesion } from "./segment-measures"
+
+/** What the edits are checked against: a run as it was measured without them. */
+export interface EditedRun extends Pick<FrameBordersAndMeasures, "borders"> {
+    /** The number of each frame, as in measurements.csv. */
+    readonly indices: readonly number[]
+    readonly positionsMm: readonly number[]
+    /** Radius of the picture. */
+    readonly depthMm: number
+    /** Found automatically, or that of the minimum lumen area. */
+    readonly lesion: Pick<Lesion, "fromMm" | "toMm"> | null
+}
+
+/** A vessel's border may be drawn on that of the lumen: one pixel of a picture. */
+const TOUCHING_MM = 0.05
+
+/** @returns undefined for edits that can be used */
+export function editsDefect(edits: Edits, run: EditedRun): string | undefined {
+    for (const border of edits.borders) {
+        const defect = borderDefect(border, edits, run)
+        if (defect !== undefined)
+            return `The ${border.kind} border of frame ${border.frame} ${defect}.`
+    }
+    for (const reference of edits.references) {
+        const defect = referenceDefect(reference, edits, run)
+        if (defect !== undefined)
+            return `The ${reference.which} reference from ${reference.from_mm} to ${reference.to_mm} mm ${defect}.`
+    }
+    const frames = edits.accepted.flatMap(accepted =>
+        accepted.frames === "all" ? [] : accepted.frames
+    )
+    const unknown = frames.find(frame => !run.indices.includes(frame))
+    if (unknown !== undefined)
+        return `Frame ${unknown} cannot be accepted, as the run has no such frame; measurements.csv lists them.`
+    return undefined
+}
+
+function borderDefect(border: BorderEdit, edits: Edits, run: EditedRun): string | undefined {
+    const { frame, kind, points_mm: points } = border
+    const i = run.indices.indexOf(frame)
+    if (i < 0 || !run.borders[i])
+        return "cannot be used, as the run has no such frame; measurements.csv lists them"
+    if (edits.borders.some(b => b !== border && b.frame === frame && b.kind === kind))
+        return "is there twice; leave one of the two"
+    if (points.length < BORDER_POINTS_MIN)
+        return `has ${points.length} points; draw it with at least ${BORDER_POINTS_MIN}`
+    const outside = points.find(([x, y]) => Math.hypot(x, y) > run.depthMm)
+    if (outside)
+        return `leaves the picture at (${outside.join(", ")}) mm; draw it within ${run.depthMm.toFixed(2)} mm from the catheter's centre`
+    if (crossesItself(points)) return "crosses itself; draw it without crossings"
+    if (!isSeenFromCentre(points))
+        return "does not go once around the catheter's centre, or folds behind itself as seen from there; draw it around the catheter without folds"
+    if (kind === "lumen") return undefined
+    const drawn = edits.borders.find(b => b.frame === frame && b.kind === "lumen")
+    const lines = run.borders[i].radiusMm.length
+    const lumen = drawn ? radiiOf(drawn.points_mm, lines) : run.borders[i].radiusMm
+    const isInside = radiiOf(points, lines).some(
+        (radius, line) => radius < lumen[line]! - TOUCHING_MM
+    )
+    return isInside ? "lies inside that of the lumen; draw it around the lumen" : undefined
+}
+
+function referenceDefect(
+    reference: ReferenceEdit,
+    { references }: Edits,
+    { positionsMm, lesion }: EditedRun
+): string | undefined {
+    const { which, from_mm: from, to_mm: to } = reference
+    if (!(from < to)) return "has no length; name its distal end first, as in proximal=31.5-33.5"
+    if (references.some(r => r !== reference && r.which === which))
+        return "is there twice; leave one of the two"
+    if (!positionsMm.some(mm => mm >= from && mm <= to)) {
+        const [first, last] = [Math.min(...positionsMm), Math.max(...positionsMm)]
+        return `holds no frame; choose it between ${first.toFixed(2)} and ${last.toFixed(2)} mm`
+    }
+    if (lesion && from < lesion.toMm && to > lesion.fromMm)
+        return `lies on the lesion, which is from ${lesion.fromMm.toFixed(2)} to ${lesion.toMm.toFixed(2)} mm; choose it beside the lesion`
+    if (lesion && (which === "distal" ? from >= lesion.toMm : to <= lesion.fromMm))
+        return `is on the other side of the lesion at ${lesion.fromMm.toFixed(2)} mm; distal is towards 0 mm, where the pullback begins`
+    const distal = references.find(r => r.which === "distal")
+    if (which === "proximal" && distal && distal.to_mm > from)
+        return "is not proximal to the distal one; distal is towards 0 mm, where the pullback begins"
+    return undefined
+}

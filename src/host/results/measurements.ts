@@ -1,0 +1,153 @@
+// The measurements of a pullback as run.json has them (there in snake_case), and as text.
+
+import type {
+    AreaAt,
+    ReferenceSegment,
+    SegmentMeasures,
+    Volumes,
+} from "../measure/segment-measures"
+
+type Place = Pick<ReferenceSegment, "fromMm" | "toMm" | "source">
+
+/** Null where there is none; then `notes` says why. */
+export interface Measurements {
+    readonly mlaMm2: number | null
+    readonly mlaPositionMm: number | null
+    readonly referenceProximalMm2: number | null
+    readonly referenceDistalMm2: number | null
+    /** Against the mean of the references. */
+    readonly areaStenosisPercent: number | null
+    readonly lesionLengthMm: number | null
+    /** Place of the frame in the run's frames, from 0. */
+    readonly mlaFrame: number | null
+    readonly taperedReferenceMm2: number | null
+    readonly references: { readonly proximal: Place | null; readonly distal: Place | null }
+    readonly lesion: {
+        readonly fromMm: number
+        readonly toMm: number
+        readonly minAreaMm2: number
+        readonly minPositionMm: number
+    } | null
+    readonly volumes: Volumes | null
+    readonly remodellingIndex: number | null
+    readonly stentExpansionPercent: number | null
+    /** A person has accepted the measurements of so many frames, of all. */
+    readonly framesAccepted: number
+    readonly framesMeasured: number
+    /** One sentence each. */
+    readonly notes: readonly string[]
+}
+
+export function measurementsOf(segment: SegmentMeasures): Measurements {
+    const { mla, referenceProximal: proximal, referenceDistal: distal, lesion, volumes } = segment
+    return {
+        mlaMm2: rounded(mla?.areaMm2, 3),
+        mlaPositionMm: rounded(mla?.positionMm, 3),
+        referenceProximalMm2: rounded(proximal?.areaMm2, 3),
+        referenceDistalMm2: rounded(distal?.areaMm2, 3),
+        areaStenosisPercent: rounded(segment.areaStenosisPercent, 1),
+        lesionLengthMm: rounded(lesion?.lengthMm, 2),
+        mlaFrame: mla?.i ?? null,
+        taperedReferenceMm2: rounded(segment.taperedReferenceMm2, 3),
+        references: { proximal: placeOf(proximal), distal: placeOf(distal) },
+        lesion: lesion && lesionOf(lesion),
+        volumes: volumes && volumesOf(volumes),
+        remodellingIndex: rounded(segment.remodellingIndex, 3),
+        stentExpansionPercent: rounded(segment.stentExpansionPercent, 1),
+        framesAccepted: segment.framesAccepted,
+        framesMeasured: segment.frames,
+        notes: [...segment.notes, ...refusalRows(segment)],
+    }
+}
+
+function placeOf(reference: ReferenceSegment | null): Place | null {
+    if (!reference) return null
+    const { fromMm, toMm, source } = reference
+    return { fromMm: round(fromMm, 3), toMm: round(toMm, 3), source }
+}
+
+function lesionOf(lesion: {
+    readonly fromMm: number
+    readonly toMm: number
+    readonly min: AreaAt
+}): Measurements["lesion"] {
+    const { fromMm, toMm, min } = lesion
+    return {
+        ...{ fromMm: round(fromMm, 3), toMm: round(toMm, 3) },
+        ...{ minAreaMm2: round(min.areaMm2, 3), minPositionMm: round(min.positionMm, 3) },
+    }
+}
+
+function volumesOf({ method, ...volumes }: Volumes): Volumes {
+    const { fromMm, toMm, lumenMm3, vesselMm3, plaqueMm3 } = volumes
+    return {
+        ...{ fromMm: round(fromMm, 3), toMm: round(toMm, 3), lumenMm3: round(lumenMm3, 1) },
+        ...{ vesselMm3: rounded(vesselMm3, 1), plaqueMm3: rounded(plaqueMm3, 1), method },
+    }
+}
+
+const WHATS = {
+    references: "reference segments",
+    stenosis: "area stenosis",
+    lengths: "lesion length",
+    volumes: "volumes",
+} as const
+
+/** What could not be measured, one sentence for each reason. */
+function refusalRows({ refused }: SegmentMeasures): string[] {
+    const reasons = [...new Set(refused.map(({ reason }) => reason))]
+    return reasons.map(reason => {
+        const whats = refused.filter(each => each.reason === reason).map(({ what }) => WHATS[what])
+        const last = whats.length > 1 ? ` and ${whats.at(-1)!}` : ""
+        const first = whats.slice(0, Math.max(1, whats.length - 1)).join(", ")
+        return `No ${first}${last}: ${reason}.`
+    })
+}
+
+/** One row each, for the terminal. */
+export function measurementRows(m: Measurements): string[] {
+    if (m.mlaMm2 === null) return m.notes.map(note => `lumen: ${note}`)
+    const { lesion, volumes } = m
+    const rows = [`minimum lumen area ${m.mlaMm2} mm² at ${m.mlaPositionMm} mm`]
+    if (m.areaStenosisPercent !== null) {
+        const where = `${lesion!.minAreaMm2} mm² at ${lesion!.minPositionMm} mm`
+        const tapered = `tapered reference ${m.taperedReferenceMm2} mm²`
+        rows.push(`area stenosis ${m.areaStenosisPercent} %: ${where}, ${tapered}`)
+    }
+    for (const side of ["distal", "proximal"] as const) {
+        const place = m.references[side]
+        const area = side === "distal" ? m.referenceDistalMm2 : m.referenceProximalMm2
+        if (place)
+            rows.push(
+                `${side} reference ${area} mm², ${place.fromMm} to ${place.toMm} mm, ${place.source}`
+            )
+    }
+    if (lesion && m.lesionLengthMm !== null)
+        rows.push(
+            `lesion ${m.lesionLengthMm} mm long, ${lesion.fromMm} to ${lesion.toMm} mm (sled)`
+        )
+    if (volumes) rows.push(volumesRow(volumes))
+    if (m.remodellingIndex !== null) rows.push(`remodelling index ${m.remodellingIndex}`)
+    if (m.stentExpansionPercent !== null) rows.push(`stent expansion ${m.stentExpansionPercent} %`)
+    return [...rows, ...m.notes, reviewRow(m)]
+}
+
+function volumesRow({ lumenMm3, vesselMm3, plaqueMm3, method }: Volumes): string {
+    const more = vesselMm3 === null ? "" : `, vessel ${vesselMm3} mm³, plaque ${plaqueMm3} mm³`
+    return `volume of the lumen ${lumenMm3} mm³${more} (${method})`
+}
+
+function reviewRow({ framesAccepted, framesMeasured }: Measurements): string {
+    if (framesAccepted === framesMeasured) return "accepted in all frames"
+    return framesAccepted === 0
+        ? "measured by the program, not reviewed by a person"
+        : `accepted in ${framesAccepted} of ${framesMeasured} frames, the others are not reviewed`
+}
+
+function rounded(value: number | null | undefined, digits: number): number | null {
+    return value === null || value === undefined ? null : round(value, digits)
+}
+
+function round(value: number, digits: number): number {
+    return Number(value.toFixed(digits))
+}
