@@ -1,6 +1,7 @@
 // An archive that speaks DIMSE (PS3.7): C-STORE stores an object, C-FIND tells whether it is there.
 
 import { readFile } from "node:fs/promises"
+import type { Socket } from "node:net"
 import type * as dimsePackage from "dcmjs-dimse"
 import type { Client, Dataset, requests, responses } from "dcmjs-dimse"
 import type { Archive, Found } from "./destination"
@@ -106,12 +107,13 @@ export class DimseArchive implements Archive {
         prepare: (client: Client) => void = () => undefined,
         sendingMs = 0
     ): Promise<responses.Response[]> {
+        signal.throwIfAborted()
         return new Promise((resolve, reject) => {
             const client = new Client()
             const answers: responses.Response[] = []
             const onAbort = (): void => {
                 reject(new Error("stopped"))
-                client.abort()
+                cut(client)
             }
             let failure: SendError | undefined
             let isReleased = false
@@ -122,6 +124,7 @@ export class DimseArchive implements Archive {
             client.on("networkError", error => {
                 failure ??= networkError(this.where, error as Error)
                 reject(failure)
+                cut(client)
             })
             client.on("associationReleased", () => void (isReleased = true))
             client.on("closed", () => {
@@ -174,6 +177,12 @@ async function loadDimse(): Promise<Dimse> {
     // Its errors come as events.
     dimse.log.setLevel("silent")
     return dimse
+}
+
+/** The package itself only ends a connection, which one that is silent does not notice. */
+function cut(client: Client): void {
+    const { network } = client as unknown as { network?: { socket: Socket } }
+    network?.socket.destroy()
 }
 
 /** The bytes of the file: the package would otherwise read them into values and write them anew. */
