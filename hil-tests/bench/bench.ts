@@ -23,6 +23,7 @@ import { printMeasure } from "./measure"
 import { dataPath, realTime, virtualRate } from "./rates"
 import { printServices } from "./services"
 import { printVirtualTime } from "./virtual-time"
+import { peakMemoryKb } from "../support/cli/own-peak"
 
 const SHORT = { ...REQUEST, lengthMm: 10 }
 /** The longest possible pullback at this speed: 300 s of imaging. */
@@ -207,7 +208,7 @@ try {
         restS -= seconds
     }
     row("  of which the rest: VM, SPI, line engine, files", restS, "s")
-    row("  peak memory", process.resourceUsage().maxRSS / 1e3, "MB")
+    row("  peak memory", peakMemoryKb() / 1e3, "MB")
 } finally {
     rmSync(folder, { recursive: true })
 }

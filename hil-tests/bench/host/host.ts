@@ -13,6 +13,7 @@ import { ServingHost } from "../../support/cli/serving-host"
 import type { Row } from "../rates"
 import { writeLongerCapture } from "./longer-capture"
 import type { ResultsFigures } from "./results-of"
+import { peakMemoryKb } from "../../support/cli/own-peak"
 
 const LENGTH_MM = 25
 /** The long run is this one six times, one behind the other: 150 mm in 9,000 frames. */
@@ -146,7 +147,7 @@ async function printCartsWith(row: Row, capture: string, count: number): Promise
         row("  longest delay of an event loop: main thread", worst.mainMs, "ms")
         row("    link thread", worst.linkMs, "ms")
         row("    cart threads", worst.cartMs, "ms")
-        row("  peak memory of the process", process.resourceUsage().maxRSS / 1e3, "MB")
+        row("  peak memory of the process", peakMemoryKb() / 1e3, "MB")
     } finally {
         await host.close()
     }

@@ -10,6 +10,7 @@ import { RunPipeline } from "../../../src/host/results/pipeline/run-pipeline"
 import { readCapture } from "../../../src/host/runs/read-capture"
 import { aboutNothing } from "../../../src/host/runs/run-about"
 import { RunFolder } from "../../../src/host/runs/run-folder"
+import { peakMemoryKb } from "../../support/cli/own-peak"
 
 /** A sample of the delay is the time between two ticks of this length. */
 const RESOLUTION_MS = 10
@@ -81,7 +82,7 @@ async function resultsOf(file: string, isPaced: boolean): Promise<ResultsFigures
         filesS: (filesMs - lastMs) / 1000,
         processorS: (user + system) / 1e6,
         delayMs: delay.max / 1e6 - RESOLUTION_MS,
-        peakMb: process.resourceUsage().maxRSS / 1e3,
+        peakMb: peakMemoryKb() / 1e3,
         files: readdirSync(run.path).length,
     }
 }
