@@ -54,7 +54,7 @@ export class ImageStage {
             slabs: { ...shape, fd: slabs.fd },
             ...(channelData && { channelData }),
         }
-        this.pool = new TaskPool(setup, workers, workers !== undefined)
+        this.pool = new TaskPool(setup, workers)
         ;[this.borders, this.pictures] = this.makers()
     }
 

@@ -29,10 +29,7 @@ export interface PipelineOptions {
     /** What a person changed of the measurements; a run that is received has none. */
     readonly edits?: Edits
     readonly progress: Progress
-    /**
-     * Worker threads of low priority, beside work that must not be late. Default: as many as the cores, 1 to 4, of usual
-     * priority.
-     */
+    /** Worker threads. Default: as many as the cores, 1 to 4. */
     readonly workers?: number
     /** Pair list and catheter that were sent for a run of channel data; without it, they are beamformed at the end. */
     readonly sent?: (description: Description) => SentData

@@ -63,14 +63,10 @@ export class TaskPool {
     private ids = 0
     private idle: (() => void)[] = []
 
-    /**
-     * @param threadCount worker threads, once {@link start} is called; 0: none
-     * @param hasLowPriority whether these threads wait for whatever else runs on this computer
-     */
+    /** @param threadCount worker threads, once {@link start} is called; 0: none */
     constructor(
         private readonly setup: WorkSetup,
-        private readonly threadCount = threadsByDefault(),
-        private readonly hasLowPriority = false
+        private readonly threadCount = threadsByDefault()
     ) {}
 
     get hasThreads(): boolean {
@@ -176,8 +172,7 @@ export class TaskPool {
     }
 
     private startThread(): void {
-        const { setup, hasLowPriority } = this
-        const data: ThreadData = { setup, hasLowPriority }
+        const data: ThreadData = { setup: this.setup }
         const worker = startThread(PROGRAM, data, { resourceLimits: LIMITS })
         const thread: Thread = { worker, doing: new Map() }
         this.threads.push(thread)

@@ -8,18 +8,17 @@ import { type MadePicture, Work, type WorkSetup } from "./work"
 /** What a thread is told at its start. */
 export interface ThreadData {
     readonly setup: WorkSetup
-    readonly hasLowPriority: boolean
 }
 
-/** The results wait for whatever must not be late. */
+/** The results wait for whatever must not be late, such as the reception of a run. */
 const NICENESS = 10
 
 const port = parentPort!
-const { setup, hasLowPriority } = (workerData as { data: ThreadData }).data
+const { setup } = (workerData as { data: ThreadData }).data
 const work = new Work(setup)
 
 // On Linux, and only there, this concerns this thread and not the whole process.
-if (hasLowPriority && process.platform === "linux") setPriority(NICENESS)
+if (process.platform === "linux") setPriority(NICENESS)
 
 /** One after another, because tasks share buffers. */
 let last = Promise.resolve()
