@@ -1,11 +1,21 @@
-// Plays back a recorded polar frame (PNG) as echoes, identical at every position of the pullback. Nothing is added: the image
-// already contains the ring-down, TGC and compression of the system that recorded it.
+// Plays back recorded frames as echoes: one frame at every position, or those of a pullback along z. Nothing is added: the
+// pictures already contain the ring-down, TGC and compression of the system that recorded them.
 
 import { PNG } from "pngjs"
 import type { EchoSource, PhantomOptions } from "./phantom"
 
 /** Reason for rejecting a recorded frame. */
-export type EchoFileErrorCode = "empty" | "not-png" | "too-large" | "size"
+export type EchoFileErrorCode =
+    | "empty"
+    | "not-png"
+    | "too-large"
+    | "size"
+    | "not-dicom"
+    | "not-supported"
+    | "no-scale"
+    | "too-short"
+    | "no-frames"
+    | "settings"
 
 /** A recorded frame that cannot be used; the message says what was wrong and what is allowed. */
 export class EchoFileError extends Error {
@@ -32,30 +42,43 @@ const MIN_SAMPLES = 16
 const MAX_SIDE = 4096
 const MAX_BYTES = 64 * 1024 * 1024
 
+/** The grid of a catheter's frame. */
+export type PolarGrid = Pick<PhantomOptions, "linesPerFrame" | "samplesPerLine" | "sampleSpacingMm">
+
+/** Frames that were recorded elsewhere, in the order of the pullback. */
+export interface Recording {
+    /** position of each frame, growing from 0; undefined: the frames are spread evenly over the pullback */
+    readonly positionsMm?: readonly number[]
+    readonly frames: number
+    /** @returns linesPerFrame*samplesPerLine greys 0..255, line after line */
+    greys(frame: number, grid: PolarGrid): Float32Array
+}
+
+/** Frames that are kept ready; a frame is left for good within a few lines of the next. */
+const KEPT_FRAMES = 4
+
 /**
- * Echoes that reproduce the file's grey values on the host's display: grey 255 is
- * full scale, grey 0 is zero, logarithmic in between.
- * @param bytes a PNG; rows are A-lines around the circle, columns are samples from
- * the catheter's centre to the imaging depth; any size from 16x16 is
- * resampled (bilinear, wrapping from the last row to the first)
- * @throws EchoFileError
+ * Echoes that reproduce the recording's grey values on the host's display: grey 255 is
+ * full scale, grey 0 is zero, logarithmic in between. A line has the nearest frame's echoes.
+ * @param pullbackMm over which frames without positions are spread; they must cover it otherwise
+ * @throws EchoFileError when the recording is shorter than the pullback
  */
-export function echoFromPng(bytes: Uint8Array, options: RecordedEchoOptions): EchoSource {
+export function echoFromRecording(
+    recording: Recording,
+    options: RecordedEchoOptions,
+    pullbackMm: number
+): EchoSource {
     const { linesPerFrame: lines, samplesPerLine: samples } = options
-    const rangeDb = options.displayRangeDb ?? 60
-    const recorded = readGreys(bytes)
-    const amplitude = new Float32Array(lines * samples)
-    for (let k = 0; k < samples; k++) {
-        const gainDb = options.tgcDb(k * options.sampleSpacingMm)
-        for (let i = 0; i < lines; i++) {
-            const grey = greyAt(
-                recorded,
-                (i * recorded.lines) / lines,
-                (k * recorded.samples) / samples
-            )
-            if (grey > 0)
-                amplitude[i * samples + k] = 10 ** (((grey / 255 - 1) * rangeDb - gainDb) / 20)
-        }
+    const frameAt = nearestFrame(recording, pullbackMm)
+    const gain = amplitudes(options)
+    const kept = new Map<number, Float32Array>()
+    const frame = (i: number): Float32Array => {
+        const found = kept.get(i)
+        if (found) return found
+        if (kept.size === KEPT_FRAMES) kept.delete(kept.keys().next().value!)
+        const made = gain(recording.greys(i, options))
+        kept.set(i, made)
+        return made
     }
     return {
         line(zMm, lineIndex, out) {
@@ -68,18 +91,90 @@ export function echoFromPng(bytes: Uint8Array, options: RecordedEchoOptions): Ec
                 throw new RangeError(
                     `Line ${lineIndex} at ${zMm} mm does not exist; use lines 0 to ${lines - 1} and a finite position.`
                 )
+            const amplitude = frame(frameAt(zMm))
             out.set(amplitude.subarray(lineIndex * samples, (lineIndex + 1) * samples))
         },
     }
 }
 
-interface Recorded {
-    readonly lines: number
-    readonly samples: number
+/** @returns the frame nearest to a position */
+function nearestFrame(
+    { frames, positionsMm }: Recording,
+    pullbackMm: number
+): (zMm: number) => number {
+    const last = frames - 1
+    if (!positionsMm)
+        return zMm =>
+            Math.max(0, Math.min(last, Math.floor((zMm / Math.max(pullbackMm, 1e-6)) * frames)))
+    const endMm = positionsMm[last]!
+    // The last frame lasts as long as the others do in the mean.
+    const coveredMm = last > 0 ? endMm + endMm / last : Infinity
+    if (coveredMm < pullbackMm - 1e-3)
+        refuse(
+            "too-short",
+            `The recording covers ${coveredMm.toFixed(2)} mm of the pullback of ${pullbackMm} mm; use --length ${(Math.floor(coveredMm * 10) / 10).toFixed(1)} or less.`
+        )
+    return zMm => {
+        let [low, high] = [0, last]
+        while (low < high) {
+            const middle = (low + high) >> 1
+            if ((positionsMm[middle]! + positionsMm[middle + 1]!) / 2 < zMm) low = middle + 1
+            else high = middle
+        }
+        return low
+    }
+}
+
+/** @returns a function that makes amplitudes before the front end's gain from greys */
+function amplitudes(options: RecordedEchoOptions): (greys: Float32Array) => Float32Array {
+    const { samplesPerLine: samples } = options
+    const perGrey = (options.displayRangeDb ?? 60) / 255
+    const offsetDb = Float64Array.from(
+        { length: samples },
+        (_, k) => -255 * perGrey - options.tgcDb(k * options.sampleSpacingMm)
+    )
+    return greys =>
+        greys.map((grey, at) =>
+            grey > 0 ? 10 ** ((grey * perGrey + offsetDb[at % samples]!) / 20) : 0
+        )
+}
+
+/**
+ * The echoes of one polar frame at every position.
+ * @param bytes a PNG; rows are A-lines around the circle, columns are samples from
+ * the catheter's centre to the imaging depth; any size from 16x16 is
+ * resampled (bilinear, wrapping from the last row to the first)
+ * @throws EchoFileError
+ */
+export function echoFromPng(bytes: Uint8Array, options: RecordedEchoOptions): EchoSource {
+    const png = readGreyPng(bytes)
+    const recording = { frames: 1, greys: (_: number, grid: PolarGrid) => polarGreys(png, grid) }
+    return echoFromRecording(recording, options, 1)
+}
+
+/** A grey picture of a PNG, row after row. */
+export interface GreyPng {
+    readonly widthPx: number
+    readonly heightPx: number
     readonly greys: Uint8Array
 }
 
-function readGreys(bytes: Uint8Array): Recorded {
+/** Resamples a polar picture of any size to a catheter's frame of the same depth. */
+export function polarGreys(png: GreyPng, grid: PolarGrid): Float32Array {
+    const { linesPerFrame: lines, samplesPerLine: samples } = grid
+    const greys = new Float32Array(lines * samples)
+    for (let i = 0; i < lines; i++)
+        for (let k = 0; k < samples; k++)
+            greys[i * samples + k] = greyAt(
+                png,
+                (i * png.heightPx) / lines,
+                (k * png.widthPx) / samples
+            )
+    return greys
+}
+
+/** @throws EchoFileError */
+export function readGreyPng(bytes: Uint8Array): GreyPng {
     if (bytes.length === 0) refuse("empty", "The echo file is empty; use a PNG image.")
     if (bytes.length > MAX_BYTES)
         refuse(
@@ -102,7 +197,7 @@ function readGreys(bytes: Uint8Array): Recorded {
     const greys = Uint8Array.from({ length: width * height }, (_, p) =>
         Math.round((data[4 * p]! + data[4 * p + 1]! + data[4 * p + 2]!) / 3)
     )
-    return { lines: height, samples: width, greys }
+    return { widthPx: width, heightPx: height, greys }
 }
 
 /** Size and type are in the first chunk and are checked before decompression. */
@@ -112,7 +207,11 @@ function checkHeader(bytes: Uint8Array): void {
         bytes.length >= 33 &&
         signature.every((byte, at) => bytes[at] === byte) &&
         String.fromCharCode(...bytes.subarray(12, 16)) === "IHDR"
-    if (!isPng) refuse("not-png", "The echo file is not a PNG; use a PNG image.")
+    if (!isPng)
+        refuse(
+            "not-png",
+            "The echo file is not a PNG; use a PNG, a multi-frame DICOM, or a folder of PNGs."
+        )
     const view = new DataView(bytes.buffer, bytes.byteOffset)
     const width = view.getUint32(16)
     const height = view.getUint32(20)
@@ -124,8 +223,8 @@ function checkHeader(bytes: Uint8Array): void {
 }
 
 /** Bilinear; lines wrap around, samples are clamped at the last one. */
-function greyAt(recorded: Recorded, line: number, sample: number): number {
-    const { lines, samples, greys } = recorded
+function greyAt(png: GreyPng, line: number, sample: number): number {
+    const { heightPx: lines, widthPx: samples, greys } = png
     const i = Math.floor(line)
     const k = Math.min(samples - 1, Math.floor(sample))
     const k1 = Math.min(samples - 1, k + 1)

@@ -15,5 +15,17 @@ export type { VesselFileLimits } from "./vessel-check"
 export { vesselFromCsv } from "./vessel-csv"
 export type { VesselFileErrorCode } from "./vessel-file-error"
 export { VesselFileError } from "./vessel-file-error"
-export type { RecordedEchoOptions, EchoFileErrorCode } from "./recorded-echo"
-export { EchoFileError, echoFromPng } from "./recorded-echo"
+export type {
+    EchoFileErrorCode,
+    GreyPng,
+    PolarGrid,
+    RecordedEchoOptions,
+    Recording,
+} from "./recorded-echo"
+export {
+    EchoFileError,
+    echoFromPng,
+    echoFromRecording,
+    polarGreys,
+    readGreyPng,
+} from "./recorded-echo"

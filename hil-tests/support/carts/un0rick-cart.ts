@@ -10,8 +10,6 @@ import { BenchCart, EVEN_SLED, REQUEST } from "./bench-cart"
 export const catheter = catheterOf("single-un0rick")!
 export const UN0RICK = { ...REQUEST, catheterId: catheter.id, frameRateHz: 1 }
 export const VEIN = echoSource(catheter, {
-    vesselFile: undefined,
-    echoFile: undefined,
     seed: 1,
     lengthMm: 5,
 })

@@ -19,7 +19,7 @@ import type { PullbackRequest } from "../../sequence/pullback-request"
 import { runLive } from "../../targets/run-live"
 import { type Target, targetName } from "../../targets/target"
 import { INSECURE } from "../../link/link-defaults"
-import { echoSource } from "../../targets/virtual/echo-source"
+import { echoSource, type Recording } from "../../targets/virtual/echo-source"
 import type { VirtualBoardOptions } from "../../targets/virtual/virtual-cart"
 import { snakeCase } from "../../runs/snake-case"
 import { report } from "../../terminal"
@@ -41,7 +41,12 @@ import { pullbackRequestOf } from "../options/pullback-request"
 import { referencesOption } from "../options/reference-options"
 import { addTargetOptions, chosenTarget, type TargetOptions } from "../options/target-options"
 import { tgcOption } from "../options/tgc-option"
-import { echoOptions, type EchoOptions, seedOption } from "../options/virtual-board-options"
+import {
+    echoOptions,
+    type EchoOptions,
+    recordingOf,
+    seedOption,
+} from "../options/virtual-board-options"
 import { consoleFor } from "../show-console"
 
 export interface LiveOptions
@@ -155,7 +160,9 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
     const request = liveRequestOf(options)
     const { catheter } = options.catheter
     const display = displayOf(options, catheter)
-    const target = chosenTarget(command, options, () => boardOf(options, catheter))
+    const isVirtual = options.target.kind === "virtual"
+    const recording = isVirtual ? await recordingOf(options, false) : undefined
+    const target = chosenTarget(command, options, () => boardOf(options, catheter, recording))
     const ringDown = new RingDownController(options.references, dateMs)
     const questions =
         options.frames === undefined
@@ -246,11 +253,17 @@ function displayOf({ gain, dynamicRange, depth }: LiveOptions, catheter: Cathete
     }
 }
 
-function boardOf(options: LiveOptions, catheter: Catheter): VirtualBoardOptions {
-    const { seed, heartRate, vessel: vesselFile, echo: echoFile } = options
+function boardOf(
+    options: LiveOptions,
+    catheter: Catheter,
+    recording: Recording | undefined
+): VirtualBoardOptions {
+    const { seed, heartRate, vessel: vesselFile } = options
+    // A live picture does not move, so that a recording of any length will do.
+    const lengthMm = recording ? 0 : VEIN_MM
     return {
         seed,
-        echo: echoSource(catheter, { vesselFile, echoFile, seed, lengthMm: VEIN_MM }),
+        echo: echoSource(catheter, { vesselFile, recording, seed, lengthMm }),
         ...(heartRate !== undefined && { heartRatePerMin: heartRate }),
     }
 }

@@ -50,6 +50,7 @@ import { addTargetOptions, chosenTarget, type TargetOptions } from "../options/t
 import {
     addVirtualOptions,
     FAULTS_HELP,
+    recordingOf,
     virtualBoardOf,
     type VirtualOptions,
 } from "../options/virtual-board-options"
@@ -116,11 +117,12 @@ export function addPullbackOptions(command: Command): void {
 async function pullback(command: Command, options: PullbackOptions): Promise<void> {
     const request = pullbackRequestOf(options)
     const { catheter } = options.catheter
+    const { lengthMm } = request
+    const channelData = request.channelDataPairs !== undefined
+    const isVirtual = options.target.kind === "virtual"
+    const recording = isVirtual ? await recordingOf(options, channelData) : undefined
     const target = chosenTarget(command, options, () =>
-        virtualBoardOf(options, catheter, {
-            lengthMm: request.lengthMm,
-            channelData: request.channelDataPairs !== undefined,
-        })
+        virtualBoardOf(options, catheter, { lengthMm, channelData, recording })
     )
     const console = options.once ? undefined : await openConsoleAt(options.consolePort)
     let produced: ProducedRun | undefined

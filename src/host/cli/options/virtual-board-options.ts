@@ -4,7 +4,8 @@ import { type Command, Option } from "commander"
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import { UsageError } from "../../errors"
 import { BUSES } from "../../sequence/buses"
-import { channelDataSource, echoSource } from "../../targets/virtual/echo-source"
+import { channelDataSource, echoSource, type Recording } from "../../targets/virtual/echo-source"
+import { readEcho } from "../../targets/virtual/recording/read-echo"
 import {
     checkFaults,
     FAULT_GROUP_NAMES,
@@ -33,6 +34,13 @@ export interface VirtualOptions extends EchoOptions {
     readonly fault: readonly TimedFault[]
     readonly nurd?: number
     readonly traceSpi?: string
+}
+
+/** What the virtual board needs to know of a pullback. */
+export interface PulledBack {
+    readonly lengthMm: number
+    readonly channelData: boolean
+    readonly recording: Recording | undefined
 }
 
 /** A real cart ignores the seed, so that a script can always give it. */
@@ -72,8 +80,8 @@ export function echoOptions(): Option[] {
         ),
         virtualOnly(
             new Option(
-                "--echo <file.png>",
-                "recorded polar frame: one row per A-line, one column per sample"
+                "--echo <file>",
+                "recording: a polar frame (PNG), a pullback (multi-frame DICOM) or a folder of PNGs"
             )
         ),
     ]
@@ -112,6 +120,19 @@ export function addVirtualOptions(command: Command): Command {
 /** The groups of faults for a help page. */
 export const FAULTS_HELP = `Faults: ${FAULT_GROUP_NAMES}. "npm run ivus -- faults" lists all of them.`
 
+/** The recording of --echo. @throws UsageError when it cannot be used, or when channel data are asked for */
+export async function recordingOf(
+    { echo }: EchoOptions,
+    channelData: boolean
+): Promise<Recording | undefined> {
+    if (echo === undefined) return undefined
+    if (channelData)
+        throw new UsageError(
+            "--echo gives A-lines without channel data; use --vessel or leave it out."
+        )
+    return readEcho(echo)
+}
+
 /**
  * The options of the virtual board for a pullback.
  * @throws UsageError for files that cannot be used, and for options that this catheter does not have
@@ -119,7 +140,7 @@ export const FAULTS_HELP = `Faults: ${FAULT_GROUP_NAMES}. "npm run ivus -- fault
 export function virtualBoardOf(
     options: VirtualOptions,
     catheter: Catheter,
-    { lengthMm, channelData }: { lengthMm: number; channelData: boolean }
+    { lengthMm, channelData, recording }: PulledBack
 ): VirtualBoardOptions {
     const { seed, fault: faults, nurd: nurdDeg } = options
     checkFaults(faults, catheter)
@@ -127,7 +148,7 @@ export function virtualBoardOf(
         throw new UsageError(
             `--nurd needs a rotational catheter, and ${catheter.id} is not one; leave it out or choose another --catheter.`
         )
-    const choice = { vesselFile: options.vessel, echoFile: options.echo, seed, lengthMm }
+    const choice = { vesselFile: options.vessel, recording, seed, lengthMm }
     return {
         ...{ seed, faults, engine: engineOn(BUSES[options.bus]!) },
         ...(channelData && { channelData: channelDataSource(catheter, choice) }),

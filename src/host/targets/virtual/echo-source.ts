@@ -1,15 +1,15 @@
-// The echoes of the virtual transducer: from the generated vein, a vessel file or a recorded frame.
+// The echoes of the virtual transducer: from the generated vein, a vessel file or a recording.
 
-import { readFileSync } from "node:fs"
 import {
     EchoFileError,
-    echoFromPng,
+    echoFromRecording,
     type EchoSource,
     type ChannelDataSource,
     channelDataVessel,
     generatedVein,
     phantom,
     type PhantomOptions,
+    type Recording,
     type Vessel,
     VesselFileError,
     vesselFromCsv,
@@ -22,24 +22,17 @@ import {
     SOUND_SPEED_MM_S,
 } from "../../../shared/acquisition/catheters"
 import { UsageError } from "../../errors"
+import { readInput } from "./read-input"
 
-/** The vessel or frame that gives the echoes; without either file, a generated vein. */
+export type { Recording }
+
+/** The vessel or recording that gives the echoes; without either, a generated vein. */
 export interface EchoChoice {
     readonly vesselFile?: string | undefined
-    readonly echoFile?: string | undefined
+    /** From {@link readEcho}. */
+    readonly recording?: Recording | undefined
     readonly seed: number
     readonly lengthMm: number
-}
-
-function readInput(file: string, what: string): Buffer {
-    try {
-        return readFileSync(file)
-    } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        throw new UsageError(
-            `The ${what} file "${file}" cannot be read (${code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code}); name a readable file.`
-        )
-    }
 }
 
 /** Two-way bandwidth of the virtual transducer as a fraction of its frequency, and the active fraction of the pitch. */
@@ -74,8 +67,7 @@ export function phantomOptions(catheter: Catheter, seed: number): PhantomOptions
 export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
     const options = phantomOptions(catheter, choice.seed)
     try {
-        if (choice.echoFile !== undefined)
-            return echoFromPng(readInput(choice.echoFile, "echo"), options)
+        if (choice.recording) return echoFromRecording(choice.recording, options, choice.lengthMm)
         return phantom(vesselOf(catheter, choice), options, true)
     } catch (error) {
         if (error instanceof VesselFileError || error instanceof EchoFileError)
@@ -86,10 +78,6 @@ export function echoSource(catheter: Catheter, choice: EchoChoice): EchoSource {
 
 /** The channel data of an array's element pairs in the same vessel. @throws UsageError when a file cannot be used */
 export function channelDataSource(catheter: Catheter, choice: EchoChoice): ChannelDataSource {
-    if (choice.echoFile !== undefined)
-        throw new UsageError(
-            "--echo is a frame of A-lines without channel data; use --vessel or leave it out."
-        )
     const centreFrequencyMhz = catheter.centre_frequency_khz / 1000
     try {
         return channelDataVessel(vesselOf(catheter, choice), {
