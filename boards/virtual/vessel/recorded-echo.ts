@@ -47,7 +47,7 @@ export type PolarGrid = Pick<PhantomOptions, "linesPerFrame" | "samplesPerLine" 
 
 /** Frames that were recorded elsewhere, in the order of the pullback. */
 export interface Recording {
-    /** position of each frame, growing from 0; undefined: the frames are spread evenly over the pullback */
+    /** where the first A-line of each frame was fired, growing from 0; undefined: the frames are spread evenly over the pullback */
     readonly positionsMm?: readonly number[]
     readonly frames: number
     /** @returns linesPerFrame*samplesPerLine greys 0..255, line after line */
@@ -59,7 +59,8 @@ const KEPT_FRAMES = 4
 
 /**
  * Echoes that reproduce the recording's grey values on the host's display: grey 255 is
- * full scale, grey 0 is zero, logarithmic in between. A line has the nearest frame's echoes.
+ * full scale, grey 0 is zero, logarithmic in between. A line
+ * has the echoes of the frame that was being recorded there.
  * @param pullbackMm over which frames without positions are spread; they must cover it otherwise
  * @throws EchoFileError when the recording is shorter than the pullback
  */
@@ -69,7 +70,7 @@ export function echoFromRecording(
     pullbackMm: number
 ): EchoSource {
     const { linesPerFrame: lines, samplesPerLine: samples } = options
-    const frameAt = nearestFrame(recording, pullbackMm)
+    const frameAt = frameThere(recording, pullbackMm)
     const gain = amplitudes(options)
     const kept = new Map<number, Float32Array>()
     const frame = (i: number): Float32Array => {
@@ -97,8 +98,8 @@ export function echoFromRecording(
     }
 }
 
-/** @returns the frame nearest to a position */
-function nearestFrame(
+/** @returns the frame that was being recorded at a position */
+function frameThere(
     { frames, positionsMm }: Recording,
     pullbackMm: number
 ): (zMm: number) => number {
@@ -117,9 +118,9 @@ function nearestFrame(
     return zMm => {
         let [low, high] = [0, last]
         while (low < high) {
-            const middle = (low + high) >> 1
-            if ((positionsMm[middle]! + positionsMm[middle + 1]!) / 2 < zMm) low = middle + 1
-            else high = middle
+            const middle = (low + high + 1) >> 1
+            if (positionsMm[middle]! <= zMm) low = middle
+            else high = middle - 1
         }
         return low
     }
