@@ -50,7 +50,7 @@ const HOLDS_RUN = /^(run\.json|capture.*\.ivl)$/
 
 /** Names that a run may write. */
 const RUN_NAMES =
-    /^((cross-section|depth-lines)-\d{4,}\.png|longitudinal\.png|pullback\.dcm|measurements\.csv|volume\.nrrd|report\.(html|dcm)|(timing|pairs|catheter|run)\.json|timing\.html|timing-(series|bursts)\.csv|run\.log)$/
+    /^((cross-section|depth-lines)-\d{4,}\.png|longitudinal\.(png|dcm)|pullback\.dcm|measurements\.csv|volume\.nrrd|report\.(html|dcm)|(timing|pairs|catheter|run)\.json|timing\.html|timing-(series|bursts)\.csv|run\.log)$/
 
 /** @throws RunFolderError */
 export function claimFolder(place: RunPlace): Claim {

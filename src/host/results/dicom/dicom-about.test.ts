@@ -3,6 +3,8 @@
 import dcmjs from "dcmjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { EVENT_STOPPED, GOOD } from "../../../shared/codes"
+import { PROGRAM_VERSION, versionText } from "../../../shared/versions"
 import { dateAttributes } from "./dicom-dates"
 import { testDicom, type TestRunOptions, wholeDicom } from "./testing/dicom-test-run"
 
@@ -98,6 +100,28 @@ test("runs of one study of one patient are in one study, each in a series of its
     assert.is.not(uids({ dateMs: dateMs + 1 })[0], alone)
     assert.is.not(uids({}, { seed: 2 })[0], alone)
     assert.equal(uids({})[0], alone)
+})
+
+test("names the board and the versions of both programs, where the cart said them", async () => {
+    const tags = await tagsOf({})
+    assert.is(text(tags.DeviceSerialNumber), "0123456789abcdef")
+    const host = `host ${versionText(PROGRAM_VERSION)}`
+    assert.is(text(tags.SoftwareVersions), `${host}\\firmware 0.3.2`)
+    assert.is(text(tags.ManufacturerModelName), "IVUS cart controller")
+    // A capture that was cut at its beginning.
+    const silent = await tagsOf({}, { cart: undefined })
+    assert.is(silent.DeviceSerialNumber, undefined)
+    assert.is(text(silent.SoftwareVersions), host)
+})
+
+test("says first that a run was stopped or failed", async () => {
+    const comments = async (outcome: number): Promise<string> =>
+        text((await tagsOf({}, { outcome })).ImageComments)
+    assert.match(await comments(GOOD), /not for clinical use\. Cross-sections/)
+    assert.match(
+        await comments(EVENT_STOPPED),
+        /not for clinical use\. The run is stopped: the operator stopped the pullback\. Cross/
+    )
 })
 
 test("any other value gives another instance", async () => {

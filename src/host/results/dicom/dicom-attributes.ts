@@ -3,7 +3,6 @@
 // Date, patient and study are those that were given; everything else follows from what was received, so that a replay with the
 // same ones gives the same file.
 
-import { createHash } from "node:crypto"
 import { type Catheter, KIND_ARRAY } from "../../../shared/acquisition/catheters"
 import { MOVE_GATED, MOVE_PULLBACK } from "../../../shared/motion/move-terms"
 import type { FrameMark } from "../../frames/assembled-frame"
@@ -11,29 +10,28 @@ import type { GreyImage } from "../../picture/picture"
 import { catheterNamed } from "../../sequence/catheter-spec"
 import type { ReceivedRun } from "../../run/run-target"
 import { LINE_PX } from "../picture-frames"
-import type { RunAbout } from "../../runs/run-about"
 import type { RunResults } from "../run-results"
-import { dateAttributes, dateIdOf } from "./dicom-dates"
+import {
+    commonAttributes,
+    type DicomAbout,
+    type DicomAttributes,
+    decimal,
+    NOT_CLINICAL,
+    runStateOf,
+} from "./dicom-common"
 import { plateausOf } from "../timing/timing-plateaus"
 
-/** Values by keyword (PS3.6); an empty value is unknown. */
-export type DicomAttributes = Readonly<Record<string, unknown>>
-
 export const US_MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.3.1"
-const NOT_CLINICAL = "Investigational, not for clinical use."
-/** A short string (SH) has 16 characters; some readers count bytes. */
-const STUDY_ID_MAX = 16
 
 /** US Region Calibration, C.8.5.5.1.1, .2 and .15. */
 const REGION = { TISSUE_2D: 1, M_MODE: 2, TISSUE: 1, CM: 3, SECONDS: 4 }
 
+/** Tags (PS3.6). */
+const [FRAME_TIME, FRAME_TIME_VECTOR] = [0x00181063, 0x00181065]
 /** Maximum length of a value with a 16-bit length field (PS3.5, 7.1.2). */
 const VALUE_MAX_BYTES = 0xfffe
 /** Frames are equally spaced, so viewers may stack them, if all steps are within this share of their mean. */
 const SPACING_TOLERANCE = 0.1
-
-/** What was given for a run. */
-export type DicomAbout = Pick<RunAbout, "dateMs" | "patient" | "study">
 
 /** The parts of the results that the attributes depend on. */
 export type DicomResults = Pick<
@@ -58,24 +56,16 @@ export function dicomAttributes(
         ? "Depth lines side by side in the order in which they fired (M-mode): the catheter looks one way, these are no cross-sections."
         : "Cross-sections in the order of the pullback."
     return {
-        // UTF-8: names may have any letters.
-        SpecificCharacterSet: "ISO_IR 192",
+        ...commonAttributes(run, about, results.dataHash, "pullback"),
         ImageType: ["ORIGINAL", "PRIMARY", "INTRAVASCULAR", fixedDirection ? "0002" : "0001"],
         SOPClassUID: US_MULTI_FRAME,
-        ...dateAttributes(about.dateMs),
-        ...{ AccessionNumber: "", ReferringPhysicianName: "" },
-        Modality: "IVUS",
-        Manufacturer: `IVUS cart controller. ${NOT_CLINICAL}`,
         SeriesDescription: `IVUS pullback, ${fixedDirection ? "depth lines" : "cross-sections"}`,
-        ...patientAndStudyOf(about),
-        ...{ PatientBirthDate: "", PatientSex: "" },
-        ...uidsOf(about, results.dataHash),
         InstanceNumber: "1",
         ...{ Laterality: "", PatientOrientation: "" },
         // C.7.4.2, required for IVUS: the line clock is not synchronized with any other clock.
         SynchronizationTrigger: "NO TRIGGER",
         AcquisitionTimeSynchronized: "N",
-        ImageComments: `${NOT_CLINICAL} ${what}`,
+        ImageComments: `${NOT_CLINICAL} ${runStateOf(run)}${what}`,
         ...timesOf(frames, d.frame_rate_mhz / 1000),
         ...pullbackOf(run, results),
         // The id of an unknown catheter is unchecked data from the link, so it is omitted.
@@ -97,49 +87,29 @@ export function dicomAttributes(
     }
 }
 
-/** A run without a patient is anonymous. A DICOMDIR needs a Study ID. */
-function patientAndStudyOf({ dateMs, patient, study }: DicomAbout): DicomAttributes {
-    const isAnonymous = patient.id === null && patient.name === null
-    return {
-        PatientName: isAnonymous ? "ANONYMOUS^PATIENT" : (patient.name ?? ""),
-        PatientID: isAnonymous ? "ANONYMOUS" : (patient.id ?? ""),
-        StudyID: startOf(study ?? dateIdOf(dateMs), STUDY_ID_MAX),
-        ...(study !== null && { StudyDescription: study }),
-    }
-}
-
-/** The first characters of a text that have at most so many bytes. */
-function startOf(text: string, maxBytes: number): string {
-    let start = ""
-    for (const character of text) {
-        if (Buffer.byteLength(start + character) > maxBytes) break
-        start += character
-    }
-    return start.trim()
-}
-
-/** A study without a name is that of one run. */
-function uidsOf({ dateMs, patient, study }: DicomAbout, runHash: Uint8Array): DicomAttributes {
-    const who = JSON.stringify([patient.id, patient.name, study])
-    const uid = (of: string): string => uidOf(hashOf(of, who, String(dateMs), runHash))
-    return {
-        StudyInstanceUID: study === null ? uid("study") : uidOf(hashOf("study", who)),
-        SeriesInstanceUID: uid("series"),
-        SynchronizationFrameOfReferenceUID: uid("clock"),
-    }
-}
-
-/** C.7.6.5 and C.7.6.6. If one element cannot hold all frame times, their mean is given. */
+/**
+ * C.7.6.5 and C.7.6.6. The true times are in the vector; if one element cannot hold them, only their mean is given. Many viewers
+ * know only Frame Time and show one frame a second without it, so the mean is beside the vector. An attribute that the pointer
+ * does not name must not be there, so it names both, the true times first.
+ */
 function timesOf(frames: readonly FrameMark[], frameRateHz: number): DicomAttributes {
     // Differences of rounded times, so that their sum does not drift.
     const us = frames.map(f => Math.round(1000 * f.timeMs))
     const steps = us.map((t, i) => String(i === 0 ? 0 : (t - us[i - 1]!) / 1000))
     const rate = String(Math.max(1, Math.round(frameRateHz)))
-    const cine = { RecommendedDisplayFrameRate: rate, CineRate: rate }
-    if (steps.join("\\").length <= VALUE_MAX_BYTES)
-        return { ...cine, FrameIncrementPointer: 0x00181065, FrameTimeVector: steps }
-    const meanMs = (us.at(-1)! - us[0]!) / 1000 / (frames.length - 1)
-    return { ...cine, FrameIncrementPointer: 0x00181063, FrameTime: meanMs.toFixed(3) }
+    const meanMs =
+        us.length > 1 ? (us.at(-1)! - us[0]!) / 1000 / (us.length - 1) : 1000 / frameRateHz
+    const cine = {
+        ...{ RecommendedDisplayFrameRate: rate, CineRate: rate },
+        FrameTime: meanMs.toFixed(3),
+    }
+    return steps.join("\\").length <= VALUE_MAX_BYTES
+        ? {
+              ...cine,
+              FrameIncrementPointer: [FRAME_TIME_VECTOR, FRAME_TIME],
+              FrameTimeVector: steps,
+          }
+        : { ...cine, FrameIncrementPointer: FRAME_TIME }
 }
 
 /** US Image module, C.8.5.6: frames count from 1; without a constant speed the mean rate is given. */
@@ -215,23 +185,4 @@ function spacingOf(
         PixelSpacing: [decimal(mmPerPxY), decimal(mmPerPxX)],
         ...(even && { SpacingBetweenSlices: decimal(meanMm) }),
     }
-}
-
-/** A decimal string; at most 16 characters. */
-function decimal(value: number): string {
-    return String(Number(value.toFixed(6)))
-}
-
-export function hashOf(...parts: (string | Uint8Array)[]): Buffer {
-    const hash = createHash("sha256")
-    for (const part of parts) hash.update(part)
-    return hash.digest()
-}
-
-/** A UID from a UUID (PS3.5, B.2) of version 8 (RFC 9562), whose bits are taken from a hash. */
-export function uidOf(hash: Uint8Array): string {
-    const uuid = Buffer.from(hash.subarray(0, 16))
-    uuid[6] = (uuid[6]! & 0x0f) | 0x80
-    uuid[8] = (uuid[8]! & 0x3f) | 0x80
-    return `2.25.${BigInt(`0x${uuid.toString("hex")}`)}`
 }

@@ -1,7 +1,7 @@
 // The attributes of pullback.dcm that hold the date of a run, in the zone of this computer.
 
 import { stampOf } from "../../clock"
-import type { DicomAttributes } from "./dicom-attributes"
+import type { DicomAttributes } from "./dicom-common"
 
 /**
  * The run is one acquisition: study, series, acquisition and content have the date on which it began.

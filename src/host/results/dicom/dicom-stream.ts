@@ -4,7 +4,7 @@ import { createHash } from "node:crypto"
 import { close, openSync, read, rmSync, writeSync } from "node:fs"
 import { type FileHandle, open, rm } from "node:fs/promises"
 import { promisify } from "node:util"
-import { type DicomAttributes, hashOf, uidOf } from "./dicom-attributes"
+import { type DicomAttributes, hashOf, uidOf } from "./dicom-common"
 import { dicomHead } from "./dicom-head"
 import { encapsulationHead, itemHead, SEQUENCE_END } from "./encapsulation"
 
@@ -53,12 +53,10 @@ export class DicomStream {
     /**
      * Writes the file and closes the scratch file.
      * @param attributes all but the pixels and the SOPInstanceUID, which follows from them and from the pictures
+     * @returns the SOPInstanceUID
      * @param headOf encodes all attributes; in another thread it does not hold up this one by 0.2 s, in which dcmjs is loaded
      */
-    async end(
-        attributes: DicomAttributes,
-        headOf: (attributes: DicomAttributes) => Promise<Uint8Array> = dicomHead
-    ): Promise<void> {
+    async end(attributes: DicomAttributes, headOf: typeof dicomHead = dicomHead): Promise<string> {
         const { frames } = this
         if (attributes.NumberOfFrames !== String(frames))
             throw new Error(`${frames} pictures for ${String(attributes.NumberOfFrames)} frames`)
@@ -77,6 +75,7 @@ export class DicomStream {
             throw error
         }
         this.close()
+        return SOPInstanceUID
     }
 
     /** Removes the scratch file. */

@@ -11,12 +11,15 @@ import { type Edits, NO_EDITS } from "../../measure/edits"
 import { withEdits } from "../../measure/edited-measures"
 import { editsDefect } from "../../measure/edits-check"
 import { measureSegment } from "../../measure/segment-measures"
-import { checkGeometry, RING_DOWN_FRAMES } from "../../picture/picture"
+import { checkGeometry, type GreyImage, RING_DOWN_FRAMES } from "../../picture/picture"
 import { referenceKey } from "../../references/reference-key"
 import type { ReceivedRun } from "../../run/run-target"
 import { catheterNamed } from "../../sequence/catheter-spec"
 import { asRunError, beamformerOf, type SentData } from "../channel-data-frames"
-import { type DicomAbout, dicomAttributes } from "../dicom/dicom-attributes"
+import { dicomAttributes } from "../dicom/dicom-attributes"
+import type { DicomAbout } from "../dicom/dicom-common"
+import { longitudinalAttributes } from "../dicom/longitudinal-attributes"
+import { singlePicture } from "../dicom/single-picture"
 import { geometryOf, isFixedDirection, pictureSize } from "../picture-frames"
 import type { RingDownUse } from "../ring-down-use"
 import type { RunResults } from "../run-results"
@@ -25,9 +28,10 @@ import type { Chart } from "../timing/timing-charts"
 import { verdictOf } from "../verdict"
 import { FrameFile, ScratchFile } from "./frame-file"
 import { ImageStage } from "./image-stage"
+import type { PipelineFolder } from "./pipeline-folder"
 import type { PipelineOptions } from "./run-pipeline"
 import { type FinalRingDown, RingDownChoice } from "./ring-down-choice"
-import { USUAL } from "./task-pool"
+import { dicomHeadIn, USUAL } from "./task-pool"
 
 /** A shorter run is done before a thread has started. */
 const FRAMES_BEFORE_THREADS = 48
@@ -148,29 +152,47 @@ export class ImagingRun {
         const { folder } = this.options
         const stage = this.stage!
         if (!folder) return null
-        const { window_end_nm, window_start_nm } = this.description
-        const lengthMm = (window_end_nm - window_start_nm) / 1e6
-        const name = "longitudinal.png"
-        const path = folder.pathOf(name)
-        const view = stage.pool
-            .do("longitudinal", { places: this.marks, lengthMm, path }, USUAL)
-            .then(() => folder.wrote(name))
-            .catch((error: unknown) => {
-                if (isDiskError(error)) folder.failed(name, error)
-                else stage.onError(error)
-            })
+        const view = this.drawLongitudinal(stage, folder)
         const { geometry, fixedDirection } = results
         const size = pictureSize(geometry, fixedDirection)
-        await stage.pictures.finish(
+        const pullback = await stage.pictures.finish(
             () => dicomAttributes(run, about, results, size),
             () => ({
                 ...{ catheter: this.description.catheter, ...verdictOf(run), size },
                 positionsMm: this.marks.map(mark => mark.positionMm),
             })
         )
-        await view
+        const picture = await view
+        if (picture) {
+            const attributes = longitudinalAttributes(run, about, results, picture, pullback)
+            folder.write(
+                "longitudinal.dcm",
+                await singlePicture(attributes, picture.greys, dicomHeadIn(stage.pool))
+            )
+        }
         if (stage.failure) throw stage.failure
         return stage.pictures.note
+    }
+
+    /** @returns undefined if there is none */
+    private async drawLongitudinal(
+        stage: ImageStage,
+        folder: PipelineFolder
+    ): Promise<GreyImage | undefined> {
+        const { window_end_nm, window_start_nm } = this.description
+        const lengthMm = (window_end_nm - window_start_nm) / 1e6
+        const name = "longitudinal.png"
+        const path = folder.pathOf(name)
+        try {
+            const given = { places: this.marks, lengthMm, path }
+            const picture = await stage.pool.do("longitudinal", given, USUAL)
+            folder.wrote(name)
+            return picture
+        } catch (error) {
+            if (isDiskError(error)) folder.failed(name, error)
+            else stage.onError(error)
+            return undefined
+        }
     }
 
     /** Draws a chart of the timing report. */

@@ -1,12 +1,13 @@
 // Has the pictures of a run made while its frames are received: one PNG for each frame, all of them in pullback.dcm and volume.nrrd.
 
 import { isDiskError } from "../../disk-reason"
-import type { DicomAttributes, PictureSize } from "../dicom/dicom-attributes"
+import { type PictureSize, US_MULTI_FRAME } from "../dicom/dicom-attributes"
+import type { DicomAttributes, DicomReference } from "../dicom/dicom-common"
 import { DicomStream } from "../dicom/dicom-stream"
 import type { RunVerdict } from "../verdict"
 import { VolumeStream } from "../volume/volume-stream"
 import type { PipelineFolder } from "./pipeline-folder"
-import { type TaskPool, USUAL } from "./task-pool"
+import { dicomHeadIn, type TaskPool, USUAL } from "./task-pool"
 import type { MadePicture } from "./work"
 
 const DICOM_NAME = "pullback.dcm"
@@ -83,20 +84,30 @@ export class PictureMaker {
             })
     }
 
-    /** Ends pullback.dcm and volume.nrrd. @throws an error of a task that is not one of the disk */
-    async finish(attributes: () => DicomAttributes, content: () => VolumeContent): Promise<void> {
+    /**
+     * Ends pullback.dcm and volume.nrrd.
+     * @returns what refers to pullback.dcm; null if there is none
+     * @throws an error of a task that is not one of the disk
+     */
+    async finish(
+        attributes: () => DicomAttributes,
+        content: () => VolumeContent
+    ): Promise<DicomReference | null> {
         while (this.waiting > 0 && !this.error)
             await new Promise<void>(resolve => this.waiters.push(resolve))
         if (this.error) throw this.error
         const { folder } = this
         if (!folder || this.done !== this.count || folder.diskError) this.drop(NO_DICOM)
-        await this.ended(DICOM_NAME, this.dicom, dicom =>
-            dicom.end(attributes(), all => this.pool.do("dicomHead", all))
+        const uid = await this.ended(DICOM_NAME, this.dicom, dicom =>
+            dicom.end(attributes(), dicomHeadIn(this.pool))
         )
         await this.ended(VOLUME_NAME, this.volume, volume => {
             const { positionsMm, size, ...about } = content()
             return volume.end(positionsMm, size, about)
         })
+        return uid === undefined
+            ? null
+            : { ReferencedSOPClassUID: US_MULTI_FRAME, ReferencedSOPInstanceUID: uid }
     }
 
     close(): void {
@@ -116,18 +127,20 @@ export class PictureMaker {
         }
     }
 
-    private async ended<Stream>(
+    private async ended<Stream, Made>(
         name: string,
         stream: Stream | undefined,
-        end: (stream: Stream) => Promise<void>
-    ): Promise<void> {
-        if (!stream) return
+        end: (stream: Stream) => Promise<Made>
+    ): Promise<Made | undefined> {
+        if (!stream) return undefined
         try {
-            await end(stream)
+            const made = await end(stream)
             this.folder!.wrote(name)
+            return made
         } catch (error) {
             if (!isDiskError(error)) throw error
             this.failed(name, error)
+            return undefined
         }
     }
 

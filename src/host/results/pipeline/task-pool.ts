@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os"
 import type { Worker } from "node:worker_threads"
 import { startThread } from "../../start-thread"
+import type { dicomHead } from "../dicom/dicom-head"
 import type { ThreadData } from "./work-thread"
 import { type Shared, type TaskName, type Tasks, Work, type WorkSetup } from "./work"
 
@@ -215,3 +216,8 @@ export class TaskPool {
 
 /** The task is not needed any more. */
 export class TaskDropped extends Error {}
+
+/** Encodes the data set of a DICOM file in a thread of a pool. */
+export function dicomHeadIn(pool: TaskPool): typeof dicomHead {
+    return (attributes, transferSyntax) => pool.do("dicomHead", { attributes, transferSyntax })
+}

@@ -12,6 +12,7 @@ import type { VesselBorder } from "../../measure/vessel-border"
 import {
     type FramePlace,
     framesForEstimate,
+    type GreyImage,
     type GreyMapper,
     greyMapper,
     type ImagingGeometry,
@@ -28,7 +29,7 @@ import {
     scanConverter,
 } from "../../picture/picture"
 import { type BeamformChoice, beamformerOf, type SentData } from "../channel-data-frames"
-import type { DicomAttributes } from "../dicom/dicom-attributes"
+import type { DicomAttributes } from "../dicom/dicom-common"
 import { dicomHead } from "../dicom/dicom-head"
 import { encodeJpegLs } from "../dicom/jpeg-ls"
 import type { Chart } from "../timing/timing-charts"
@@ -105,8 +106,11 @@ export interface Tasks {
     readonly ringDown: Task<{ count: number; first: RingDownReference }, WholeEstimate>
     /** Writes the PNG of a frame, if it has a path, and returns what goes into the files of all frames. */
     readonly picture: Task<{ i: number; path: string | null }, MadePicture>
-    /** The header of pullback.dcm; its encoder takes 0.2 s to load. */
-    readonly dicomHead: Task<DicomAttributes, Uint8Array<ArrayBuffer>>
+    /** The data set of a DICOM file, without its pictures; its encoder takes 0.2 s to load. */
+    readonly dicomHead: Task<
+        { attributes: DicomAttributes; transferSyntax: string | undefined },
+        Uint8Array<ArrayBuffer>
+    >
     /** Averages frames to a slab; returns its counts of codes. */
     readonly slab: Task<{ frames: readonly number[]; slab: number }, Uint32Array>
     /** Finds the border of a slab; null if its path is the known one. */
@@ -123,10 +127,10 @@ export interface Tasks {
     readonly rotation: Task<{ places: readonly FramePlace[] }, RotationUnevenness | null>
     /** A chart of the timing report, as SVG. */
     readonly chart: Task<Chart, string>
-    /** Writes the PNG of the longitudinal view. */
+    /** Writes the PNG of the longitudinal view, and returns the picture. */
     readonly longitudinal: Task<
         { places: readonly FramePlace[]; lengthMm: number; path: string },
-        null
+        GreyImage
     >
 }
 
@@ -214,7 +218,7 @@ export class Work {
             const slice = fixedDirection ? null : deflateSlice(image.greys)
             return { jpegLs: await encodeJpegLs(image), slice }
         },
-        dicomHead: attributes => dicomHead(attributes),
+        dicomHead: ({ attributes, transferSyntax }) => dicomHead(attributes, transferSyntax),
         slab: ({ frames, slab }) => {
             const { geometry } = this.setup
             const made = averageFrames(
@@ -243,7 +247,7 @@ export class Work {
             const options = { lengthMm, fixedDirection }
             const view = longitudinalView(this.places(places), this.greyMapper, geometry, options)
             writeFileSync(path, pngOf(view))
-            return null
+            return view
         },
     }
 

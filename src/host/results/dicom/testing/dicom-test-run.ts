@@ -6,11 +6,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { FrameMark } from "../../../frames/assembled-frame"
 import { KeptFrames } from "../../../frames/frame-source"
-import type { Description } from "../../../../shared/protocol/messages"
+import { GOOD } from "../../../../shared/codes"
+import type { Description, Hello } from "../../../../shared/protocol/messages"
 import type { ReceivedRun } from "../../../run/run-target"
 import { NO_PATIENT } from "../../../runs/run-about"
 import { testRun } from "../../timing/testing/timing-test-run"
-import { type DicomAbout, type DicomAttributes, dicomAttributes } from "../dicom-attributes"
+import { dicomAttributes, type DicomResults } from "../dicom-attributes"
+import type { DicomAbout, DicomAttributes } from "../dicom-common"
 import { DicomStream } from "../dicom-stream"
 import { encodeJpegLs } from "../jpeg-ls"
 
@@ -30,6 +32,10 @@ export interface TestRunOptions {
     readonly about: DicomAbout
     /** Number of stretches with their own speed set point. */
     readonly speeds: number
+    /** What the cart says of itself; undefined where its greeting was not received. */
+    readonly cart: Pick<Hello, "board_id_high" | "board_id_low" | "firmware_version"> | undefined
+    /** How the cart says that the run ended. */
+    readonly outcome: number
 }
 
 const DEFAULTS: TestRunOptions = {
@@ -46,12 +52,30 @@ const DEFAULTS: TestRunOptions = {
     description: {},
     about: { dateMs: Date.UTC(2026, 10, 30, 10, 39, 17), patient: NO_PATIENT, study: null },
     speeds: 1,
+    cart: { board_id_high: 0x01234567, board_id_low: 0x89abcdef, firmware_version: 0x000302 },
+    outcome: GOOD,
 }
 
 export interface TestDicom {
     /** Without the pixels. */
     readonly attributes: DicomAttributes
     readonly pictures: readonly Uint8Array[]
+}
+
+/** A test run and its results, as far as the DICOM files need them. */
+export function testRunAndResults(changes: Partial<TestRunOptions> = {}): {
+    readonly run: ReceivedRun
+    readonly about: DicomAbout
+    readonly results: DicomResults
+} {
+    const p = { ...DEFAULTS, ...changes }
+    const { run, description, marks } = runOf(p)
+    const dataHash = createHash("sha256").update(JSON.stringify([description, marks, p.seed]))
+    const results = {
+        ...{ description, fixedDirection: p.fixedDirection },
+        ...{ frames: new KeptFrames(marks as never), dataHash: dataHash.digest() },
+    }
+    return { run, about: p.about, results }
 }
 
 /** What is written into the file of a test run. */
@@ -63,15 +87,10 @@ export function testDicom(changes: Partial<TestRunOptions> = {}): TestDicom {
             (_, k) => (p.seed * 31 + p.processing + i * 7 + k) & 255
         )
     )
-    const { run, description, marks } = runOf(p)
-    const { widthPx, heightPx, fixedDirection } = p
+    const { widthPx, heightPx } = p
     const picture = { widthPx, heightPx, ...{ mmPerPxX: 0.05, mmPerPxY: 0.05 } }
-    const dataHash = createHash("sha256").update(JSON.stringify([description, marks, p.seed]))
-    const results = {
-        ...{ description, fixedDirection, frames: new KeptFrames(marks as never) },
-        dataHash: dataHash.digest(),
-    }
-    return { attributes: dicomAttributes(run, p.about, results, picture), pictures }
+    const { run, about, results } = testRunAndResults(changes)
+    return { attributes: dicomAttributes(run, about, results, picture), pictures }
 }
 
 /** The complete file of a test run. */
@@ -109,6 +128,13 @@ function runOf(p: TestRunOptions): {
     const [even] = run.receiver.assembler!.stretches
     const stretches = Array.from({ length: p.speeds }, (_, i) => ({ ...even!, epoch: 3 + i }))
     const assembler = { ...run.receiver.assembler, frames: marks, stretches }
-    const receiver = { ...run.receiver, description, assembler }
+    const hello = { ...run.receiver.hello, ...p.cart }
+    const receiver = {
+        ...run.receiver,
+        description,
+        assembler,
+        hello: p.cart && hello,
+        end: { outcome: p.outcome },
+    }
     return { run: { ...run, receiver } as unknown as ReceivedRun, description, marks }
 }
