@@ -1,14 +1,14 @@
 // Finds the A-lines of a slab on which the first wall is not the wall of the lumen: a guidewire with its shadow, damaged A-lines, and
 // A-lines without any wall. The border is bridged there, and counts as not heard.
 //
-// All are narrow: the beam is about 5° wide, and a guidewire of 0.36 mm at 1 mm appears 20° wide. What is wider is anatomy, or a lumen
-// that leaves the view (lumen-view.ts).
+// All are narrow: the beam is about 5° wide, and a guidewire of 0.36 mm at 1 mm appears 20° wide; a strong one at 0.9 mm 35°, as the
+// sides of the beam show it too. What is wider is anatomy, or a lumen that leaves the view (lumen-view.ts).
 
 import { firstClearSample, type ImagingGeometry } from "../picture/geometry"
 import type { Slab } from "./lumen-slabs"
 
 /** Widest guidewire, damaged lines, and sector without a wall, in degrees. */
-const WIRE_DEG = 30
+const WIRE_DEG = 40
 const DAMAGED_DEG = 12
 const SILENT_DEG = 17
 
