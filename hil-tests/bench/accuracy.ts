@@ -11,6 +11,7 @@ import {
     shapeErrors,
     type ShapeErrors,
 } from "../support/imaging/accuracy"
+import { DESCRIBED_SHAPES } from "../support/imaging/described-shapes"
 import { DIAMETER_PERCENT, KNOWN_SHAPES } from "../support/imaging/known-shapes"
 import { imagedBy, simulatedFrames } from "../support/imaging/simulated-frames"
 import { SPOILED } from "../support/imaging/spoiled-lines"
@@ -44,7 +45,8 @@ const HEAD = `
 
 console.log(`Known geometry, ${FRAMES} frames each; diameters within 3 / 6:`)
 console.log(HEAD)
-for (const shape of KNOWN_SHAPES) row(shape.name, shapeErrors(shape, FRAMES), shape.areaPercent)
+for (const shape of [...KNOWN_SHAPES, ...DESCRIBED_SHAPES])
+    row(shape.name, shapeErrors(shape, FRAMES), shape.areaPercent)
 
 const circle = KNOWN_SHAPES[0]!
 console.log(`\nThe ${circle.name}, with disturbed A-lines in every frame:`)

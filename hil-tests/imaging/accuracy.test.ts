@@ -12,6 +12,7 @@ import {
     shapeErrors,
     type ShapeErrors,
 } from "../support/imaging/accuracy"
+import { DESCRIBED_SHAPES } from "../support/imaging/described-shapes"
 import { DIAMETER_PERCENT, type KnownShape, KNOWN_SHAPES } from "../support/imaging/known-shapes"
 import { imagedBy, simulatedFrames } from "../support/imaging/simulated-frames"
 import { SPOILED } from "../support/imaging/spoiled-lines"
@@ -50,6 +51,10 @@ test("guidewire, shadow and damaged A-lines do not move area or diameters beyond
     const shape = shapeNamed("circle, 28 mm²")
     for (const [name, spoil] of Object.entries(SPOILED))
         isWithin(shape, shapeErrors(shape, 12, 1, spoil), name)
+})
+
+test("plaques, a guidewire, a stent and a compression do not move them either", () => {
+    for (const shape of DESCRIBED_SHAPES) isWithin(shape, shapeErrors(shape, 10), shape.name)
 })
 
 test("the border of recorded frames lies on the leading edge", () => {

@@ -1,0 +1,48 @@
+// Vessels with plaques and with things in the lumen, for the accuracy of measurements: each has its true values from its description.
+
+import {
+    type VesselDescription,
+    vesselFromDescription,
+} from "../../../boards/virtual/vessel/vessel"
+import { type KnownShape, SHAPE_LENGTH_MM } from "./known-shapes"
+
+const LENGTH_MM = SHAPE_LENGTH_MM + 1
+const LIMITS = { pullbackMm: SHAPE_LENGTH_MM, catheterRadiusMm: 0.3, depthMm: 10 }
+const AREA_PERCENT = { mean: 2, worst: 4 }
+/** All of the vessel and more, so that nothing begins or ends in it. */
+const ALL = { from_mm: -5, to_mm: LENGTH_MM + 5 }
+const SECTOR = { ...ALL, angle_deg: 80, arc_deg: 160 }
+
+type Features = NonNullable<VesselDescription["features"]>
+
+/** An artery of 8 mm, or the lumen that is given. */
+function described(
+    name: string,
+    features: Features,
+    section: Partial<VesselDescription["sections"][number]> = {
+        vessel: { shape: "circle", diameter_mm: 8 },
+    }
+): KnownShape {
+    const sections = [{ z_mm: 0, ...section }]
+    const vessel = vesselFromDescription(
+        { format: 1, length_mm: LENGTH_MM, sections, features },
+        LIMITS
+    )
+    return { name, catheterId: "array-20mhz", vessel, areaPercent: AREA_PERCENT }
+}
+
+export const DESCRIBED_SHAPES: readonly KnownShape[] = [
+    ...(["fibrous", "lipid", "mixed"] as const).map(of =>
+        described(`${of} plaque`, [{ kind: "plaque", of, ...SECTOR, thickness_mm: 1.4 }])
+    ),
+    described("calcified plaque with its shadow", [
+        { kind: "plaque", of: "calcified", ...SECTOR, arc_deg: 90, thickness_mm: 0.8 },
+    ]),
+    described("guidewire beside the catheter", [{ kind: "guidewire", ...ALL, angle_deg: 90 }]),
+    described("stent, well placed", [{ kind: "stent", ...ALL }]),
+    described(
+        "vein, pressed flat by 60 %",
+        [{ kind: "compression", at_mm: 2.5, length_mm: 12, area_stenosis_percent: 60 }],
+        { lumen: { shape: "circle", diameter_mm: 8 } }
+    ),
+]
