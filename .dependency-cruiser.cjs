@@ -32,7 +32,7 @@ const HOST = {
     registers: host("sequence"),
     calibration: host(),
     run: host("calibration", "frames", "link", "registers", "sequence"),
-    runs: host("frames", "link", "log", "results", "run", "sequence"),
+    runs: host("frames", "link", "log", "measure", "results", "run", "sequence"),
     log: host("link", "run"),
     results: host(
         ...[

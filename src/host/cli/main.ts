@@ -10,6 +10,7 @@ import { addFaultsCommand } from "./commands/faults"
 import { addFlashCommand } from "./commands/flash"
 import { addLiveCommand } from "./commands/live"
 import { addLogCommand } from "./commands/log"
+import { addMeasureCommand } from "./commands/measure"
 import { addPairCommand } from "./commands/pair"
 import { addPullbackCommand } from "./commands/pullback"
 import { addReplayCommand } from "./commands/replay"
@@ -61,6 +62,7 @@ function program(): Command {
     ivus.commandsGroup("Carts:")
     addReturnCommand(ivus)
     addLogCommand(ivus)
+    addMeasureCommand(ivus)
     addDoctorCommand(ivus)
     addCalibrateCommand(ivus)
     addPairCommand(ivus)

@@ -31,6 +31,11 @@ export function editsDefect(edits: Edits, run: EditedRun): string | undefined {
         if (defect !== undefined)
             return `The ${reference.which} reference from ${reference.from_mm} to ${reference.to_mm} mm ${defect}.`
     }
+    const side = (which: ReferenceEdit["which"]): ReferenceEdit | undefined =>
+        edits.references.find(reference => reference.which === which)
+    const [distal, proximal] = [side("distal"), side("proximal")]
+    if (distal && proximal && distal.to_mm > proximal.from_mm)
+        return `The distal reference ends at ${distal.to_mm} mm, beyond the beginning of the proximal one at ${proximal.from_mm} mm; distal is towards 0 mm, where the pullback begins.`
     const frames = edits.accepted.flatMap(accepted =>
         accepted.frames === "all" ? [] : accepted.frames
     )
@@ -82,8 +87,5 @@ function referenceDefect(
         return `lies on the lesion, which is from ${lesion.fromMm.toFixed(2)} to ${lesion.toMm.toFixed(2)} mm; choose it beside the lesion`
     if (lesion && (which === "distal" ? from >= lesion.toMm : to <= lesion.fromMm))
         return `is on the other side of the lesion at ${lesion.fromMm.toFixed(2)} mm; distal is towards 0 mm, where the pullback begins`
-    const distal = references.find(r => r.which === "distal")
-    if (which === "proximal" && distal && distal.to_mm > from)
-        return "is not proximal to the distal one; distal is towards 0 mm, where the pullback begins"
     return undefined
 }

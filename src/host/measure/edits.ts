@@ -13,7 +13,7 @@ const NUMBER = v.pipe(v.number(), v.finite())
 const FRAME = v.pipe(v.number(), v.integer(), v.minValue(0))
 /** Who and when: a name, and ISO 8601. */
 const MADE = {
-    by: v.string(),
+    by: v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.regex(/^[^\p{Cc}\p{Cf}]*$/u)),
     date: v.pipe(
         v.string(),
         v.check(text => !Number.isNaN(Date.parse(text)))
@@ -24,7 +24,7 @@ const BORDER = v.object({
     /** The column "frame" of measurements.csv. */
     frame: FRAME,
     kind: v.picklist(["lumen", "vessel"]),
-    /** From the catheter's centre, x right and y down; closed, in either direction. */
+    /** From the catheter's centre, x right and y down; closed, in either direction. None: the automatic border is used. */
     points_mm: v.pipe(v.array(v.tuple([NUMBER, NUMBER])), v.maxLength(BORDER_POINTS_MAX)),
     ...MADE,
 })

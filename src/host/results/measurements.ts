@@ -108,10 +108,10 @@ function refusalRows({ refused }: SegmentMeasures): string[] {
 export function measurementRows(m: Measurements): string[] {
     if (m.mlaMm2 === null) return m.notes.map(note => `lumen: ${note}`)
     const { lesion, volumes } = m
-    const rows = [`minimum lumen area ${m.mlaMm2} mm² at ${m.mlaPositionMm} mm`]
+    const rows = [`minimum lumen area ${two(m.mlaMm2)} mm² at ${two(m.mlaPositionMm)} mm`]
     if (m.areaStenosisPercent !== null) {
-        const where = `${lesion!.minAreaMm2} mm² at ${lesion!.minPositionMm} mm`
-        const tapered = `tapered reference ${m.taperedReferenceMm2} mm²`
+        const where = `${two(lesion!.minAreaMm2)} mm² at ${two(lesion!.minPositionMm)} mm`
+        const tapered = `tapered reference ${two(m.taperedReferenceMm2)} mm²`
         rows.push(`area stenosis ${m.areaStenosisPercent} %: ${where}, ${tapered}`)
     }
     for (const side of ["distal", "proximal"] as const) {
@@ -119,12 +119,12 @@ export function measurementRows(m: Measurements): string[] {
         const area = side === "distal" ? m.referenceDistalMm2 : m.referenceProximalMm2
         if (place)
             rows.push(
-                `${side} reference ${area} mm², ${place.fromMm} to ${place.toMm} mm, ${place.source}`
+                `${side} reference ${two(area)} mm², ${two(place.fromMm)} to ${two(place.toMm)} mm, ${place.source}`
             )
     }
     if (lesion && m.lesionLengthMm !== null)
         rows.push(
-            `lesion ${m.lesionLengthMm} mm long, ${lesion.fromMm} to ${lesion.toMm} mm (sled)`
+            `lesion ${two(m.lesionLengthMm)} mm long, ${two(lesion.fromMm)} to ${two(lesion.toMm)} mm of the sled`
         )
     if (volumes) rows.push(volumesRow(volumes))
     if (m.remodellingIndex !== null) rows.push(`remodelling index ${m.remodellingIndex}`)
@@ -142,6 +142,11 @@ function reviewRow({ framesAccepted, framesMeasured }: Measurements): string {
     return framesAccepted === 0
         ? "measured by the program, not reviewed by a person"
         : `accepted in ${framesAccepted} of ${framesMeasured} frames, the others are not reviewed`
+}
+
+/** Of a value that is there. */
+function two(value: number | null): string {
+    return value!.toFixed(2)
 }
 
 function rounded(value: number | null | undefined, digits: number): number | null {

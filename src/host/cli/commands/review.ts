@@ -1,10 +1,13 @@
 // `ivus review`: shows a finished run in the browser, from the capture in its folder.
 
 import { type Command } from "commander"
+import { UsageError } from "../../errors"
 import type { ReviewedRun } from "../../console/review-headline"
 import { logText } from "../../log/log-text"
+import { type Edits, NO_EDITS } from "../../measure/edits"
 import { RunPipeline } from "../../results/pipeline/run-pipeline"
 import { captureIn, findRun, missingFiles, shortList } from "../../runs/find-run"
+import { readEdits } from "../../runs/edits-file"
 import { readCapture } from "../../runs/read-capture"
 import { readRecord, RecordError } from "../../runs/record-schema"
 import { recordedSummary } from "../../runs/recorded-summary"
@@ -58,7 +61,7 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
     })
     const choice = referencesOf(options, undefined)
     const pipeline = new RunPipeline({
-        ...{ choice, progress: bar.show },
+        ...{ choice, progress: bar.show, edits: shownEdits(folder, bar.print) },
         sent: description => sentDataOf(file, description, {}),
     })
     try {
@@ -85,6 +88,17 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
         stop.off()
         await pipeline.close()
         await console.close()
+    }
+}
+
+/** The borders of a person, if they can be used; else the automatic ones are shown. */
+function shownEdits(folder: string, report: (line: string) => void): Edits {
+    try {
+        return readEdits(folder)
+    } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        report(`${error.message} The automatic borders are shown.`)
+        return NO_EDITS
     }
 }
 
