@@ -89,9 +89,12 @@ export class Orthanc {
     }
 
     /** What its own interface answers. */
-    async rest(path: string): Promise<Response> {
+    async rest(path: string, method = "GET"): Promise<Response> {
         const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString("base64")}`
-        return fetch(`http://127.0.0.1:${this.httpPort}${path}`, { headers: { authorization } })
+        return fetch(`http://127.0.0.1:${this.httpPort}${path}`, {
+            method,
+            headers: { authorization },
+        })
     }
 
     async json<T>(path: string): Promise<T> {
