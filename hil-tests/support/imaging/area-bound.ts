@@ -1,12 +1,12 @@
 // Bounds the error of a lumen area in a picture of channel data, from the vessel's true shape and
 // theory.
 //
-// A border is drawn where the mean power of the wall reaches half of its value behind the border.
-// Blur moves this point inwards: for a wall thinner than the blur, by at most half of the blur's -6
-// dB width. Each border segment ds therefore moves inwards by at most half of: the pulse length
-// where the beam meets the wall at a right angle; the lateral width where the wall runs along the
-// beam; the slice thickness where the wall is inclined along the vessel. The three are independent
-// and add as squares.
+// A border is read half-way in dB on the leading edge of the wall, and corrected for the pulse and for
+// the beam of the front end's A-lines. Channel data has a wider beam; what is left of the blur moves the
+// border inwards by less than half of its -6 dB width. Each border segment ds therefore moves inwards by
+// at most half of: the pulse length where the beam meets the wall at a right angle; the lateral width
+// where the wall runs along the beam; the slice thickness where the wall is inclined along the vessel.
+// The three are independent and add as squares.
 //
 // The sled also moves while a frame is fired. A point whose range changes by s mm per mm of sled
 // travel changes it by s*d/E between consecutive transmitters, with E transmitters per frame and
