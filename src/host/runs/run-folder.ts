@@ -191,8 +191,9 @@ export class RunFolder {
         this.tried(RECORD_NAME, () => {
             this.place.find()
             try {
-                written = changeRecord(this.place.folder, ({ site, history }) => ({
+                written = changeRecord(this.place.folder, ({ site, history, sent }) => ({
                     ...{ ...record, site, history },
+                    ...(sent && { sent }),
                 }))
             } catch (error) {
                 // There is nothing in it that could be kept.
