@@ -73,13 +73,29 @@ export function areaSteps(frames: readonly SeriesFrame[]): SeriesStep[] {
     const lengthMm = (bare.at(-1)?.mm ?? 0) - (bare[0]?.mm ?? 0)
     const half = Math.min(OPENING_MM, lengthMm / 5) / 2
     const mm = bare.map(step => step.mm)
-    const areas = bare.map(({ areaMm2, isBranch }) => (isBranch ? 0 : areaMm2))
+    const areas = bridged(bare)
     const narrowest = windowed(mm, areas, half, Math.min)
     const opened = windowed(mm, narrowest, half, Math.max)
     return bare.map((step, s) => {
         const openedMm2 = opened[s]!
         return { ...step, openedMm2, isBulge: step.areaMm2 > BULGE * openedMm2 }
     })
+}
+
+/** The areas with those at branches on a line between their neighbours, so that the vessel beside a branch stays as wide as it is. */
+function bridged(steps: readonly Omit<SeriesStep, "openedMm2" | "isBulge">[]): number[] {
+    const areas = steps.map(({ areaMm2 }) => areaMm2)
+    for (let from = 0; from < steps.length; from++) {
+        if (!steps[from]!.isBranch) continue
+        let to = from
+        while (steps[to + 1]?.isBranch) to++
+        const before = areas[from - 1] ?? areas[to + 1] ?? 0
+        const after = areas[to + 1] ?? before
+        for (let s = from; s <= to; s++)
+            areas[s] = before + ((s - from + 1) / (to - from + 2)) * (after - before)
+        from = to
+    }
+    return areas
 }
 
 /** For each place, the smallest or largest value within a distance. */
