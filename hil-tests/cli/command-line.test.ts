@@ -39,6 +39,7 @@ help(
             ["--help"],
             ["pullback", "--help"],
             ["replay", "--help"],
+            ["measure", "--help"],
             ["live", "--help"],
             ["serve", "--help"],
             ["doctor", "--help"],
