@@ -12,10 +12,12 @@ import {
     writeFileSync,
 } from "node:fs"
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
+import { createServer as createHttpServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { SendableRun } from "../../src/host/send/testing/sendable-run"
 import type { RunRecord } from "../../src/host/runs/run-record"
 import { keepCalibration } from "../support/cli/calibrated-board"
 import { ivus, type Output } from "../support/cli/ivus"
@@ -149,8 +151,8 @@ async function found(query: string): Promise<unknown[]> {
 withOrthanc("sends the same by C-STORE, and sending twice changes nothing", async () => {
     await forget()
     const run = copyOf("dimse")
-    for (const _ of [1, 2]) {
-        const { status, err } = await send(run, "--to", orthanc.dicom)
+    for (const to of [orthanc.dicom, orthanc.dicom]) {
+        const { status, err } = await send(run, "--to", to)
         assert.is(status, 0, err)
         assert.equal(outcomesOf(run), all("verified"))
         assert.is((await orthanc.json<string[]>("/instances")).length, files.length)
@@ -262,16 +264,18 @@ for (const kind of ["web", "dicom"] as const) {
         async () => {
             await forget()
             const run = copyOf(`killed-sender-${kind}`)
-            let child: ChildProcess | undefined
-            const proxy = await proxyTo(portOf(), () => void child!.kill("SIGKILL"))
+            const sender: { child?: ChildProcess } = {}
+            const proxy = await proxyTo(portOf(), () => void sender.child!.kill("SIGKILL"))
             const to = through(proxy.port)
             know(to)
-            child = spawn(
+            sender.child = spawn(
                 process.execPath,
                 ["src/host/cli/ivus.mjs", "send", run, "--to", to, "--settings", settings],
                 { stdio: "ignore" }
             )
-            const signal = await new Promise(resolve => child!.once("exit", (_, by) => resolve(by)))
+            const signal = await new Promise(resolve =>
+                sender.child!.once("exit", (_, by) => resolve(by))
+            )
             proxy.close()
             assert.is(signal, "SIGKILL")
             assert.equal(outcomesOf(run), all("waiting"))
@@ -304,6 +308,47 @@ async function resumed(run: string, to: string, port: number, archive: number): 
         server.close()
     }
 }
+
+test("--resume goes through the runs of runs/, and --json prints outcomes; Ctrl-C leaves the rest in the queue", async () => {
+    const before = process.cwd()
+    const runs = await Promise.all(
+        ["pullback.dcm", "report.dcm"].map(name => SendableRun.make(name))
+    )
+    const parent = mkdtempSync(join(folder, "department-"))
+    for (const [i, run] of runs.entries())
+        cpSync(run.folder, join(parent, "runs", `run-${i}`), { recursive: true })
+    for (const run of runs) run.remove()
+    const asked: string[] = []
+    const server = createHttpServer((request, response) => {
+        asked.push(request.method!)
+        if (asked.length === 1) process.emit("SIGINT")
+        else response.writeHead(503).end()
+    })
+    await new Promise<void>(resolve => void server.listen(0, "127.0.0.1", resolve))
+    const to = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dicom-web`
+    process.chdir(parent)
+    try {
+        const stopped = await send("run-0", "--to", to)
+        assert.is(stopped.status, 130, stopped.err)
+        assert.match(stopped.err, /Stopped; .*--resume run-0/)
+        assert.is((await send("run-1", "--to", to)).status, 1)
+        assert.is(asked.length, 2)
+        // The archive is away: it is not asked again for the second run.
+        const resumed = await send("--resume", "--json")
+        assert.is(resumed.status, 1)
+        assert.is(asked.length, 3)
+        assert.match(resumed.err, /status 503.*"ivus send --resume"/)
+        const outcomes = JSON.parse(resumed.out) as { object: string; outcome: string }[]
+        assert.is(outcomes.length, 1)
+        assert.is(outcomes[0]!.outcome, "waiting")
+        for (const i of [0, 1])
+            assert.is(Object.values(outcomesOf(join("runs", `run-${i}`))).join(), "waiting")
+    } finally {
+        process.chdir(before)
+        server.closeAllConnections()
+        server.close()
+    }
+})
 
 test("bad usage is told in one sentence", async () => {
     for (const [args, sentence] of [

@@ -21,6 +21,7 @@ import { dateMs } from "../clock"
 import { editRun } from "./edit-run"
 import { findRun } from "./find-run"
 import { listRuns, matches } from "./list-runs"
+import { changeRecord } from "./change-record"
 import { readRecord, RecordError } from "./record-schema"
 import { catheterIn } from "./read-capture"
 import { aboutNothing } from "./run-about"
@@ -260,6 +261,17 @@ test("whose record was damaged gets a whole one with the late counts", () => {
     assert.is(folder.recordAgain(ended()).verdict, "complete")
     folder.close()
     assert.is(readRecord(folder.path).verdict, "complete")
+})
+
+test("keeps what was sent to archives when its record gets late counts", () => {
+    const folder = RunFolder.create(placeIn(newFolder()))
+    assert.ok(folder.record(ended()))
+    const entry = { to: "dicom://A@b:1", object: "pullback.dcm", uid: "1.2", reason: null }
+    const sent = [{ ...entry, outcome: "waiting", date: "2026-11-30T10:00:00Z" } as const]
+    changeRecord(folder.path, record => ({ ...record, sent }))
+    assert.equal(folder.recordAgain(ended()).sent, sent)
+    folder.close()
+    assert.equal(readRecord(folder.path).sent, sent)
 })
 
 test("of --out, in which the user stands, is set aside by its absolute path", () => {

@@ -1,6 +1,6 @@
 // DIMSE against a service that answers what the test tells: the bytes arrive as they are, each failure has its kind and its sentence.
 
-import { readFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net"
 import type { Writable } from "node:stream"
 import { createServer as createTlsServer } from "node:tls"
@@ -19,6 +19,8 @@ import { SendableRun } from "./testing/sendable-run"
 const { PresentationContextResult, RejectResult, RejectSource, RejectReason, Status } =
     dimse.constants
 const NAME = "pullback.dcm"
+const EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
+const COMPREHENSIVE_SR = "1.2.840.10008.5.1.4.1.1.88.33"
 const signal = new AbortController().signal
 let run: SendableRun
 let object: SendObject
@@ -158,6 +160,24 @@ test("an archive that does not take JPEG-LS refuses, and gets nothing else in it
         fails(archive.store(object, signal), "refused", /does not take pullback\.dcm.*4\.80/)
     )
     assert.is(isSent, false)
+})
+
+test("an uncompressed file is not converted either, for an archive that takes both kinds", async () => {
+    const { data } = (await import("dcmjs")).default
+    const { DicomDict, DicomMetaDictionary } = data
+    const meta = { TransferSyntaxUID: EXPLICIT_LITTLE_ENDIAN, MediaStorageSOPInstanceUID: "1.2.3" }
+    const report = new DicomDict(DicomMetaDictionary.denaturalizeDataset(meta))
+    report.dict = DicomMetaDictionary.denaturalizeDataset({
+        ...{ SOPClassUID: COMPREHENSIVE_SR, SOPInstanceUID: object.uid, Modality: "SR" },
+        ...{ StudyInstanceUID: "1.2", SeriesInstanceUID: "1.2.4", CompletionFlag: "PARTIAL" },
+    })
+    writeFileSync(run.path("report.dcm"), new Uint8Array(report.write()))
+    const sent = await readObject(run.folder, "report.dcm")
+    let bytes: Buffer = Buffer.alloc(0)
+    await withService({ onBytes: all => void (bytes = all) }, archive =>
+        archive.store(sent, signal)
+    )
+    assert.is(bytes.equals(readFileSync(sent.path).subarray(sent.dataAt)), true)
 })
 
 test("a status of C-STORE is a refusal, a lack of resources that passes, or a warning", async () => {

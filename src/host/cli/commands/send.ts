@@ -8,6 +8,7 @@ import { nameText } from "../../log/log-text"
 import { findRun, runsIn } from "../../runs/find-run"
 import { readRecord, RecordError } from "../../runs/record-schema"
 import type { Clock } from "../../send/back-off"
+import { SendError } from "../../send/send-error"
 import { openArchive } from "../../send/open-archive"
 import { note, type Outcome, waitingIn } from "../../send/send-queue"
 import { sendRun, type SendOptions, type SendResult } from "../../send/send-run"
@@ -95,15 +96,19 @@ async function send(named: string | undefined, options: Options): Promise<void> 
             ...{ clock: CLOCK, signal: stopping.signal, report },
             retryForMs: 1000 * options.retryFor,
         })
-        print(results, jobs, options.json === true)
+        print(results, jobs, options.json === true, waitsText(named))
     } catch (error) {
         if (!stopping.signal.aborted) throw error
-        throw new Interrupted(
-            `Stopped; what was not sent waits in the queue: "ivus send --resume" sends it.`
-        )
+        throw new Interrupted(`Stopped; ${waitsText(named)}`)
     } finally {
         stop.off()
     }
+}
+
+/** A run that is not in the folder of runs is found only by its name. */
+function waitsText(named: string | undefined): string {
+    const run = named === undefined ? "" : ` ${nameText(named)}`
+    return `what was not sent waits in the queue: "ivus send --resume${run}" sends it.`
 }
 
 /** Takes what waits out of the queue. */
@@ -176,21 +181,36 @@ async function sendAll(
     const stopped = new Set<string>()
     for (const { folder, to, names } of jobs) {
         if (stopped.has(to)) continue
-        const destination = destinationOf(to, settings)
-        const archive = openArchive(destination)
-        const result = await sendRun(folder, destination.address.to, archive, options, names)
-        if (result.stoppedBy) stopped.add(to)
-        results.push(result)
+        try {
+            const destination = destinationOf(to, settings)
+            const archive = openArchive(destination)
+            const result = await sendRun(folder, destination.address.to, archive, options, names)
+            if (result.stoppedBy) stopped.add(to)
+            results.push(result)
+        } catch (error) {
+            // A run that cannot be used does not hold up those behind it.
+            if (jobs.length === 1 || !(error instanceof UsageError)) throw error
+            results.push({ outcomes: [], stoppedBy: new SendError("setup", withoutEnd(error)) })
+        }
     }
     return results
 }
 
+function withoutEnd({ message }: Error): string {
+    return message.replace(/\.$/, "")
+}
+
 /** @throws RunError unless the archives took everything */
-function print(results: readonly SendResult[], jobs: readonly Job[], isJson: boolean): void {
+function print(
+    results: readonly SendResult[],
+    jobs: readonly Job[],
+    isJson: boolean,
+    waits: string
+): void {
     const outcomes = results.flatMap(result => result.outcomes)
     show(outcomes, isJson)
     if (jobs.length === 0) report("Nothing waits in the queue.")
-    const failure = failureText(results)
+    const failure = failureText(results, waits)
     if (failure !== undefined) throw new RunError(failure)
 }
 
@@ -203,10 +223,9 @@ function lineOf({ object, to, outcome, reason }: Outcome): string {
     return `${object} → ${nameText(to)}: ${outcome}${reason === null ? "" : ` (${reason})`}`
 }
 
-function failureText(results: readonly SendResult[]): string | undefined {
+function failureText(results: readonly SendResult[], waits: string): string | undefined {
     const stopped = results.find(({ stoppedBy }) => stoppedBy)?.stoppedBy
-    if (stopped)
-        return `${stopped.message}; what was not sent waits in the queue: "ivus send --resume" sends it.`
+    if (stopped) return `${stopped.message}; ${waits}`
     const failed = results
         .flatMap(({ outcomes }) => outcomes)
         .filter(({ outcome }) => outcome === "refused" || outcome === "missing")
