@@ -54,6 +54,7 @@ const HOST = {
         ...["sequence", "targets"]
     ),
     flash: host("link", "sequence"),
+    compare: host("log", "measure", "runs"),
     send: host("log", "runs"),
 }
 

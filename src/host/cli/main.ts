@@ -5,6 +5,7 @@ import { Interrupted, RunError, UsageError } from "../errors"
 import { PROGRAM_VERSION, versionText } from "../../shared/versions"
 import { report, wrapped } from "../terminal"
 import { addCalibrateCommand } from "./commands/calibrate"
+import { addCompareCommand } from "./commands/compare"
 import { addDoctorCommand } from "./commands/doctor"
 import { addFaultsCommand } from "./commands/faults"
 import { addFlashCommand } from "./commands/flash"
@@ -58,6 +59,7 @@ function program(): Command {
     addRunsCommand(ivus)
     addReviewCommand(ivus)
     addReplayCommand(ivus)
+    addCompareCommand(ivus)
     addSendCommand(ivus)
     ivus.commandsGroup("Carts:")
     addReturnCommand(ivus)

@@ -1,0 +1,127 @@
+// `ivus compare`: two pullbacks through the same vessel, such as before and after a treatment.
+
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Command } from "commander"
+import type { ComparedRun, Pair } from "../../compare/compared-run"
+import { type Comparison, compareRuns } from "../../compare/compare-runs"
+import { comparisonPage } from "../../compare/comparison-page"
+import { comparisonCsv, comparisonText } from "../../compare/comparison-text"
+import { readCompared } from "../../compare/read-compared"
+import { crossSectionIn, longitudinalIn } from "../../compare/run-pictures"
+import { diskReason } from "../../disk-reason"
+import { UsageError } from "../../errors"
+import { nameText } from "../../log/log-text"
+import { findRun } from "../../runs/find-run"
+import { snakeCase } from "../../runs/snake-case"
+import { addGroup, defaultText, folderOption, numberOption } from "../options/option"
+import {
+    DEFAULT_RUNS,
+    DISCLAIMER,
+    EXIT_HELP,
+    jsonOption,
+    RUN_HELP,
+} from "../options/output-options"
+
+interface CompareOptions {
+    readonly out?: string
+    readonly json?: true
+    readonly shift?: number
+}
+
+/** A vessel that is imaged is shorter. */
+const SHIFT_MAX_MM = 500
+
+const PAGE_NAME = "comparison.html"
+const CSV_NAME = "comparison.csv"
+
+const HELP = `Lumen areas along the vessel, gain, stenosis, volumes and stent of both runs, with the difference (second less
+first), as table, curves and pictures. The runs are aligned by the measured position and by the anatomy.`
+
+const EXAMPLE = `Example:
+  npm run ivus -- compare 2026-11-30T10-39-17-array-20mhz 2026-11-30T11-20-05-array-20mhz`
+
+export function addCompareCommand(ivus: Command): void {
+    const command = ivus
+        .command("compare")
+        .description("compare two pullbacks through the same vessel")
+        .argument("<run>", `first run: ${RUN_HELP}`)
+        .argument("<run>", "second run")
+        .addOption(
+            defaultText(
+                numberOption(
+                    "--shift <mm>",
+                    "position in the first run less that in the second at the same place",
+                    [-SHIFT_MAX_MM, SHIFT_MAX_MM, "mm"]
+                ),
+                "found by lumen areas and side branches"
+            )
+        )
+    addGroup(
+        command,
+        "Output:",
+        defaultText(
+            folderOption("--out <dir>", `folder for ${PAGE_NAME} and ${CSV_NAME}`),
+            `${DEFAULT_RUNS}/comparisons/RUN-and-RUN`
+        ),
+        jsonOption("print the comparison as one JSON object and nothing else on standard output")
+    )
+    command
+        .addHelpText("after", `\n${HELP}\n\n${EXAMPLE}\n\n${EXIT_HELP}\n\n${DISCLAIMER}`)
+        .action(compare)
+}
+
+function compare(first: string, second: string, options: CompareOptions): void {
+    const folders = [findRun(first, DEFAULT_RUNS), findRun(second, DEFAULT_RUNS)] as const
+    if (realpathSync(folders[0]) === realpathSync(folders[1]))
+        throw new UsageError("Both runs are the same one; name two runs.")
+    const runs = [readCompared(folders[0]), readCompared(folders[1])] as const
+    const comparison = compareRuns(runs, options.shift)
+    const out =
+        options.out ?? join(DEFAULT_RUNS, "comparisons", `${runs[0].name}-and-${runs[1].name}`)
+    writeFiles(out, comparison, runs, folders)
+    process.stdout.write(
+        options.json
+            ? `${JSON.stringify(jsonOf(comparison, runs, out))}\n`
+            : `${comparisonText(comparison, runs)}\n\nPage and table: ${nameText(join(out, PAGE_NAME))}, ${CSV_NAME}\n${DISCLAIMER}\n`
+    )
+}
+
+function writeFiles(
+    out: string,
+    comparison: Comparison,
+    runs: Pair<ComparedRun>,
+    folders: Pair<string>
+): void {
+    const page = comparisonPage(comparison, runs, {
+        strips: [longitudinalIn(folders[0], runs[0]), longitudinalIn(folders[1], runs[1])],
+        crossSection: (which, frame) => crossSectionIn(folders[which], frame),
+    })
+    try {
+        mkdirSync(out, { recursive: true })
+        writeFileSync(join(out, PAGE_NAME), page)
+        writeFileSync(join(out, CSV_NAME), comparisonCsv(comparison))
+    } catch (error) {
+        throw new UsageError(
+            `The folder "${nameText(out)}" cannot be written (${diskReason(error)}); name another with --out.`
+        )
+    }
+}
+
+/** Places are in the CSV. */
+function jsonOf(
+    { alignment, figures, refused, notes }: Comparison,
+    runs: Pair<ComparedRun>,
+    out: string
+): unknown {
+    return snakeCase({
+        runs: runs.map(({ name, record }) => ({
+            name,
+            date: record.date,
+            catheter: record.catheter,
+            verdict: record.verdict,
+        })),
+        ...{ alignment, figures, refused, notes },
+        files: [join(out, PAGE_NAME), join(out, CSV_NAME)],
+    })
+}
