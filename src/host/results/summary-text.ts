@@ -32,7 +32,7 @@ const VERDICTS = {
 } as const
 
 /** The first line: how the run ended, how much there is of it, and how many A-lines were lost. */
-function verdictText(s: RunSummary): string {
+export function verdictText(s: RunSummary): string {
     const { missing, fired } = s.lines
     // A run that ended early has only a part of the requested length.
     const imaged = s.verdict === "complete" ? "" : `${s.imagedMm.toFixed(2)} of `

@@ -5,6 +5,7 @@ import { inSteps } from "../in-steps"
 import type { FrameMeasures } from "../measure/frame-measures"
 import type { ReceivedRun } from "../run/run-target"
 import type { MeasuredRun } from "./measured-run"
+import { makeReport, REPORT_NAME, type ReportArtist } from "./report/write-report"
 import type { Chart } from "./timing/timing-charts"
 import { timingPage } from "./timing/timing-page"
 import type { TimingReport } from "./timing/timing-report"
@@ -46,12 +47,17 @@ function cell(value: number | null | undefined, digits: number): string {
 }
 
 /** The files that follow from the measurements alone; an edit of them makes these again. */
-export function writeMeasured({ results, measures }: MeasuredRun, files: ResultFiles): void {
-    files.write("measurements.csv", measurementsCsv(results.frames.marks, measures))
+export async function writeMeasured(
+    run: MeasuredRun,
+    files: ResultFiles,
+    artist: ReportArtist
+): Promise<void> {
+    files.write("measurements.csv", measurementsCsv(run.results.frames.marks, run.measures))
+    files.write(REPORT_NAME, await makeReport(run, artist))
 }
 
 /** The names of those files. */
-export const MEASURED_FILES: readonly string[] = ["measurements.csv"]
+export const MEASURED_FILES: readonly string[] = ["measurements.csv", REPORT_NAME]
 
 export function measurementsCsv(
     frames: readonly FrameMark[],

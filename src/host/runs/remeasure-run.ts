@@ -19,7 +19,7 @@ import type { Edits } from "../measure/edits"
 import type { MeasuredRun } from "../results/measured-run"
 import { RunPipeline } from "../results/pipeline/run-pipeline"
 import type { ResultsChoice } from "../results/run-results"
-import { writeMeasured } from "../results/write-results"
+import { type ResultFiles, writeMeasured } from "../results/write-results"
 import type { Progress } from "../run/run-target"
 import { askedAgain } from "./about-beside"
 import { changeRecord, RecordLocked, STALE_MS } from "./change-record"
@@ -77,7 +77,10 @@ export async function remeasureRun(folder: string, remeasuring: Remeasuring): Pr
         const summary = { ...shown, measurements, lumen }
         const measured = { ...pipeline.measured!, summary }
         const contents = new Map<string, Uint8Array | string>()
-        await writeMeasured(measured, { write: (name, content) => contents.set(name, content) })
+        const files = {
+            write: (name, content) => contents.set(name, content),
+        } satisfies ResultFiles
+        await writeMeasured(measured, files, pipeline.artist)
         try {
             if (edits !== before) changeEdits(folder, before, edits)
             const measuredNow = snakeCase(measurements)

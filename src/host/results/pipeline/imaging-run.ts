@@ -21,6 +21,7 @@ import type { DicomAbout } from "../dicom/dicom-common"
 import { longitudinalAttributes } from "../dicom/longitudinal-attributes"
 import { singlePicture } from "../dicom/single-picture"
 import { geometryOf, isFixedDirection, pictureSize } from "../picture-frames"
+import type { ReportArtist } from "../report/write-report"
 import type { RingDownUse } from "../ring-down-use"
 import type { RunResults } from "../run-results"
 import { modeOf } from "../summary"
@@ -32,6 +33,7 @@ import type { PipelineFolder } from "./pipeline-folder"
 import type { PipelineOptions } from "./run-pipeline"
 import { type FinalRingDown, RingDownChoice } from "./ring-down-choice"
 import { dicomHeadIn, USUAL } from "./task-pool"
+import type { TaskName, Tasks } from "./work"
 
 /** A shorter run is done before a thread has started. */
 const FRAMES_BEFORE_THREADS = 48
@@ -198,6 +200,22 @@ export class ImagingRun {
     /** Draws a chart of the timing report. */
     draw(chart: Chart): Promise<string> {
         return this.stage!.pool.do("chart", chart, USUAL)
+    }
+
+    /** Draws for a report after {@link finish}: in the threads, or here when they have ended. */
+    get artist(): ReportArtist {
+        const { pool } = this.stage!
+        const made = async <K extends TaskName>(
+            name: K,
+            given: Tasks[K]["given"]
+        ): Promise<Tasks[K]["made"]> =>
+            pool.hasEnded ? pool.doHere(name, given) : pool.do(name, given, USUAL)
+        return {
+            chart: chart => made("alongChart", chart),
+            picture: i => made("picturePng", { i }),
+            longitudinal: (lengthMm, pxPerMm) =>
+                made("longitudinalPng", { places: this.marks, lengthMm, pxPerMm }),
+        }
     }
 
     /** Nothing more is made; the frames stay. */

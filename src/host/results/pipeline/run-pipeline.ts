@@ -13,6 +13,7 @@ import { aboutNothing, type RunAbout } from "../../runs/run-about"
 import type { SentData } from "../channel-data-frames"
 import type { MeasuredRun } from "../measured-run"
 import { measuredRun } from "./measured"
+import type { ReportArtist } from "../report/write-report"
 import type { ResultsChoice, RunResults } from "../run-results"
 import type { RunSummary } from "../summary"
 import { timingSteps } from "../timing/timing-report"
@@ -83,6 +84,11 @@ export class RunPipeline {
         }
     }
 
+    /** Draws for a report, after {@link finish} and until {@link close}. */
+    get artist(): ReportArtist {
+        return this.imaging!.artist
+    }
+
     /** Ends the threads and removes the scratch files. */
     async close(): Promise<void> {
         await Promise.all([...this.earlier, this.imaging?.close()])
@@ -108,9 +114,10 @@ export class RunPipeline {
         const measured = measuredRun(run, results, { edits, about, timing })
         this.measured = measured
         if (folder) {
-            writeMeasured(measured, folder)
-            await yieldToEventLoop()
-            await writeTiming(run, timing, folder, chart => imaging.draw(chart))
+            await Promise.all([
+                writeMeasured(measured, folder, imaging.artist),
+                writeTiming(run, timing, folder, chart => imaging.draw(chart)),
+            ])
         }
         const shown = setInterval(
             () => progress(imaging.fractionMade, "writing pictures"),

@@ -70,6 +70,10 @@ export class TaskPool {
         private readonly threadCount = threadsByDefault()
     ) {}
 
+    get hasEnded(): boolean {
+        return this.isClosed
+    }
+
     get hasThreads(): boolean {
         return this.threads.length > 0
     }
@@ -95,8 +99,7 @@ export class TaskPool {
     /** Does the tasks in this thread: for a run that is done before another has started, or where all others have ended. */
     startHere(): void {
         if (this.own) return
-        this.own = new Work(this.setup)
-        for (const [name, value] of this.shared) this.own.share(name, value as never)
+        this.ownWork()
         this.dispatch()
     }
 
@@ -121,6 +124,14 @@ export class TaskPool {
         })
     }
 
+    /** Does a task in this thread, also after the threads have ended. */
+    doHere<K extends TaskName>(
+        name: K,
+        given: Tasks[K]["given"]
+    ): Tasks[K]["made"] | Promise<Tasks[K]["made"]> {
+        return this.ownWork().do(name, given)
+    }
+
     /** Drops what waits, and waits for what is being done. */
     async clear(): Promise<void> {
         const dropped = this.queues.flatMap(queue => queue.splice(0))
@@ -135,6 +146,13 @@ export class TaskPool {
             for (const { reject } of queue.splice(0)) reject(new TaskDropped())
         await Promise.all(this.threads.map(({ worker }) => worker.terminate()))
         while (this.isWorking) await new Promise<void>(resolve => this.idle.push(resolve))
+    }
+
+    private ownWork(): Work {
+        if (this.own) return this.own
+        this.own = new Work(this.setup)
+        for (const [name, value] of this.shared) this.own.share(name, value as never)
+        return this.own
     }
 
     private next(): Waiting | undefined {

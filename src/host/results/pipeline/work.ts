@@ -16,6 +16,7 @@ import {
     type GreyMapper,
     greyMapper,
     type ImagingGeometry,
+    type LongitudinalOptions,
     longitudinalView,
     pngOf,
     type PolarFrame,
@@ -32,6 +33,7 @@ import { type BeamformChoice, beamformerOf, type SentData } from "../channel-dat
 import type { DicomAttributes } from "../dicom/dicom-common"
 import { dicomHead } from "../dicom/dicom-head"
 import { encodeJpegLs } from "../dicom/jpeg-ls"
+import type { AlongChart } from "../report/along-charts"
 import type { Chart } from "../timing/timing-charts"
 import { CROSS_SECTION_PX, depthPicture } from "../picture-frames"
 import { type DeflatedSlice, deflateSlice } from "../volume/deflated-slice"
@@ -106,6 +108,8 @@ export interface Tasks {
     readonly ringDown: Task<{ count: number; first: RingDownReference }, WholeEstimate>
     /** Writes the PNG of a frame, if it has a path, and returns what goes into the files of all frames. */
     readonly picture: Task<{ i: number; path: string | null }, MadePicture>
+    /** The PNG of a frame. */
+    readonly picturePng: Task<{ i: number }, Uint8Array<ArrayBuffer>>
     /** The data set of a DICOM file, without its pictures; its encoder takes 0.2 s to load. */
     readonly dicomHead: Task<
         { attributes: DicomAttributes; transferSyntax: string | undefined },
@@ -127,10 +131,17 @@ export interface Tasks {
     readonly rotation: Task<{ places: readonly FramePlace[] }, RotationUnevenness | null>
     /** A chart of the timing report, as SVG. */
     readonly chart: Task<Chart, string>
+    /** A chart of the report, as SVG. */
+    readonly alongChart: Task<AlongChart, string>
     /** Writes the PNG of the longitudinal view, and returns the picture. */
     readonly longitudinal: Task<
         { places: readonly FramePlace[]; lengthMm: number; path: string },
         GreyImage
+    >
+    /** The PNG of the longitudinal view in another size. */
+    readonly longitudinalPng: Task<
+        { places: readonly FramePlace[]; lengthMm: number; pxPerMm: number },
+        Uint8Array<ArrayBuffer>
     >
 }
 
@@ -203,21 +214,12 @@ export class Work {
             return { estimate, check }
         },
         picture: async ({ i, path }) => {
-            const { geometry, fixedDirection } = this.setup
-            const { codes, present } = this.frames.read(i, this.frameBuffer)
-            const greys = this.greyMapper.frame(codes, this.greys)
-            this.greys = greys
-            let image
-            if (fixedDirection) image = depthPicture(greys, present, geometry)
-            else {
-                this.converter ??= scanConverter(geometry, CROSS_SECTION_PX)
-                image = this.converter.convert(greys, present, this.picture)
-                this.picture = image.greys
-            }
+            const image = this.image(i)
             if (path !== null) writeFileSync(path, pngOf(image))
-            const slice = fixedDirection ? null : deflateSlice(image.greys)
+            const slice = this.setup.fixedDirection ? null : deflateSlice(image.greys)
             return { jpegLs: await encodeJpegLs(image), slice }
         },
+        picturePng: ({ i }) => new Uint8Array(pngOf(this.image(i))),
         dicomHead: ({ attributes, transferSyntax }) => dicomHead(attributes, transferSyntax),
         slab: ({ frames, slab }) => {
             const { geometry } = this.setup
@@ -242,13 +244,33 @@ export class Work {
             rotationUnevenness(this.places(places), this.setup.geometry) ?? null,
         // Its library takes 0.14 s to load.
         chart: async chart => (await import("../timing/timing-charts")).drawChart(chart),
+        alongChart: async chart => (await import("../report/along-charts")).drawAlong(chart),
         longitudinal: ({ places, lengthMm, path }) => {
-            const { geometry, fixedDirection } = this.setup
-            const options = { lengthMm, fixedDirection }
-            const view = longitudinalView(this.places(places), this.greyMapper, geometry, options)
+            const view = this.view(places, { lengthMm })
             writeFileSync(path, pngOf(view))
             return view
         },
+        longitudinalPng: ({ places, ...options }) =>
+            new Uint8Array(pngOf(this.view(places, options))),
+    }
+
+    /** The picture of a frame; the next one overwrites it. */
+    private image(i: number): GreyImage {
+        const { geometry, fixedDirection } = this.setup
+        const { codes, present } = this.frames.read(i, this.frameBuffer)
+        const greys = this.greyMapper.frame(codes, this.greys)
+        this.greys = greys
+        if (fixedDirection) return depthPicture(greys, present, geometry)
+        this.converter ??= scanConverter(geometry, CROSS_SECTION_PX)
+        const image = this.converter.convert(greys, present, this.picture)
+        this.picture = image.greys
+        return image
+    }
+
+    private view(places: readonly FramePlace[], options: LongitudinalOptions): GreyImage {
+        const { geometry, fixedDirection } = this.setup
+        const all = { ...options, fixedDirection }
+        return longitudinalView(this.places(places), this.greyMapper, geometry, all)
     }
 
     private along(positionsMm: readonly number[]): FrameBorders {

@@ -120,7 +120,8 @@ export function classesOf(
     return classes
 }
 
-function axis(name: string, nameGap: number): Record<string, unknown> {
+/** Of values, with its name. */
+export function axis(name: string, nameGap: number): Record<string, unknown> {
     return {
         type: "value",
         name,
@@ -145,13 +146,13 @@ function span(points: Points, limits: readonly number[]): { min: number; max: nu
     return { min: round(low - margin), max: round(high + margin) }
 }
 
-function draw(id: string, option: EChartsCoreOption): string {
-    const chart = init(null, null, {
-        renderer: "svg",
-        ssr: true,
-        width: WIDTH,
-        height: HEIGHT,
-    })
+/** @param id prefix of the ids in the SVG, unique in a page */
+export function draw(
+    id: string,
+    option: EChartsCoreOption,
+    size = { width: WIDTH, height: HEIGHT }
+): string {
+    const chart = init(null, null, { renderer: "svg", ssr: true, ...size })
     try {
         chart.setOption({
             animation: false,

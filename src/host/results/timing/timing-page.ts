@@ -1,6 +1,7 @@
 // Formats the timing report as one self-contained HTML page (timing.html).
 
 import { firingCheckText } from "../../sequence/firing-check"
+import { htmlText as text } from "../html-text"
 import { shown } from "./timing-figures"
 import { msText, type ReactionRow } from "./timing-reactions"
 import type { TimingReport } from "./timing-report"
@@ -121,12 +122,4 @@ function skippedList(report: TimingReport): string {
         if (r.verdict === "skipped") items.push(`${r.fault} until ${r.until}: ${r.note}`)
     if (items.length === 0) return "<p>None.</p>"
     return `<ul>${items.map(i => `<li>${text(i)}</li>`).join("\n")}</ul>`
-}
-
-function text(value: string): string {
-    return value
-        .replaceAll("&", "&amp;")
-        .replaceAll("<", "&lt;")
-        .replaceAll(">", "&gt;")
-        .replaceAll('"', "&quot;")
 }
