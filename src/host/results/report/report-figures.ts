@@ -55,7 +55,7 @@ export function reportFigures(run: MeasuredRun): Figure[] {
         figure("lesion length", s.lesion?.lengthMm, 1, "mm", {
             place: s.lesion ? range(s.lesion) : "",
             note:
-                s.lesion?.lengthMm == null
+                (s.lesion?.lengthMm ?? null) === null
                     ? why("lengths", "no lesion was found")
                     : "by the measured position of the sled",
         }),
@@ -131,7 +131,7 @@ function volumeFigures({ segment: { volumes } }: MeasuredRun, none: string): Fig
     const note = volumes ? "Simpson" : none
     return [
         figure("lumen volume", volumes?.lumenMm3, 1, "mm³", { place, note }),
-        ...(volumes?.vesselMm3 == null
+        ...(!volumes || volumes.vesselMm3 === null
             ? []
             : [
                   figure("vessel volume", volumes.vesselMm3, 1, "mm³", { place, note }),
