@@ -73,14 +73,14 @@ function findingRows(s: RunSummary): string[] {
     return rows
 }
 
-function lumenText({ lumen }: RunSummary): string {
+function lumenText({ lumen, frames }: RunSummary): string {
     if (lumen === null)
         return "lumen: none, as this catheter images in one direction; pullback.dcm shows depth over time"
     if (lumen.minAreaMm2 === null)
-        return lumen.framesPartlySeen > 0
-            ? "lumen: no area, as no frame shows the whole lumen"
-            : "lumen: no area, as it extends beyond the picture in every frame"
-    return `lumen: from ${lumen.minAreaMm2} mm² at ${lumen.minAreaPositionMm} mm to ${lumen.maxAreaMm2} mm²`
+        return lumen.framesOpen === frames
+            ? "lumen: no area, as it extends beyond the picture in every frame"
+            : "lumen: no area, as no frame shows the whole lumen well enough"
+    return `lumen: ${lumen.minAreaMm2.toFixed(2)} to ${lumen.maxAreaMm2!.toFixed(2)} mm²`
 }
 
 /** What is missing or damaged, and where it was lost. */

@@ -5,7 +5,8 @@ import type { LineGap } from "../frames/assembled-frame"
 import type { FrameAssembler } from "../frames/frame-assembler"
 import type { LinkFaults } from "../link/burst-stream"
 import { MOVE_GATED, MOVE_PULLBACK, MOVE_STEPPED } from "../../shared/motion/move-terms"
-import { type FrameMeasures, wholeLumen } from "../measure/frame-measures"
+import { usableFrames } from "../measure/area-series"
+import type { FrameMeasures } from "../measure/frame-measures"
 import type { SegmentMeasures } from "../measure/segment-measures"
 import type { RotationUnevenness } from "../picture/picture"
 import { type Alarm, alarmsOf } from "../run/alarm"
@@ -182,7 +183,8 @@ export function summarize(
         sledMm: run.sledMm === undefined ? null : round(run.sledMm, 3),
         lumen: lumenOf(
             frames.map(f => f.positionMm),
-            measures
+            measures,
+            segment
         ),
         measurements: measurementsOf(segment),
         rotation: rotation ? roundedRotation(rotation) : null,
@@ -202,26 +204,20 @@ function imagedMm({ firstAtSpeed, lastAtSpeed }: FrameAssembler): number {
     return round(Math.abs(lastAtSpeed.positionNm - firstAtSpeed.positionNm) / 1e6, 3)
 }
 
-/** @param positionsMm sled position of each measure */
 function lumenOf(
     positionsMm: readonly number[],
-    measures: readonly FrameMeasures[]
+    measures: readonly FrameMeasures[],
+    { mla }: SegmentMeasures
 ): RunSummary["lumen"] {
     if (measures.length === 0) return null
-    const whole = measures.flatMap((m, i) => {
-        const lumen = wholeLumen(m)
-        return lumen ? [{ area: lumen.areaMm2, positionMm: positionsMm[i]! }] : []
-    })
-    const framesOpen = measures.filter(m => m.lumen === null).length
-    const areas = whole.map(({ area }) => area)
-    const narrowest = whole[areas.indexOf(Math.min(...areas))]
-    const widest = Math.max(...areas)
+    const partlySeen = measures.filter(({ flags }) => flags.includes("partly-seen"))
+    const areas = usableFrames(positionsMm, measures).map(({ areaMm2 }) => areaMm2)
     return {
-        framesOpen,
-        framesPartlySeen: measures.length - whole.length - framesOpen,
-        minAreaMm2: narrowest ? round(narrowest.area, 3) : null,
-        minAreaPositionMm: narrowest ? round(narrowest.positionMm, 3) : null,
-        maxAreaMm2: narrowest ? round(widest, 3) : null,
+        framesOpen: measures.filter(({ lumen }) => lumen === null).length,
+        framesPartlySeen: partlySeen.filter(({ lumen }) => lumen !== null).length,
+        minAreaMm2: mla && round(mla.areaMm2, 3),
+        minAreaPositionMm: mla && round(mla.positionMm, 3),
+        maxAreaMm2: mla && round(Math.max(...areas), 3),
     }
 }
 
