@@ -1,14 +1,17 @@
 // Finds the A-lines of a slab on which the first wall is not the wall of the lumen: a guidewire with its shadow, damaged A-lines, and
 // A-lines without any wall. The border is bridged there, and counts as not heard.
 //
-// All are narrow: the beam is about 5° wide, and a guidewire of 0.36 mm at 1 mm appears 20° wide; a strong one at 0.9 mm 35°, as the
-// sides of the beam show it too. What is wider is anatomy, or a lumen that leaves the view (lumen-view.ts).
+// All are narrow: a guidewire or a strut is as wide as its metal and, as the sides of the beam show it too, some degrees on both sides
+// of it: 35° at 0.9 mm. What is wider is anatomy, or a lumen that leaves the view (lumen-view.ts).
 
 import { firstClearSample, type ImagingGeometry } from "../picture/geometry"
 import type { Slab } from "./lumen-slabs"
 
-/** Widest guidewire, damaged lines, and sector without a wall, in degrees. */
-const WIRE_DEG = 40
+/** Radius of the thickest guidewire, 0.018", and how far the bright metal reaches beyond its sides, both together. */
+const WIRE_MM = 0.23
+const WIRE_BEAMS_DEG = 14
+
+/** Widest damaged lines, and sector without a wall, in degrees. */
 const DAMAGED_DEG = 12
 const SILENT_DEG = 17
 
@@ -20,10 +23,14 @@ const DAMAGED_STEP_MM = 0.4
 /** Beside a sector the beam still meets what is in it. */
 const BESIDE_DEG = 3
 
-/** A shadow is measured between these distances behind the first wall, and is this much darker than beside it (8 dB). */
-const SHADOW_FROM_MM = 0.35
-const SHADOW_TO_MM = 1.8
+/** The middle of a shadow, of this length behind the wall beside it, is this much darker than beside it (8 dB). */
+const SHADOW_MM = 1.45
 const SHADOW_CODES = 28
+
+/** Blood behind what stands free in the lumen is seen from here to here, before the wall beside it, over at least this length. */
+const BEHIND_MM = 0.3
+const BEFORE_WALL_MM = 0.15
+const MIN_GAP_MM = 0.1
 
 /** The first wall of a damaged line is within this distance of the ring-down. */
 const AT_CATHETER_MM = 0.3
@@ -46,8 +53,10 @@ export function suspectLines(slab: Slab, path: Uint16Array, geometry: ImagingGeo
     const wire = WIRE_STEP_MM / spacing
     const damaged = DAMAGED_STEP_MM / spacing
     for (let i = 0; i < lines; i++) {
-        const sector = sectorFrom(path, i, flank, inLines(WIRE_DEG), wire)
-        if (sector && isShadowed(slab, path, sector, flank, geometry))
+        const middleMm = path[i]! * spacing + WIRE_MM
+        const wireDeg = (360 / Math.PI) * Math.asin(Math.min(1, WIRE_MM / middleMm))
+        const sector = sectorFrom(path, i, flank, inLines(wireDeg + WIRE_BEAMS_DEG), wire)
+        if (sector && isMetal(slab, sector, flank, geometry))
             mark(sector.from - beside, sector.to + beside)
         const bright = sectorFrom(path, i, flank, inLines(DAMAGED_DEG), damaged)
         if (bright && bright.furthest < atCatheter) mark(bright.from - beside, bright.to + beside)
@@ -62,6 +71,8 @@ interface Sector {
     readonly to: number
     /** Greatest sample of the path in it. */
     readonly furthest: number
+    /** Sample of the path beside it, on the nearer side. */
+    readonly wall: number
 }
 
 /** The sector that begins at line `from`, in which the path is nearer than on both sides by `step` samples. */
@@ -86,39 +97,46 @@ function sectorFrom(
         let right = 0
         for (let m = 1; m <= flank; m++) right = Math.max(right, at(to + m))
         if (right >= furthest + step && at(to + 1) >= at(to) + step / 2)
-            return { from, to, furthest }
+            return { from, to, furthest, wall: Math.min(left, right) }
     }
     return undefined
 }
 
-/** Whether it is dark behind the first wall of a sector, unlike beside it. */
-function isShadowed(
-    slab: Slab,
-    path: Uint16Array,
-    { from, to, furthest }: Sector,
+/** Whether a sector is metal: it stands free in the lumen, with blood behind it, or it is dark behind its middle, unlike beside it. */
+function isMetal(
+    { codes, present }: Slab,
+    { from, to, furthest, wall }: Sector,
     flank: number,
-    { sampleSpacingMm: spacing, samplesPerLine: samples }: ImagingGeometry
+    { sampleSpacingMm: spacing, samplesPerLine: samples, linesPerFrame: n }: ImagingGeometry
 ): boolean {
-    const n = path.length
-    const beside = Math.max(path[(from - flank + n) % n]!, path[(to + flank) % n]!, furthest)
-    // At depths at which there is wall or tissue on both sides.
-    const k0 = Math.min(samples - 1, beside + Math.round(SHADOW_FROM_MM / 2 / spacing))
-    const k1 = Math.min(samples, k0 + Math.round((SHADOW_TO_MM - SHADOW_FROM_MM) / spacing))
-    const meanOf = (a: number, b: number): number => {
+    /** Mean code of some lines between two samples. */
+    const meanOf = (a: number, b: number, k0: number, k1: number): number => {
         let sum = 0
         let count = 0
         for (let i = a; i <= b; i++) {
             const line = ((i % n) + n) % n
-            if (!slab.present[line]) continue
-            for (let k = k0; k < k1; k++) sum += slab.codes[line * samples + k]!
-            count += k1 - k0
+            if (!present[line]) continue
+            for (let k = Math.max(0, k0); k < Math.min(samples, k1); k++) {
+                sum += codes[line * samples + k]!
+                count++
+            }
         }
         return count > 0 ? sum / count : NaN
     }
-    const inside = meanOf(from, to)
+    const third = Math.floor((to - from) / 3)
+    const [a, b] = [from + third, to - third]
+    const inSamples = (mm: number): number => Math.round(mm / spacing)
+    const gap = [furthest + inSamples(BEHIND_MM), wall - inSamples(BEFORE_WALL_MM)] as const
+    if (gap[1] - gap[0] >= inSamples(MIN_GAP_MM)) {
+        const peak = meanOf(a, b, furthest, furthest + inSamples(BEHIND_MM / 2))
+        const blood = meanOf(a, b, furthest - inSamples(0.4), furthest - inSamples(0.15))
+        if (meanOf(a, b, ...gap) < (peak + blood) / 2) return true
+    }
+    const [k0, k1] = [wall + inSamples(0.1), wall + inSamples(0.1 + SHADOW_MM)]
+    const middle = meanOf(a, b, k0, k1)
     return (
-        inside + SHADOW_CODES < meanOf(from - 2 * flank, from - flank) &&
-        inside + SHADOW_CODES < meanOf(to + flank, to + 2 * flank)
+        middle + SHADOW_CODES < meanOf(from - 2 * flank, from - flank, k0, k1) &&
+        middle + SHADOW_CODES < meanOf(to + flank, to + 2 * flank, k0, k1)
     )
 }
 
