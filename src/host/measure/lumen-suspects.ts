@@ -53,7 +53,10 @@ export function suspectLines(slab: Slab, path: Uint16Array, geometry: ImagingGeo
     const wire = WIRE_STEP_MM / spacing
     const damaged = DAMAGED_STEP_MM / spacing
     for (let i = 0; i < lines; i++) {
-        const middleMm = path[i]! * spacing + WIRE_MM
+        // The front of a wire beside the catheter is nearer than its sides.
+        let front = path[i]!
+        for (let m = 1; m <= 3 * flank; m++) front = Math.min(front, path[(i + m) % lines]!)
+        const middleMm = front * spacing + WIRE_MM
         const wireDeg = (360 / Math.PI) * Math.asin(Math.min(1, WIRE_MM / middleMm))
         const sector = sectorFrom(path, i, flank, inLines(wireDeg + WIRE_BEAMS_DEG), wire)
         if (sector && isMetal(slab, sector, flank, geometry))
