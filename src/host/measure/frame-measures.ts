@@ -4,6 +4,7 @@ import type { ImagingGeometry } from "../picture/geometry"
 import type { LumenBorder } from "./lumen-along"
 import { type LumenMeasures, measureLumen } from "./lumen-measures"
 import { extendsBeyondView } from "./lumen-view"
+import type { FrameWall } from "./walls-along"
 
 /** What makes a frame unsure, or has been done to it; see README.md for the limits. */
 export type FrameFlag =
@@ -64,16 +65,99 @@ const FACTOR: Readonly<Record<FrameFlag, number>> = {
     unreviewed: 1,
 }
 
-/** Measures a frame by its lumen border. */
-export function measureFrame(border: LumenBorder, geometry: ImagingGeometry): FrameMeasures {
+/** A frame tells missing A-lines below this share of them: one or two are bridged without a loss. */
+const PRESENT_LEAST = 0.98
+
+/** Greatest displacement of any angle that is not told: it moves a border of 3 mm by 0.4 mm along itself. */
+const UNEVEN_DEG = 8
+
+/** The lumen is only partly seen if more than this share of it is hidden behind folds, or more than this angle not heard. */
+const HIDDEN_SHARE = 0.03
+const UNHEARD_DEG = 60
+
+/** A shadow wider than this is told: narrower ones are bridged without a loss. */
+const SHADOW_DEG = 12
+
+/** The lumen goes on into a branch if there is no wall behind its border over this angle. */
+const OPEN_DEG = 12
+
+const TOUCH_DEG = 10
+const SATURATED_SHARE = 0.03
+
+/** A border is unsure if less than this was heard, or if it differs by this share from those before and behind it. */
+const HEARD_LEAST = 0.7
+const UNEVENNESS_MOST = 0.06
+
+/**
+ * Measures a frame by its borders.
+ * @param wall what else was found; null where nothing but the lumen border is known
+ */
+export function measureFrame(
+    border: LumenBorder,
+    wall: FrameWall | null,
+    geometry: ImagingGeometry
+): FrameMeasures {
     const isOpen = extendsBeyondView(border.radiusMm, geometry)
+    const lumen = isOpen ? null : measureLumen(border.radiusMm)
+    const isPart = isOpen || (wall !== null && isPartlySeen(wall))
+    // What is compared with the lumen needs all of it.
+    const vessel = (!isPart && wall?.vessel) || null
+    const plaqueAreaMm2 = lumen && vessel ? vessel.areaMm2 - lumen.areaMm2 : null
     const measures: FrameMeasures = {
-        lumen: isOpen ? null : measureLumen(border.radiusMm),
-        ...{ vessel: null, plaqueAreaMm2: null, plaqueBurdenPercent: null },
-        ...{ calciumArcDeg: null, shadowArcDeg: 0, stent: null },
+        lumen,
+        vessel: vessel && { areaMm2: vessel.areaMm2, arcSeenDeg: vessel.arcSeenDeg },
+        plaqueAreaMm2,
+        plaqueBurdenPercent:
+            plaqueAreaMm2 === null ? null : (100 * plaqueAreaMm2) / vessel!.areaMm2,
+        calciumArcDeg: lumen && wall ? wall.calciumArcDeg : null,
+        shadowArcDeg: wall?.shadowArcDeg ?? 0,
+        stent: wall?.stent
+            ? {
+                  areaMm2: wall.stent.areaMm2,
+                  struts: wall.stent.struts,
+                  malapposedStruts: wall.stent.malapposed,
+              }
+            : null,
         ...{ heardFraction: border.edgeFraction, confidence: border.edgeFraction, flags: [] },
     }
-    return withFlags(measures, isOpen ? ["out-of-depth"] : [])
+    return withFlags(measures, flagsOf(border, wall, isOpen))
+}
+
+function isPartlySeen({ hiddenShare, unheardDeg }: FrameWall): boolean {
+    return hiddenShare > HIDDEN_SHARE || unheardDeg > UNHEARD_DEG
+}
+
+function flagsOf(border: LumenBorder, wall: FrameWall | null, isOpen: boolean): FrameFlag[] {
+    const isUnheard = border.edgeFraction < HEARD_LEAST
+    if (!wall) return [...(isOpen ? (["out-of-depth"] as const) : [])]
+    const found: Readonly<Partial<Record<FrameFlag, boolean>>> = {
+        "out-of-depth": isOpen,
+        "partly-seen": isPartlySeen(wall),
+        saturated: wall.saturatedShare > SATURATED_SHARE,
+        "catheter-at-wall": wall.touchDeg > TOUCH_DEG,
+        shadow: wall.shadowArcDeg > SHADOW_DEG,
+        "border-unsure": isUnheard || wall.unevenness > UNEVENNESS_MOST,
+        branch: wall.openDeg > OPEN_DEG,
+    }
+    return Object.entries(found).flatMap(([flag, is]) => (is ? [flag as FrameFlag] : []))
+}
+
+/**
+ * What is known only of the whole run: missing A-lines and uneven rotation.
+ * @param presentShare share of its A-lines that each frame has
+ */
+export function withRunFlags(
+    measures: readonly FrameMeasures[],
+    presentShare: (i: number) => number,
+    rotation: { readonly maxDeg: number | null } | null
+): FrameMeasures[] {
+    const isUneven = (rotation?.maxDeg ?? 0) > UNEVEN_DEG
+    return measures.map((m, i) =>
+        withFlags(m, [
+            ...(presentShare(i) < PRESENT_LEAST ? (["a-lines-missing"] as const) : []),
+            ...(isUneven ? (["uneven-rotation"] as const) : []),
+        ])
+    )
 }
 
 /** The same measures with more flags and the confidence that they leave. */

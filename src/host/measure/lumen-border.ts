@@ -1,29 +1,49 @@
-// Finds the lumen border in every frame of a pullback.
+// Finds the borders of lumen and vessel in every frame of a pullback, and measures them.
 
 import type { ImagingGeometry, PolarFrame } from "../picture/geometry"
 import { checkFrame, checkGeometry } from "../picture/geometry"
+import { type FrameMeasures, measureFrame } from "./frame-measures"
 import type { LumenBorder } from "./lumen-along"
 import { BordersAlong } from "./lumen-along"
-import { refineBorder } from "./lumen-edge"
 import { bloodWallThreshold, codeCounts, PathFinder } from "./lumen-path"
 import { averageFrames, slabGroups } from "./lumen-slabs"
 import type { RingDownReference } from "../picture/ring-down"
+import { findSlab } from "./slab-wall"
+import type { VesselBorder } from "./vessel-border"
+import { VesselFinder } from "./vessel-edge"
+import { WallsAlong } from "./walls-along"
 
-/**
- * Finds the lumen in all frames at once, because neighbouring frames improve each border. ../results/pipeline does the same
- * with the parts of this folder, step by step while the frames are received.
- * @param ringDown from estimateRingDown over the same frames; without an estimate the ring-down zone is ignored
- * @returns one border for each frame, in the order of `frames`
- * @throws GeometryError
- */
+/** One of each for each frame. */
+export interface FoundBorders {
+    readonly borders: readonly LumenBorder[]
+    readonly vesselBorders: readonly (VesselBorder | null)[]
+    readonly measures: readonly FrameMeasures[]
+}
+
+/** The lumen borders of {@link findBorders}. */
 export function findLumenBorders(
     frames: readonly PolarFrame[],
     geometry: ImagingGeometry,
     ringDown: RingDownReference
-): LumenBorder[] {
+): readonly LumenBorder[] {
+    return findBorders(frames, geometry, ringDown).borders
+}
+
+/**
+ * Finds the borders in all frames at once, because neighbouring frames improve each border. ../results/pipeline does the same
+ * with the parts of this folder, step by step while the frames are received.
+ * @param ringDown from estimateRingDown over the same frames; without an estimate the ring-down zone is ignored
+ * @returns in the order of `frames`
+ * @throws GeometryError
+ */
+export function findBorders(
+    frames: readonly PolarFrame[],
+    geometry: ImagingGeometry,
+    ringDown: RingDownReference
+): FoundBorders {
     checkGeometry(geometry)
     for (const frame of frames) checkFrame(frame, geometry)
-    if (frames.length === 0) return []
+    if (frames.length === 0) return { borders: [], vesselBorders: [], measures: [] }
     const positionsMm = frames.map(frame => frame.positionMm)
     const groups = slabGroups(positionsMm)
     const slabs = groups.map(group =>
@@ -38,17 +58,22 @@ export function findLumenBorders(
         codeCounts(slab, geometry).forEach((count, code) => (counts[code]! += count))
     const threshold = bloodWallThreshold(counts)
     const finder = new PathFinder(geometry)
-    const borders = slabs.map((slab, s) => {
+    const vessels = new VesselFinder(geometry)
+    const found = slabs.map((slab, s) => {
         const before = slabs[Math.max(0, s - 1)]!
         const after = slabs[Math.min(slabs.length - 1, s + 1)]!
-        return refineBorder(slab, finder.find(before, slab, after, threshold), geometry)
+        return findSlab(slab, finder.find(before, slab, after, threshold), geometry, vessels)
     })
-    const along = new BordersAlong(
-        groups.map(group => meanPositionMm(group, positionsMm)),
+    const slabsMm = groups.map(group => meanPositionMm(group, positionsMm))
+    const along = new BordersAlong(slabsMm, found, geometry.catheterRadiusMm)
+    const walls = new WallsAlong(slabsMm, found, geometry.catheterRadiusMm)
+    const borders = positionsMm.map(positionMm => along.at(positionMm))
+    const at = positionsMm.map((positionMm, i) => walls.at(positionMm, borders[i]!))
+    return {
         borders,
-        geometry.catheterRadiusMm
-    )
-    return frames.map(frame => along.at(frame.positionMm))
+        vesselBorders: at.map(({ vessel }) => vessel && { radiusMm: vessel.radiusMm }),
+        measures: at.map((wall, i) => measureFrame(borders[i]!, wall, geometry)),
+    }
 }
 
 /** Position of a slab. @param group the numbers of its frames */

@@ -22,15 +22,14 @@ export interface LumenMeasures {
 /** Number of chord directions: one for each degree of a half circle. */
 const DIRECTIONS = 180
 
-/**
- * Measures a closed border.
- *
- * Diameters are chords through the centroid, as in the ACC consensus on IVUS (Mintz et al., J Am Coll Cardiol 2001;
- * 37: 1478): they pass through the centre of the lumen, not through the catheter. A chord ends at its first crossing
- * of the border on each side.
- * @param radiusMm radius of each A-line; A-line i has the angle 2*pi*i/length
- */
-export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
+/** Corners of a border, twice its area, and the first moments of that. */
+function polygonOf(radiusMm: ArrayLike<number>): {
+    readonly x: Float64Array
+    readonly y: Float64Array
+    readonly twiceArea: number
+    readonly centroidXMm: number
+    readonly centroidYMm: number
+} {
     const n = radiusMm.length
     const x = new Float64Array(n)
     const y = new Float64Array(n)
@@ -49,7 +48,34 @@ export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
         momentX += (x[i]! + x[j]!) * cross
         momentY += (y[i]! + y[j]!) * cross
     }
-    if (!(twiceArea > 0))
+    const isFlat = !(twiceArea > 0)
+    return {
+        ...{ x, y, twiceArea: isFlat ? 0 : twiceArea },
+        centroidXMm: isFlat ? 0 : momentX / (3 * twiceArea),
+        centroidYMm: isFlat ? 0 : momentY / (3 * twiceArea),
+    }
+}
+
+/** Area and centroid alone, in a tenth of the time. @param radiusMm radius of each A-line */
+export function areaOf(
+    radiusMm: ArrayLike<number>
+): Pick<LumenMeasures, "areaMm2" | "centroidXMm" | "centroidYMm"> {
+    const { twiceArea, centroidXMm, centroidYMm } = polygonOf(radiusMm)
+    return { areaMm2: twiceArea / 2, centroidXMm, centroidYMm }
+}
+
+/**
+ * Measures a closed border.
+ *
+ * Diameters are chords through the centroid, as in the ACC consensus on IVUS (Mintz et al., J Am Coll Cardiol 2001;
+ * 37: 1478): they pass through the centre of the lumen, not through the catheter. A chord ends at its first crossing
+ * of the border on each side.
+ * @param radiusMm radius of each A-line; A-line i has the angle 2*pi*i/length
+ */
+export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
+    const n = radiusMm.length
+    const { x, y, twiceArea, centroidXMm: cx, centroidYMm: cy } = polygonOf(radiusMm)
+    if (twiceArea === 0)
         return {
             areaMm2: 0,
             ...{ minDiameterMm: 0, maxDiameterMm: 0, meanDiameterMm: 0 },
@@ -57,8 +83,6 @@ export function measureLumen(radiusMm: ArrayLike<number>): LumenMeasures {
             centroidXMm: 0,
             centroidYMm: 0,
         }
-    const cx = momentX / (3 * twiceArea)
-    const cy = momentY / (3 * twiceArea)
 
     let shortest = Infinity
     let longest = 0

@@ -34,6 +34,6 @@ export function testResults(): RunResults {
         rotation: null,
         borders,
         vesselBorders: borders.map(() => null),
-        measures: borders.map(border => measureFrame(border, geometry)),
+        measures: borders.map(border => measureFrame(border, null, geometry)),
     }
 }

@@ -148,8 +148,8 @@ export class BorderMaker {
         positionsMm: readonly number[]
     ): Promise<Borders> {
         const found = slabs.map(({ border }) => {
-            const { radiusMm, edgeWeight } = border!
-            return { radiusMm, edgeWeight }
+            const { radiusMm, edgeWeight, wall } = border!
+            return { radiusMm, edgeWeight, wall }
         })
         this.pool.share("slabBorders", { positionsMm: slabsMm, borders: found })
         const tasks = []

@@ -5,10 +5,13 @@ import type { Description } from "../../../shared/protocol/messages"
 import type { ChannelDataFrames } from "../../beamform/beamform"
 import { type FrameMeasures, measureFrame } from "../../measure/frame-measures"
 import { BordersAlong } from "../../measure/lumen-along"
-import { refineBorder, type SlabBorder } from "../../measure/lumen-edge"
+import type { SlabBorder } from "../../measure/lumen-edge"
 import { codeCounts, PathFinder } from "../../measure/lumen-path"
 import { averageFrames } from "../../measure/lumen-slabs"
+import { findSlab, type SlabWall } from "../../measure/slab-wall"
 import type { VesselBorder } from "../../measure/vessel-border"
+import { VesselFinder } from "../../measure/vessel-edge"
+import { WallsAlong } from "../../measure/walls-along"
 import {
     type FramePlace,
     framesForEstimate,
@@ -62,7 +65,7 @@ export interface Shared {
     /** The borders of all slabs, in order of position. */
     readonly slabBorders: {
         readonly positionsMm: readonly number[]
-        readonly borders: readonly SlabBorder[]
+        readonly borders: readonly (SlabBorder & { readonly wall: SlabWall })[]
     }
 }
 
@@ -71,8 +74,9 @@ interface Task<Given, Made> {
     readonly made: Made
 }
 
-/** A border of a slab, and the path that it was refined from. */
+/** A border of a slab with what was found beside it, and the path that it was refined from. */
 export interface FoundBorder extends SlabBorder {
+    readonly wall: SlabWall
     readonly path: Uint16Array
 }
 
@@ -157,7 +161,9 @@ export class Work {
     private mapper: GreyMapper | undefined
     private converter: ScanConverter | undefined
     private finder: PathFinder | undefined
+    private vessels: VesselFinder | undefined
     private bordersAlong: BordersAlong | undefined
+    private wallsAlong: WallsAlong | undefined
     private beamformer: ChannelDataFrames | undefined
     private greys: Uint8Array | undefined
     private picture: Uint8Array | undefined
@@ -171,7 +177,7 @@ export class Work {
     share<K extends keyof Shared>(name: K, value: Shared[K]): void {
         this.shared[name] = value
         if (name === "ringDown") this.mapper = undefined
-        else this.bordersAlong = undefined
+        else this.bordersAlong = this.wallsAlong = undefined
     }
 
     do<K extends TaskName>(
@@ -237,7 +243,8 @@ export class Work {
             this.finder ??= new PathFinder(geometry)
             const path = this.finder.find(before!, slab!, after!, threshold)
             if (known && path.every((sample, line) => sample === known[line])) return null
-            return { ...refineBorder(slab!, path, geometry), path }
+            this.vessels ??= new VesselFinder(geometry)
+            return { ...findSlab(slab!, path, geometry, this.vessels), path }
         },
         along: ({ positionsMm }) => this.along(positionsMm),
         rotation: ({ places }) =>
@@ -281,16 +288,24 @@ export class Work {
             slabBorders!.borders,
             geometry.catheterRadiusMm
         )
+        this.wallsAlong ??= new WallsAlong(
+            slabBorders!.positionsMm,
+            slabBorders!.borders,
+            geometry.catheterRadiusMm
+        )
         const lines = geometry.linesPerFrame
+        const vesselBorders: (VesselBorder | null)[] = []
         const all = new Float32Array(positionsMm.length * lines)
         const edgeFractions: number[] = []
         const measures = positionsMm.map((positionMm, i) => {
             const border = this.bordersAlong!.at(positionMm)
             all.set(border.radiusMm, i * lines)
             edgeFractions.push(border.edgeFraction)
-            return measureFrame(border, geometry)
+            const wall = this.wallsAlong!.at(positionMm, border)
+            vesselBorders.push(wall.vessel && { radiusMm: wall.vessel.radiusMm })
+            return measureFrame(border, wall, geometry)
         })
-        return { radiusMm: all, edgeFractions, measures, vesselBorders: measures.map(() => null) }
+        return { radiusMm: all, edgeFractions, vesselBorders, measures }
     }
 
     private get ringDown(): RingDownReference {

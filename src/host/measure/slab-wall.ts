@@ -1,0 +1,203 @@
+// What is found of one slab besides its lumen border: vessel border, calcium, shadows, stent, and what makes the border unsure.
+
+import { firstClearSample, type ImagingGeometry } from "../picture/geometry"
+import { refineBorder, type SlabBorder } from "./lumen-edge"
+import { hiddenLumen } from "./lumen-hidden"
+import { areaOf } from "./lumen-measures"
+import type { Slab } from "./lumen-slabs"
+import { bridgedLines } from "./lumen-suspects"
+import { stentAreaMm2, type Strut, stentStruts } from "./stent-struts"
+import type { VesselFinder } from "./vessel-edge"
+import { wallLines } from "./wall-lines"
+
+export interface SlabWall {
+    /** EEM: radius of each A-line, and 1 where it was heard. */
+    readonly vessel: SlabBorder
+    readonly calciumArcDeg: number
+    readonly shadowArcDeg: number
+    readonly stent: {
+        readonly areaMm2: number
+        readonly struts: number
+        readonly malapposed: number
+    } | null
+    /** Blood that is hidden behind folds of the wall, as a share of the lumen that is seen. */
+    readonly hiddenShare: number
+    /** Angle over which the lumen goes on behind its border. */
+    readonly openDeg: number
+    /** Angle over which the wall is at the catheter. */
+    readonly touchDeg: number
+    /** Share of the A-lines that are at full scale over more than a speckle. */
+    readonly saturatedShare: number
+}
+
+/** A wire casts a narrow shadow; the border before it is nearer than on both sides by at least this. */
+const WIRE_DEG = 45
+const WIRE_STEP_MM = 0.3
+/** Beside a wire the border climbs back to the wall within this angle. */
+const FLANK_DEG = 12
+
+/** The border lies on a strut within this angle of it, and this far before the wall. */
+const STRUT_DEG = 10
+const STRUT_STEP_MM = 0.06
+
+/** A wall nearer than this to the catheter touches it. */
+const TOUCH_MM = 0.08
+
+/** An A-line is saturated if it is at full scale over this length. */
+const SATURATED_MM = 0.2
+const FULL_SCALE = 253
+
+/** A shadow is that of calcium if this share of its A-lines shows calcium. */
+const CALCIUM_SHARE = 0.35
+
+/** The border of a slab with everything that is found with it. */
+export function findSlab(
+    slab: Slab,
+    path: Uint16Array,
+    geometry: ImagingGeometry,
+    vessels: VesselFinder
+): SlabBorder & { readonly wall: SlabWall } {
+    const refined = refineBorder(slab, path, geometry)
+    const lines = wallLines(slab, refined, geometry)
+    const { border, isWire } = bridgeWires(refined, lines.shadow)
+    const struts = stentStruts(slab, border, geometry)
+    const lumen = bridgeStruts(border, struts)
+    const hidden = hiddenLumen(slab, lumen, lines.shadow, geometry)
+    const { areaMm2, centroidXMm, centroidYMm } = areaOf(lumen.radiusMm)
+    const inWall = lines.calcium.map((is, i) => (isWire[i] ? 0 : is))
+    const calcium = calciumSectors(inWall, lines.shadow)
+    const wall: SlabWall = {
+        vessel: vessels.find(slab, lumen, lines.shadow),
+        calciumArcDeg: arcDeg(calcium, lumen.radiusMm, centroidXMm, centroidYMm),
+        shadowArcDeg: degreesOf(lines.shadow),
+        stent:
+            struts.length > 0
+                ? {
+                      areaMm2: stentAreaMm2(struts, geometry.linesPerFrame),
+                      struts: struts.length,
+                      malapposed: struts.filter(strut => !strut.isApposed).length,
+                  }
+                : null,
+        hiddenShare: areaMm2 > 0 ? hidden.areaMm2 / areaMm2 : 0,
+        openDeg: hidden.openDeg,
+        touchDeg: degreesOf(
+            lumen.radiusMm.map(r => (r < geometry.catheterRadiusMm + TOUCH_MM ? 1 : 0))
+        ),
+        saturatedShare: saturatedShare(slab, geometry),
+    }
+    return { ...lumen, wall }
+}
+
+/** Bridges the border where it lies on a wire instead of on the wall in the wire's shadow. */
+function bridgeWires(
+    border: SlabBorder,
+    shadow: Uint8Array
+): { border: SlabBorder; isWire: Uint8Array } {
+    const n = shadow.length
+    const inLines = (deg: number): number => Math.max(1, Math.round((deg * n) / 360))
+    const at = (i: number): number => border.radiusMm[((i % n) + n) % n]!
+    const isWire = new Uint8Array(n)
+    for (const [from, count] of sectorsOf(shadow)) {
+        if (count > inLines(WIRE_DEG)) continue
+        let nearest = Infinity
+        for (let m = 0; m < count; m++) nearest = Math.min(nearest, at(from + m))
+        const a = climb(at, from, -1, inLines(FLANK_DEG))
+        const b = climb(at, from + count - 1, 1, inLines(FLANK_DEG))
+        if (nearest + WIRE_STEP_MM > Math.min(at(a), at(b))) continue
+        for (let i = a + 1; i < b; i++) isWire[((i % n) + n) % n] = 1
+    }
+    return { border: bridged(border, isWire), isWire }
+}
+
+/** Bridges the border where it lies on struts that do not touch the wall: the lumen goes on behind them. */
+function bridgeStruts(border: SlabBorder, struts: readonly Strut[]): SlabBorder {
+    const n = border.radiusMm.length
+    const reach = Math.max(1, Math.round((STRUT_DEG * n) / 360))
+    const marked = new Uint8Array(n)
+    for (const { line, wallMm, isApposed } of struts)
+        for (let m = -reach; m <= reach; m++) {
+            const i = (line + m + n) % n
+            if (!isApposed && border.radiusMm[i]! < wallMm - STRUT_STEP_MM) marked[i] = 1
+        }
+    return bridged(border, marked)
+}
+
+/** A border whose marked A-lines are interpolated and count as not heard. */
+function bridged({ radiusMm, edgeWeight }: SlabBorder, marked: Uint8Array): SlabBorder {
+    if (!marked.includes(1)) return { radiusMm, edgeWeight }
+    return {
+        radiusMm: bridgedLines(radiusMm, marked),
+        edgeWeight: edgeWeight.map((weight, i) => (marked[i] ? 0 : weight)),
+    }
+}
+
+/** The line up to which a border climbs away from a wire. */
+function climb(at: (i: number) => number, from: number, step: 1 | -1, most: number): number {
+    let i = from + step
+    let best = i
+    for (let m = 0; m < most; m++, i += step) if (at(i) > at(best) + 0.02) best = i
+    return best
+}
+
+/** First A-line and number of A-lines of each marked sector. */
+function sectorsOf(marked: Uint8Array): [from: number, count: number][] {
+    const n = marked.length
+    const sectors: [number, number][] = []
+    for (let from = 0; from < n; from++) {
+        if (!marked[from] || marked[(from + n - 1) % n]) continue
+        let count = 1
+        while (count < n && marked[(from + count) % n]) count++
+        sectors.push([from, count])
+    }
+    return sectors
+}
+
+/** Whole sectors of shadow before which there is calcium: speckle hides it on some of the A-lines. */
+function calciumSectors(calcium: Uint8Array, shadow: Uint8Array): Uint8Array {
+    const n = shadow.length
+    if (shadow.every(dark => dark === 1)) return calcium
+    const out = new Uint8Array(n)
+    for (const [from, count] of sectorsOf(shadow)) {
+        let sum = 0
+        for (let m = 0; m < count; m++) sum += calcium[(from + m) % n]!
+        if (sum >= CALCIUM_SHARE * count) for (let m = 0; m < count; m++) out[(from + m) % n] = 1
+    }
+    return out
+}
+
+/** Angle of marked A-lines, as seen from a point. */
+function arcDeg(marked: Uint8Array, radiusMm: Float32Array, x: number, y: number): number {
+    const n = marked.length
+    const angleAt = (line: number): number => {
+        const angle = (2 * Math.PI * line) / n
+        const r = radiusMm[((Math.round(line) % n) + n) % n]!
+        return Math.atan2(r * Math.sin(angle) - y, r * Math.cos(angle) - x)
+    }
+    let sum = 0
+    for (const [from, count] of sectorsOf(marked)) {
+        if (count === n) return 360
+        const turn = angleAt(from + count - 0.5) - angleAt(from - 0.5)
+        sum += ((turn * 180) / Math.PI + 720) % 360
+    }
+    return Math.min(360, sum)
+}
+
+function degreesOf(marked: ArrayLike<number>): number {
+    let sum = 0
+    for (let i = 0; i < marked.length; i++) sum += marked[i]!
+    return (360 * sum) / marked.length
+}
+
+function saturatedShare({ codes, present }: Slab, geometry: ImagingGeometry): number {
+    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
+    const least = Math.max(2, Math.round(SATURATED_MM / geometry.sampleSpacingMm))
+    let count = 0
+    for (let i = 0; i < lines; i++) {
+        if (!present[i]) continue
+        let run = 0
+        for (let k = firstClearSample(geometry); k < samples && run < least; k++)
+            run = codes[i * samples + k]! >= FULL_SCALE ? run + 1 : 0
+        if (run >= least) count++
+    }
+    return count / lines
+}
