@@ -142,19 +142,24 @@ function flagsOf(border: LumenBorder, wall: FrameWall | null, isOpen: boolean): 
     return Object.entries(found).flatMap(([flag, is]) => (is ? [flag as FrameFlag] : []))
 }
 
-/**
- * What is known only of the whole run: missing A-lines and uneven rotation.
- * @param presentShare share of its A-lines that each frame has
- */
-export function withRunFlags(
-    measures: readonly FrameMeasures[],
-    presentShare: (i: number) => number,
-    rotation: { readonly maxDeg: number | null } | null
-): FrameMeasures[] {
-    const isUneven = (rotation?.maxDeg ?? 0) > UNEVEN_DEG
+/** What is known only of the whole run. */
+export interface RunDoubts {
+    /** For each frame, whether it shows a branch (branches.ts). */
+    readonly branches?: readonly boolean[]
+    /** Share of its A-lines that each frame has. */
+    readonly presentShares?: readonly number[]
+    readonly rotation?: { readonly maxDeg: number | null }
+}
+
+/** Measures with the flags that follow from the whole run. */
+export function withRunFlags(measures: readonly FrameMeasures[], run: RunDoubts): FrameMeasures[] {
+    const isUneven = (run.rotation?.maxDeg ?? 0) > UNEVEN_DEG
     return measures.map((m, i) =>
         withFlags(m, [
-            ...(presentShare(i) < PRESENT_LEAST ? (["a-lines-missing"] as const) : []),
+            ...(run.branches?.[i] ? (["branch"] as const) : []),
+            ...((run.presentShares?.[i] ?? 1) < PRESENT_LEAST
+                ? (["a-lines-missing"] as const)
+                : []),
             ...(isUneven ? (["uneven-rotation"] as const) : []),
         ])
     )

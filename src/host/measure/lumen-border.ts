@@ -2,7 +2,8 @@
 
 import type { ImagingGeometry, PolarFrame } from "../picture/geometry"
 import { checkFrame, checkGeometry } from "../picture/geometry"
-import { type FrameMeasures, measureFrame } from "./frame-measures"
+import { branchFrames } from "./branches"
+import { type FrameMeasures, measureFrame, withRunFlags } from "./frame-measures"
 import type { LumenBorder } from "./lumen-along"
 import { BordersAlong } from "./lumen-along"
 import { bloodWallThreshold, codeCounts, PathFinder } from "./lumen-path"
@@ -69,10 +70,11 @@ export function findBorders(
     const walls = new WallsAlong(slabsMm, found, geometry.catheterRadiusMm)
     const borders = positionsMm.map(positionMm => along.at(positionMm))
     const at = positionsMm.map((positionMm, i) => walls.at(positionMm, borders[i]!))
+    const measures = at.map((wall, i) => measureFrame(borders[i]!, wall, geometry))
     return {
         borders,
         vesselBorders: at.map(({ vessel }) => vessel && { radiusMm: vessel.radiusMm }),
-        measures: at.map((wall, i) => measureFrame(borders[i]!, wall, geometry)),
+        measures: withRunFlags(measures, { branches: branchFrames(borders, positionsMm) }),
     }
 }
 

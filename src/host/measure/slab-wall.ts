@@ -8,7 +8,7 @@ import type { Slab } from "./lumen-slabs"
 import { bridgedLines } from "./lumen-suspects"
 import { stentAreaMm2, type Strut, stentStruts } from "./stent-struts"
 import type { VesselFinder } from "./vessel-edge"
-import { wallLines } from "./wall-lines"
+import { sectorsOf, wallLines } from "./wall-lines"
 
 export interface SlabWall {
     /** EEM: radius of each A-line, and 1 where it was heard. */
@@ -30,14 +30,8 @@ export interface SlabWall {
     readonly saturatedShare: number
 }
 
-/** A wire casts a narrow shadow; the border before it is nearer than on both sides by at least this. */
-const WIRE_DEG = 45
-const WIRE_STEP_MM = 0.3
-/** Beside a wire the border climbs back to the wall within this angle. */
-const FLANK_DEG = 12
-
 /** The border lies on a strut within this angle of it, and this far before the wall. */
-const STRUT_DEG = 10
+const STRUT_DEG = 14
 const STRUT_STEP_MM = 0.06
 
 /** A wall nearer than this to the catheter touches it. */
@@ -59,13 +53,11 @@ export function findSlab(
 ): SlabBorder & { readonly wall: SlabWall } {
     const refined = refineBorder(slab, path, geometry)
     const lines = wallLines(slab, refined, geometry)
-    const { border, isWire } = bridgeWires(refined, lines.shadow)
-    const struts = stentStruts(slab, border, geometry)
-    const lumen = bridgeStruts(border, struts)
+    const struts = stentStruts(slab, refined, geometry)
+    const lumen = bridgeStruts(refined, struts)
     const hidden = hiddenLumen(slab, lumen, lines.shadow, geometry)
     const { areaMm2, centroidXMm, centroidYMm } = areaOf(lumen.radiusMm)
-    const inWall = lines.calcium.map((is, i) => (isWire[i] ? 0 : is))
-    const calcium = calciumSectors(inWall, lines.shadow)
+    const calcium = calciumSectors(lines.calcium, lines.shadow)
     const wall: SlabWall = {
         vessel: vessels.find(slab, lumen, lines.shadow),
         calciumArcDeg: arcDeg(calcium, lumen.radiusMm, centroidXMm, centroidYMm),
@@ -88,27 +80,6 @@ export function findSlab(
     return { ...lumen, wall }
 }
 
-/** Bridges the border where it lies on a wire instead of on the wall in the wire's shadow. */
-function bridgeWires(
-    border: SlabBorder,
-    shadow: Uint8Array
-): { border: SlabBorder; isWire: Uint8Array } {
-    const n = shadow.length
-    const inLines = (deg: number): number => Math.max(1, Math.round((deg * n) / 360))
-    const at = (i: number): number => border.radiusMm[((i % n) + n) % n]!
-    const isWire = new Uint8Array(n)
-    for (const [from, count] of sectorsOf(shadow)) {
-        if (count > inLines(WIRE_DEG)) continue
-        let nearest = Infinity
-        for (let m = 0; m < count; m++) nearest = Math.min(nearest, at(from + m))
-        const a = climb(at, from, -1, inLines(FLANK_DEG))
-        const b = climb(at, from + count - 1, 1, inLines(FLANK_DEG))
-        if (nearest + WIRE_STEP_MM > Math.min(at(a), at(b))) continue
-        for (let i = a + 1; i < b; i++) isWire[((i % n) + n) % n] = 1
-    }
-    return { border: bridged(border, isWire), isWire }
-}
-
 /** Bridges the border where it lies on struts that do not touch the wall: the lumen goes on behind them. */
 function bridgeStruts(border: SlabBorder, struts: readonly Strut[]): SlabBorder {
     const n = border.radiusMm.length
@@ -129,27 +100,6 @@ function bridged({ radiusMm, edgeWeight }: SlabBorder, marked: Uint8Array): Slab
         radiusMm: bridgedLines(radiusMm, marked),
         edgeWeight: edgeWeight.map((weight, i) => (marked[i] ? 0 : weight)),
     }
-}
-
-/** The line up to which a border climbs away from a wire. */
-function climb(at: (i: number) => number, from: number, step: 1 | -1, most: number): number {
-    let i = from + step
-    let best = i
-    for (let m = 0; m < most; m++, i += step) if (at(i) > at(best) + 0.02) best = i
-    return best
-}
-
-/** First A-line and number of A-lines of each marked sector. */
-function sectorsOf(marked: Uint8Array): [from: number, count: number][] {
-    const n = marked.length
-    const sectors: [number, number][] = []
-    for (let from = 0; from < n; from++) {
-        if (!marked[from] || marked[(from + n - 1) % n]) continue
-        let count = 1
-        while (count < n && marked[(from + count) % n]) count++
-        sectors.push([from, count])
-    }
-    return sectors
 }
 
 /** Whole sectors of shadow before which there is calcium: speckle hides it on some of the A-lines. */

@@ -8,8 +8,10 @@ import { RunError, UsageError } from "../../errors"
 import type { AssembledFrame, FrameMark } from "../../frames/assembled-frame"
 import { isRf, RfFrames } from "../../frames/rf-frames"
 import { type Edits, NO_EDITS } from "../../measure/edits"
+import { branchFrames } from "../../measure/branches"
 import { withEdits } from "../../measure/edited-measures"
 import { editsDefect } from "../../measure/edits-check"
+import { withRunFlags } from "../../measure/frame-measures"
 import { measureSegment } from "../../measure/segment-measures"
 import { checkGeometry, type GreyImage, RING_DOWN_FRAMES } from "../../picture/picture"
 import { referenceKey } from "../../references/reference-key"
@@ -136,8 +138,11 @@ export class ImagingRun {
         }
         await this.findBorders(stage, results, onReady)
         // Only rotational catheters.
-        if (catheterNamed(description.catheter, run.spec)?.rotor_sign)
-            results.rotation = await stage.pool.do("rotation", { places: marks })
+        if (catheterNamed(description.catheter, run.spec)?.rotor_sign) {
+            const rotation = await stage.pool.do("rotation", { places: marks })
+            results.rotation = rotation
+            if (rotation) results.measures = withRunFlags(results.measures, { rotation })
+        }
         onReady(results)
         return results
     }
@@ -353,6 +358,11 @@ export class ImagingRun {
             }),
             { refined: true }
         )
+        const { lines_per_frame: lines } = this.description
+        results.measures = withRunFlags(results.measures, {
+            branches: branchFrames(results.borders, positionsMm),
+            presentShares: this.marks.map(({ linesPresent }) => linesPresent / lines),
+        })
         const indices = this.marks.map(({ index }) => index)
         const { edits = NO_EDITS } = this.options
         if (edits.borders.length + edits.references.length + edits.accepted.length > 0)

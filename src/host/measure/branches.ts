@@ -1,0 +1,91 @@
+// Finds the frames in which the lumen opens into a side branch: a sector of the border lies much further out there than before and
+// behind it along the vessel.
+
+import type { LumenBorder } from "./lumen-along"
+
+/** The vessel itself is the median at these distances before, and behind; a branch is shorter. */
+const AWAY_MM = [1.5, 2, 2.5, 3, 3.5]
+
+/** The border of a branch is further out by this length and this share of the radius. */
+const OUT_MM = 0.35
+const OUT_SHARE = 0.12
+
+/** A branch takes such a sector of the circle; what is wider is a wider vessel. */
+const LEAST_DEG = 14
+const MOST_DEG = 120
+
+/** Beside a branch, the vessel keeps its radius over this share of the circle: a vein that changes its shape does not. */
+const REST_SHARE = 0.75
+const REST_CHANGE = 0.04
+
+/** A-lines are looked at in steps of about this angle. */
+const STEP_DEG = 4
+
+/** @returns for each frame, in the order of the borders, whether it shows a branch */
+export function branchFrames(
+    borders: readonly LumenBorder[],
+    positionsMm: readonly number[]
+): boolean[] {
+    const order = positionsMm.map((_, i) => i).sort((a, b) => positionsMm[a]! - positionsMm[b]!)
+    const sortedMm = order.map(i => positionsMm[i]!)
+    const found = borders.map(() => false)
+    const lines = borders[0]?.radiusMm.length ?? 0
+    const step = Math.max(1, Math.round((STEP_DEG * lines) / 360))
+    const count = Math.floor(lines / step)
+    order.forEach((i, n) => {
+        const near = (sign: number): Float32Array[] => {
+            const at = AWAY_MM.map(mm => nearest(sortedMm, n, sortedMm[n]! + sign * mm))
+            return [...new Set(at)].flatMap(m =>
+                m === undefined ? [] : borders[order[m]!]!.radiusMm
+            )
+        }
+        const sides = [near(-1), near(1)].filter(radii => 2 * radii.length > AWAY_MM.length)
+        if (sides.length === 0) return
+        const isOut = new Uint8Array(count)
+        const change = new Float32Array(count)
+        for (let s = 0; s < count; s++) {
+            const line = s * step
+            const own = borders[i]!.radiusMm[line]!
+            const medians = sides.map(radii => medianAt(radii, line))
+            const usual = Math.max(...medians)
+            if (own - usual > Math.max(OUT_MM, OUT_SHARE * usual)) isOut[s] = 1
+            // Between both sides nothing has changed.
+            const [low, high] = [Math.min(...medians), usual]
+            change[s] = Math.max(0, low - own, own - high) / usual
+        }
+        const deg = (360 * widestRun(isOut)) / count
+        if (deg < LEAST_DEG || deg > MOST_DEG) return
+        const rest = change.filter((_, s) => !isOut[s]).sort()
+        found[i] = rest[Math.floor(REST_SHARE * rest.length)]! < REST_CHANGE
+    })
+    return found
+}
+
+/** The place of the frame nearest to a position, within half a millimetre; undefined without one. */
+function nearest(sortedMm: readonly number[], from: number, mm: number): number | undefined {
+    let n = from
+    const step = mm > sortedMm[from]! ? 1 : -1
+    while (
+        sortedMm[n + step] !== undefined &&
+        Math.abs(sortedMm[n + step]! - mm) <= Math.abs(sortedMm[n]! - mm)
+    )
+        n += step
+    return n !== from && Math.abs(sortedMm[n]! - mm) < 0.5 ? n : undefined
+}
+
+function medianAt(radii: readonly Float32Array[], line: number): number {
+    const values = radii.map(radius => radius[line]!).sort((a, b) => a - b)
+    return values[values.length >> 1]!
+}
+
+/** Number of values in the widest sector of marked ones. */
+function widestRun(marked: Uint8Array): number {
+    const n = marked.length
+    let widest = 0
+    let run = 0
+    for (let i = 0; i < 2 * n && run < n; i++) {
+        run = marked[i % n] ? run + 1 : 0
+        widest = Math.max(widest, run)
+    }
+    return widest
+}
