@@ -59,7 +59,7 @@ export function findSlab(
     const { areaMm2, centroidXMm, centroidYMm } = areaOf(lumen.radiusMm)
     const calcium = calciumSectors(lines.calcium, lines.shadow)
     const wall: SlabWall = {
-        vessel: vessels.find(slab, lumen, lines.shadow),
+        vessel: vessels.find(slab, lumen, lines.dark),
         calciumArcDeg: arcDeg(calcium, lumen.radiusMm, centroidXMm, centroidYMm),
         shadowArcDeg: degreesOf(lines.shadow),
         stent:

@@ -58,7 +58,7 @@ export class VesselFinder {
 
     /**
      * @param lumen the lumen border of the slab
-     * @param isShadowed 1 for each A-line on which nothing is heard behind calcium or metal
+     * @param isShadowed 1 for each A-line that is dark behind the lumen border
      * @returns radius of each A-line, and whether it was heard
      */
     find(slab: Slab, lumen: SlabBorder, isShadowed: Uint8Array): SlabBorder {

@@ -48,6 +48,8 @@ export interface WallLines {
     readonly calcium: Uint8Array
     /** 1 for each A-line with a shadow: of calcium or of metal */
     readonly shadow: Uint8Array
+    /** 1 for each A-line that is dark behind the border, for whatever reason */
+    readonly dark: Uint8Array
 }
 
 export function wallLines(slab: Slab, lumen: SlabBorder, geometry: ImagingGeometry): WallLines {
@@ -78,7 +80,8 @@ export function wallLines(slab: Slab, lumen: SlabBorder, geometry: ImagingGeomet
         noise[i] = brightestOf(codes, rows, from, end, NOISE_SHARE)
     }
     const usual = shareOf(behind, USUAL_SHARE)
-    const shadow = Uint8Array.from(behind, code => (code < usual - DARK_CODES ? 1 : 0))
+    const dark = Uint8Array.from(behind, code => (code < usual - DARK_CODES ? 1 : 0))
+    const shadow = dark.slice()
     const quiet = bloodCode(slab, lumen, geometry) + NOISE_CODES
     for (const [from, count] of sectorsOf(shadow)) {
         let sum = 0
@@ -89,7 +92,7 @@ export function wallLines(slab: Slab, lumen: SlabBorder, geometry: ImagingGeomet
     const clear = peaks.filter((_, i) => !shadow[i])
     const wall = shareOf(clear.length > lines / 8 ? clear : peaks, 0.5)
     const calcium = shadow.map((is, i) => (is && peaks[i]! > wall + BRIGHT_CODES ? 1 : 0))
-    return { calcium, shadow }
+    return { calcium, shadow, dark }
 }
 
 /** Median code of blood, between the ring-down and the border. */
