@@ -39,6 +39,12 @@ export const DESCRIBED_SHAPES: readonly KnownShape[] = [
         { kind: "plaque", of: "calcified", ...SECTOR, arc_deg: 90, thickness_mm: 0.8 },
     ]),
     described("guidewire beside the catheter", [{ kind: "guidewire", ...ALL, angle_deg: 90 }]),
+    described("guidewire 0.1 mm from the catheter", [
+        { kind: "guidewire", ...ALL, angle_deg: 200, gap_mm: 0.1 },
+    ]),
+    described("guidewire 1.5 mm from the catheter", [
+        { kind: "guidewire", ...ALL, angle_deg: 200, gap_mm: 1.5 },
+    ]),
     described("stent, well placed", [{ kind: "stent", ...ALL }]),
     described(
         "vein, pressed flat by 60 %",
