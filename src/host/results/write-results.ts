@@ -56,9 +56,6 @@ export async function writeMeasured(
     files.write(REPORT_NAME, await makeReport(run, artist))
 }
 
-/** The names of those files. */
-export const MEASURED_FILES: readonly string[] = ["measurements.csv", REPORT_NAME]
-
 export function measurementsCsv(
     frames: readonly FrameMark[],
     measures: readonly FrameMeasures[]

@@ -34,11 +34,13 @@ function pullbackText(s: MeasuredRun["summary"]): string {
 export function provenanceRows(run: MeasuredRun): Rows {
     const { summary: s, provenance: p, results, about } = run
     const { geometry: g } = results
+    // As a record keeps it, so that the report of a run that is measured again is the same.
+    const { target, seed } = about.asked
     const lines = s.lines
     const rows: (readonly [string, string])[] = [
         ["program", `ivus ${p.host}, protocol ${p.protocol}`],
         ["cart", `firmware ${p.firmware ?? "not known"}, board ${p.cart ?? "not known"}`],
-        ["target", about.target + (about.seed === null ? "" : `, seed ${about.seed}`)],
+        ["target", target + (seed === null ? "" : `, seed ${seed}`)],
         [
             "catheter",
             `${s.catheter}: ${g.centreFrequencyMhz} MHz, radius ${g.catheterRadiusMm} mm, ${g.linesPerFrame} A-lines × ${g.samplesPerLine} samples of ${(1000 * g.sampleSpacingMm).toFixed(1)} µm`,
