@@ -13,12 +13,14 @@ import { LINE_PX } from "../picture-frames"
 import type { RunResults } from "../run-results"
 import {
     commonAttributes,
+    deviceOf,
     type DicomAbout,
     type DicomAttributes,
     decimal,
     NOT_CLINICAL,
     runStateOf,
 } from "./dicom-common"
+import { verdictOf } from "../verdict"
 import { plateausOf } from "../timing/timing-plateaus"
 
 export const US_MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.3.1"
@@ -56,7 +58,7 @@ export function dicomAttributes(
         ? "Depth lines side by side in the order in which they fired (M-mode): the catheter looks one way, these are no cross-sections."
         : "Cross-sections in the order of the pullback."
     return {
-        ...commonAttributes(run, about, results.dataHash, "pullback"),
+        ...commonAttributes(deviceOf(run), about, results.dataHash, "pullback"),
         ImageType: ["ORIGINAL", "PRIMARY", "INTRAVASCULAR", fixedDirection ? "0002" : "0001"],
         SOPClassUID: US_MULTI_FRAME,
         SeriesDescription: `IVUS pullback, ${fixedDirection ? "depth lines" : "cross-sections"}`,
@@ -65,7 +67,7 @@ export function dicomAttributes(
         // C.7.4.2, required for IVUS: the line clock is not synchronized with any other clock.
         SynchronizationTrigger: "NO TRIGGER",
         AcquisitionTimeSynchronized: "N",
-        ImageComments: `${NOT_CLINICAL} ${runStateOf(run)}${what}`,
+        ImageComments: `${NOT_CLINICAL} ${runStateOf(verdictOf(run))}${what}`,
         ...timesOf(frames, d.frame_rate_mhz / 1000),
         ...pullbackOf(run, results),
         // The id of an unknown catheter is unchecked data from the link, so it is omitted.

@@ -8,7 +8,8 @@ import { PROGRAM_VERSION, versionText } from "../../../shared/versions"
 import { boardIdOf } from "../../link/host-identity"
 import type { ReceivedRun } from "../../run/run-target"
 import type { RunAbout } from "../../runs/run-about"
-import { verdictOf } from "../verdict"
+import type { Provenance } from "../measured-run"
+import type { RunVerdict } from "../verdict"
 import { dateAttributes, dateIdOf } from "./dicom-dates"
 
 /** Values by keyword (PS3.6); an empty value is unknown. */
@@ -23,6 +24,7 @@ export interface DicomReference {
     readonly ReferencedSOPInstanceUID: string
 }
 
+export const MODEL_NAME = "IVUS cart controller"
 export const NOT_CLINICAL = "Investigational, not for clinical use."
 /** A short string (SH) has 16 characters; some readers count bytes. */
 const STUDY_ID_MAX = 16
@@ -31,14 +33,23 @@ const STUDY_ID_MAX = 16
 const SERIES = { pullback: "", longitudinal: "1", report: "2" }
 export type DicomSeries = keyof typeof SERIES
 
+/** What the cart says of itself: null where its greeting was not received, such as in a cut capture. */
+export type DeviceSaid = Pick<Provenance, "cart" | "firmware">
+
+export function deviceOf({ receiver: { hello } }: Pick<ReceivedRun, "receiver">): DeviceSaid {
+    return {
+        cart: hello ? boardIdOf(hello) : null,
+        firmware: hello ? versionText(hello.firmware_version) : null,
+    }
+}
+
 /** @param runHash SHA-256 of the data received */
 export function commonAttributes(
-    { receiver }: Pick<ReceivedRun, "receiver">,
+    { cart, firmware }: DeviceSaid,
     about: DicomAbout,
     runHash: Uint8Array,
     series: DicomSeries
 ): DicomAttributes {
-    const { hello } = receiver
     const dates = dateAttributes(about.dateMs)
     return {
         // UTF-8: names may have any letters.
@@ -47,13 +58,12 @@ export function commonAttributes(
         SeriesNumber: `${String(dates.SeriesNumber)}${SERIES[series]}`,
         ...{ AccessionNumber: "", ReferringPhysicianName: "" },
         Modality: "IVUS",
-        Manufacturer: `IVUS cart controller. ${NOT_CLINICAL}`,
-        ManufacturerModelName: "IVUS cart controller",
-        // The board's number and the firmware's version are in the cart's greeting, which a cut capture may lack.
-        ...(hello && { DeviceSerialNumber: boardIdOf(hello) }),
+        Manufacturer: `${MODEL_NAME}. ${NOT_CLINICAL}`,
+        ManufacturerModelName: MODEL_NAME,
+        ...(cart !== null && { DeviceSerialNumber: cart }),
         SoftwareVersions: [
             `host ${versionText(PROGRAM_VERSION)}`,
-            ...(hello ? [`firmware ${versionText(hello.firmware_version)}`] : []),
+            ...(firmware === null ? [] : [`firmware ${firmware}`]),
         ],
         ...patientAndStudyOf(about),
         ...{ PatientBirthDate: "", PatientSex: "" },
@@ -62,8 +72,7 @@ export function commonAttributes(
 }
 
 /** What a reader must know first of a run that did not complete; nothing for one that did. */
-export function runStateOf(run: Pick<ReceivedRun, "receiver" | "requestedMm">): string {
-    const { verdict, verdictReason } = verdictOf(run)
+export function runStateOf({ verdict, verdictReason }: RunVerdict): string {
     return verdict === "complete" ? "" : `The run is ${verdict}: ${verdictReason}. `
 }
 
@@ -88,8 +97,8 @@ function startOf(text: string, maxBytes: number): string {
     return start.trim()
 }
 
-/** A study without a name is that of one run. */
-function uidsOf(
+/** The identifiers of study and series; a study without a name is that of one run. */
+export function uidsOf(
     { dateMs, patient, study }: DicomAbout,
     runHash: Uint8Array,
     series: DicomSeries

@@ -4,6 +4,7 @@ import type { ReceivedRun } from "../../run/run-target"
 import type { DicomResults, PictureSize } from "./dicom-attributes"
 import {
     commonAttributes,
+    deviceOf,
     type DicomAbout,
     type DicomAttributes,
     type DicomReference,
@@ -11,6 +12,8 @@ import {
     NOT_CLINICAL,
     runStateOf,
 } from "./dicom-common"
+
+import { verdictOf } from "../verdict"
 
 const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 
@@ -32,7 +35,7 @@ export function longitudinalAttributes(
         ? "Depth downwards from the catheter's centre"
         : "Cut through the catheter's centre, the upper half looks up in the cross-sections"
     return {
-        ...commonAttributes(run, about, results.dataHash, "longitudinal"),
+        ...commonAttributes(deviceOf(run), about, results.dataHash, "longitudinal"),
         ImageType: ["DERIVED", "SECONDARY"],
         SOPClassUID: SECONDARY_CAPTURE,
         SeriesDescription: "IVUS pullback, longitudinal view",
@@ -40,7 +43,7 @@ export function longitudinalAttributes(
         // Drawn by a workstation, from digital data (C.8.6.1).
         ConversionType: "WSD",
         ...{ Laterality: "", PatientOrientation: "" },
-        ImageComments: `${NOT_CLINICAL} ${runStateOf(run)}${cut}; the start of the pullback, which is distal, is on the left.`,
+        ImageComments: `${NOT_CLINICAL} ${runStateOf(verdictOf(run))}${cut}; the start of the pullback, which is distal, is on the left.`,
         DerivationDescription: "Longitudinal cut, laid out by the measured position of the sled",
         ...(pullback && { SourceImageSequence: [pullback] }),
         // Some readers take the spacing of a Secondary Capture from the one, some from the other.
