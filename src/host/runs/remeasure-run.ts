@@ -16,6 +16,8 @@ import { diskReason, isDiskError } from "../disk-reason"
 import { RunError, UsageError } from "../errors"
 import { logText, nameText } from "../log/log-text"
 import type { Edits } from "../measure/edits"
+import { dicomReferenceIn } from "../results/dicom/dicom-reference"
+import { REPORT_NAME, reportDicom } from "../results/dicom/report/report-dicom"
 import type { MeasuredRun } from "../results/measured-run"
 import { RunPipeline } from "../results/pipeline/run-pipeline"
 import type { ResultsChoice } from "../results/run-results"
@@ -81,6 +83,8 @@ export async function remeasureRun(folder: string, remeasuring: Remeasuring): Pr
             write: (name, content) => contents.set(name, content),
         } satisfies ResultFiles
         await writeMeasured(measured, files, pipeline.artist)
+        const pullback = dicomReferenceIn(join(folder, "pullback.dcm"))
+        contents.set(REPORT_NAME, await reportDicom(measured, pullback))
         try {
             if (edits !== before) changeEdits(folder, before, edits)
             const measuredNow = snakeCase(measurements)

@@ -1,6 +1,7 @@
 // The attributes of longitudinal.dcm: the longitudinal view as a Secondary Capture Image (DICOM PS3.3 A.8.1).
 
 import type { ReceivedRun } from "../../run/run-target"
+import { verdictOf } from "../verdict"
 import type { DicomResults, PictureSize } from "./dicom-attributes"
 import {
     commonAttributes,
@@ -12,8 +13,6 @@ import {
     NOT_CLINICAL,
     runStateOf,
 } from "./dicom-common"
-
-import { verdictOf } from "../verdict"
 
 const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 
@@ -42,7 +41,7 @@ export function longitudinalAttributes(
         InstanceNumber: "1",
         // Drawn by a workstation, from digital data (C.8.6.1).
         ConversionType: "WSD",
-        ...{ Laterality: "", PatientOrientation: "" },
+        PatientOrientation: "",
         ImageComments: `${NOT_CLINICAL} ${runStateOf(verdictOf(run))}${cut}; the start of the pullback, which is distal, is on the left.`,
         DerivationDescription: "Longitudinal cut, laid out by the measured position of the sled",
         ...(pullback && { SourceImageSequence: [pullback] }),

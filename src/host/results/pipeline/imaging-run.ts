@@ -19,7 +19,8 @@ import type { ReceivedRun } from "../../run/run-target"
 import { catheterNamed } from "../../sequence/catheter-spec"
 import { asRunError, beamformerOf, type SentData } from "../channel-data-frames"
 import { dicomAttributes } from "../dicom/dicom-attributes"
-import type { DicomAbout } from "../dicom/dicom-common"
+import type { DicomAbout, DicomReference } from "../dicom/dicom-common"
+import type { dicomHead } from "../dicom/dicom-head"
 import { longitudinalAttributes } from "../dicom/longitudinal-attributes"
 import { singlePicture } from "../dicom/single-picture"
 import { geometryOf, isFixedDirection, pictureSize } from "../picture-frames"
@@ -149,16 +150,16 @@ export class ImagingRun {
 
     /**
      * Waits for all pictures and files.
-     * @returns why there is no pullback.dcm; null where there is one
+     * @returns what refers to pullback.dcm, or why there is none; the other one is null
      */
     async finishPictures(
         run: ReceivedRun,
         about: DicomAbout,
         results: RunResults
-    ): Promise<string | null> {
+    ): Promise<{ pullback: DicomReference | null; note: string | null }> {
         const { folder } = this.options
         const stage = this.stage!
-        if (!folder) return null
+        if (!folder) return { pullback: null, note: null }
         const view = this.drawLongitudinal(stage, folder)
         const { geometry, fixedDirection } = results
         const size = pictureSize(geometry, fixedDirection)
@@ -174,11 +175,16 @@ export class ImagingRun {
             const attributes = longitudinalAttributes(run, about, results, picture, pullback)
             folder.write(
                 "longitudinal.dcm",
-                await singlePicture(attributes, picture.greys, dicomHeadIn(stage.pool))
+                await singlePicture(attributes, picture.greys, this.dicomHead)
             )
         }
         if (stage.failure) throw stage.failure
-        return stage.pictures.note
+        return { pullback, note: stage.pictures.note }
+    }
+
+    /** Encodes the data set of a DICOM file. */
+    get dicomHead(): typeof dicomHead {
+        return dicomHeadIn(this.stage!.pool)
     }
 
     /** @returns undefined if there is none */

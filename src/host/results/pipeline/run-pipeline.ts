@@ -11,6 +11,7 @@ import type { Progress, ReceivedRun } from "../../run/run-target"
 import { NO_EDITS, type Edits } from "../../measure/edits"
 import { aboutNothing, type RunAbout } from "../../runs/run-about"
 import type { SentData } from "../channel-data-frames"
+import { REPORT_NAME, reportDicom } from "../dicom/report/report-dicom"
 import type { MeasuredRun } from "../measured-run"
 import { measuredRun } from "./measured"
 import type { ReportArtist } from "../report/write-report"
@@ -124,7 +125,8 @@ export class RunPipeline {
             PROGRESS_MS
         )
         try {
-            const note = await imaging.finishPictures(run, about, results)
+            const { pullback, note } = await imaging.finishPictures(run, about, results)
+            folder?.write(REPORT_NAME, await reportDicom(measured, pullback, imaging.dicomHead))
             progress(1, "done")
             await yieldToEventLoop()
             return { ...measured.summary, dicomNote: note }

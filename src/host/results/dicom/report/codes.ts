@@ -3,13 +3,14 @@
 /** Value, scheme and meaning. */
 export type Code = readonly [value: string, scheme: string, meaning: string]
 
-/** Concepts that no standard scheme has; a designator that begins with 99 is private (PS3.16, 8.2). */
-const OWN = "99IVUSCART"
+/** Of concepts that no standard scheme has; a designator that begins with 99 is private (PS3.16, 8.2). */
+export const OWN_SCHEME = "99IVUSCART"
 
 const dcm = (value: string, meaning: string): Code => [value, "DCM", meaning]
 const sct = (value: string, meaning: string): Code => [value, "SCT", meaning]
 const unit = (value: string, meaning = value): Code => [value, "UCUM", meaning]
-const own = (value: string, meaning: string): Code => [value, OWN, meaning]
+/** A value has 16 characters at most. */
+const own = (value: string, meaning: string): Code => [value, OWN_SCHEME, meaning]
 
 export const CODES = {
     report: dcm("122325", "IVUS Report"),
@@ -57,7 +58,7 @@ export const CODES = {
     plaqueVolume: dcm("122376", "Total Plaque Volume"),
     areaOutline: dcm("121056", "Area outline"),
     windowStart: own("WINDOW-START", "Distal end of the imaged pullback"),
-    taperedReference: own("TAPERED-REFERENCE", "Lumen area between the references at the minimum"),
+    taperedReference: own("TAPERED-REF", "Lumen area between the references at the minimum"),
     confidence: own("CONFIDENCE", "Confidence of the measurements of a frame"),
     heard: own("HEARD", "Share of the circle on which the lumen border was heard"),
     frames: own("FRAMES", "Measurements of each frame"),

@@ -1,6 +1,6 @@
 // What report.dcm says of one frame: its measurements with their doubts, and its borders (TID 3253).
 
-import type { FrameMeasures } from "../../../measure/frame-measures"
+import type { FrameFlag, FrameMeasures } from "../../../measure/frame-measures"
 import type { LumenMeasures } from "../../../measure/lumen-measures"
 import type { RunResults } from "../../run-results"
 import { pictureSize } from "../../picture-frames"
@@ -28,6 +28,13 @@ export interface ReportFrames {
     readonly measures: readonly FrameMeasures[]
     /** Null without pullback.dcm: there is nothing that borders could refer to. */
     readonly pullback: DicomReference | null
+    /** Whether a person has accepted some frames. Until then the report as a whole says that none is. */
+    readonly isReviewed: boolean
+}
+
+/** What a reader must know of a frame's numbers. */
+function flagsOf(i: number, { measures, isReviewed }: ReportFrames): FrameFlag[] {
+    return measures[i]!.flags.filter(flag => isReviewed || flag !== "unreviewed")
 }
 
 /** Where along the pullback. */
@@ -52,7 +59,7 @@ export function siteItem(site: typeof CODES.siteOfMinimum, i: number, frames: Re
             position(positionMm),
             ...(lumen ? [lumenArea(i, frames, lumen, 1), ...diameters(lumen)] : []),
             ...vesselItems(i, frames),
-            ...doubts(m)
+            ...doubts(m, flagsOf(i, frames))
         )
     )
 }
@@ -72,7 +79,7 @@ export function frameItem(i: number, frames: ReportFrames, every: number): Item 
 
 /** The area says itself what makes it unsure: a reader may take it alone. */
 function lumenArea(i: number, frames: ReportFrames, lumen: LumenMeasures, every: number): Item {
-    const { flags } = frames.measures[i]!
+    const flags = flagsOf(i, frames)
     const border = frames.results.borders[i]
     return number(
         CODES.lumenArea,
@@ -144,7 +151,7 @@ function vesselItems(i: number, frames: ReportFrames): Item[] {
     return items.filter(item => item !== null && item !== false)
 }
 
-function doubts({ flags, confidence, heardFraction }: FrameMeasures): Item[] {
+function doubts({ confidence, heardFraction }: FrameMeasures, flags: readonly FrameFlag[]): Item[] {
     return [
         number(CODES.heard, UNITS.percent, 100 * heardFraction, 0),
         number(CODES.confidence, UNITS.ratio, confidence, 2),

@@ -6,9 +6,11 @@ import {
     commonAttributes,
     type DicomAttributes,
     type DicomReference,
+    MODEL_NAME,
     uidsOf,
 } from "../dicom-common"
 import { dateAttributes } from "../dicom-dates"
+import { OWN_SCHEME } from "./codes"
 import { reportContent } from "./report-content"
 
 const COMPREHENSIVE_SR = "1.2.840.10008.5.1.4.1.1.88.33"
@@ -45,6 +47,12 @@ export function reportAttributes(
         ...(pullback && {
             CurrentRequestedProcedureEvidenceSequence: [evidence(measured, pullback)],
         }),
+        CodingSchemeIdentificationSequence: [
+            {
+                CodingSchemeDesignator: OWN_SCHEME,
+                CodingSchemeName: `${MODEL_NAME}, concepts of its own`,
+            },
+        ],
         ContentTemplateSequence: [{ MappingResource: "DCMR", TemplateIdentifier: "3250" }],
         ...reportContent(measured, pullback),
     }

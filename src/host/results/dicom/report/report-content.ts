@@ -33,13 +33,13 @@ const LISTED_POINTS = 64
 
 export function reportContent(measured: MeasuredRun, pullback: DicomReference | null): Item {
     const { results, measures, summary, segment } = measured
-    const frames = { results, measures, pullback }
+    const frames = { results, measures, pullback, isReviewed: segment.framesAccepted > 0 }
     return container(
         CODES.report,
         ...related("HAS CONCEPT MOD", code(CODES.language, CODES.english)),
         ...related("HAS OBS CONTEXT", ...observerItems(measured)),
         ...contains(
-            comment(`${NOT_CLINICAL} ${runStateOf(summary)}`.trim()),
+            comment(`${NOT_CLINICAL} ${runStateOf(summary)}${reviewText(segment)}`),
             ...(pullback ? [container(CODES.imageLibrary, ...contains(image(pullback)))] : []),
             container(
                 CODES.findings,
@@ -54,6 +54,12 @@ export function reportContent(measured: MeasuredRun, pullback: DicomReference | 
             )
         )
     )
+}
+
+function reviewText({ framesAccepted, frames }: SegmentMeasures): string {
+    if (framesAccepted === 0) return "Measured by the program, not reviewed by a person."
+    if (framesAccepted === frames) return "Reviewed by a person."
+    return `A person has reviewed ${framesAccepted} of ${frames} frames.`
 }
 
 const comment = (said: string): Item => text(CODES.comment, said)
