@@ -1,12 +1,13 @@
 // pullback.dcm read back by dcmjs. Other readers: hil-tests/imaging/dicom.test.ts.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import dcmjs from "dcmjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { MOVE_GATED, MOVE_STEPPED } from "../../../shared/motion/move-terms"
+import { dicomReferenceIn } from "./dicom-reference"
 import { DicomStream } from "./dicom-stream"
 import { encodeJpegLs } from "./jpeg-ls"
 import { decodeJpegLs } from "./testing/decode-jpeg-ls"
@@ -204,6 +205,26 @@ test("pictures that are made again replace the first ones", async () => {
     const [one, other] = ["plain.dcm", "again.dcm"].map(name => readFileSync(join(folder, name)))
     assert.ok(one!.equals(other!))
     assert.equal(readdirSync(folder).sort(), ["again.dcm", "plain.dcm"])
+})
+
+test("can be referred to by what its first bytes say; nothing else can", async () => {
+    const path = join(folder, "referred.dcm")
+    const file = await wholeDicom({ frames: 1 })
+    writeFileSync(path, file)
+    assert.equal(dicomReferenceIn(path), {
+        ReferencedSOPClassUID: "1.2.840.10008.5.1.4.1.1.3.1",
+        ReferencedSOPInstanceUID: read(file).tags.SOPInstanceUID,
+    })
+    for (const [name, bytes] of Object.entries({
+        empty: Buffer.alloc(0),
+        text: Buffer.from("not DICOM".repeat(200)),
+        cut: file.subarray(0, 150),
+    })) {
+        writeFileSync(path, bytes)
+        assert.is(dicomReferenceIn(path), null, name)
+    }
+    assert.is(dicomReferenceIn(join(folder, "missing.dcm")), null)
+    assert.is(dicomReferenceIn(folder), null)
 })
 
 test("leaves nothing where it is not ended, or cannot be written", async () => {
