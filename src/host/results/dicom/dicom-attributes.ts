@@ -63,7 +63,7 @@ export function dicomAttributes(
         SOPClassUID: US_MULTI_FRAME,
         SeriesDescription: `IVUS pullback, ${fixedDirection ? "depth lines" : "cross-sections"}`,
         InstanceNumber: "1",
-        PatientOrientation: "",
+        ...{ Laterality: "", PatientOrientation: "" },
         // C.7.4.2, required for IVUS: the line clock is not synchronized with any other clock.
         SynchronizationTrigger: "NO TRIGGER",
         AcquisitionTimeSynchronized: "N",

@@ -41,7 +41,7 @@ export function longitudinalAttributes(
         InstanceNumber: "1",
         // Drawn by a workstation, from digital data (C.8.6.1).
         ConversionType: "WSD",
-        PatientOrientation: "",
+        ...{ Laterality: "", PatientOrientation: "" },
         ImageComments: `${NOT_CLINICAL} ${runStateOf(verdictOf(run))}${cut}; the start of the pullback, which is distal, is on the left.`,
         DerivationDescription: "Longitudinal cut, laid out by the measured position of the sled",
         ...(pullback && { SourceImageSequence: [pullback] }),
