@@ -54,7 +54,7 @@ export function measuredTestRun({
             : null
     )
     const measures = borders.map((border, i): FrameMeasures => {
-        const measured = withFlags(measureFrame(border as never, GEOMETRY), flags(i))
+        const measured = withFlags(measureFrame(border as never, null, GEOMETRY), flags(i))
         return vesselRadiusMm ? { ...measured, vessel: { areaMm2: 20, arcSeenDeg: 300 } } : measured
     })
     const edits = changes.edits ?? NO_EDITS
