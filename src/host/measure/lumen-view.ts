@@ -2,8 +2,11 @@
 
 import type { ImagingGeometry } from "../picture/geometry"
 
-/** A border this close to the edge of the view is not reliable: lumen-path.ts needs this thickness of wall behind it. */
-const EDGE_MM = 0.2
+/**
+ * A border this close to the edge of the view is not reliable: lumen-path.ts needs 0.2 mm of wall behind it, and lumen-edge.ts
+ * moves it by up to 0.3 mm to what it sees of the leading edge.
+ */
+const EDGE_MM = 0.5
 
 /** Maximum share of the circle on the edge for which the area is still valid: 18 degrees. */
 const MAX_EDGE_FRACTION = 0.05
