@@ -38,6 +38,10 @@ const PEAK_MM = 0.24
 /** Least rise at which the border counts as heard (6 dB). */
 const HEARD_CODES = 6 * CODES_PER_DB
 
+/** Widest blur (standard deviation) that leaves the dark of a media of 0.2 mm, and the lines on each side that give the slope. */
+const BLUR_MAX_MM = 0.09
+const SLOPE_LINES = 5
+
 /** Finds the border of each slab; its work arrays are allocated once. */
 export class VesselFinder {
     private readonly lines: number
@@ -152,6 +156,19 @@ export class VesselFinder {
         return path
     }
 
+    /** Whether pulse and beam are too wide across the border to show the media: far away, on a wall that is parallel to the beam. */
+    private isBlurred(path: Uint16Array, i: number): boolean {
+        const { lines, shape, geometry } = this
+        const turnRad = (2 * SLOPE_LINES * 2 * Math.PI) / lines
+        const after = path[(i + SLOPE_LINES) % lines]!
+        const before = path[(i - SLOPE_LINES + lines) % lines]!
+        const tangent = (after - before) / turnRad / Math.max(1, path[i]!)
+        const squaredSine = tangent ** 2 / (1 + tangent ** 2)
+        const across = shape.beamRad * path[i]! * geometry.sampleSpacingMm
+        const squared = shape.pulseMm ** 2 * (1 - squaredSine) + across ** 2 * squaredSine
+        return squared > BLUR_MAX_MM ** 2
+    }
+
     private refine(slab: Slab, path: Uint16Array, isShadowed: Uint8Array): SlabBorder {
         const { lines, samples, geometry, shape } = this
         const spacing = geometry.sampleSpacingMm
@@ -164,7 +181,7 @@ export class VesselFinder {
         const edgeWeight = new Float32Array(lines)
         const profile = new Float64Array(length)
         for (let i = 0; i < lines; i++) {
-            if (isShadowed[i] || !slab.present[i]) continue
+            if (isShadowed[i] || !slab.present[i] || this.isBlurred(path, i)) continue
             profile.fill(0)
             let weights = 0
             for (let m = -reach; m <= reach; m++) {

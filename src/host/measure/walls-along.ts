@@ -15,6 +15,12 @@ const REACH_MM = 0.25
  */
 const GAP_MAX_DEG = 90
 
+/**
+ * The EEM is not reported where a slab's own border differs by this share from that of the frame (rms): it is then not that of one
+ * layer, as where a lumen is folded, or so flat that the beam hides the media.
+ */
+const VESSEL_UNEVENNESS = 0.035
+
 /** The EEM lies at least this far outside the lumen border. */
 const WALL_MIN_MM = 0.1
 
@@ -103,6 +109,10 @@ export class WallsAlong {
         }
         if (widestGapDeg(heard) > GAP_MAX_DEG) return null
         const radii = this.vessels.at(positionMm).radiusMm
+        const doubt = near.map(s =>
+            unevennessOf(this.slabs[s]!.wall.vessel, { radiusMm: radii, edgeFraction: 1 })
+        )
+        if (Math.max(...doubt) > VESSEL_UNEVENNESS) return null
         for (let i = 0; i < lines; i++)
             radii[i] = Math.max(radii[i]!, lumen.radiusMm[i]! + WALL_MIN_MM)
         const whole = bridge(radii, heard)
