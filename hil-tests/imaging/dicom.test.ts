@@ -104,10 +104,10 @@ function withPydicom(name: string, run: () => void | Promise<void>): void {
 }
 
 /** The lines that dciodvfy prints for a file. */
-function dciodvfy(file: string): string[] {
+function dciodvfy(file: string, kind = "USMultiFrameImage"): string[] {
     const { stdout, stderr } = spawnSync(VALIDATOR!, [file], { encoding: "utf8" })
     const printed = (stdout + stderr).trim().split("\n")
-    assert.ok(printed.includes("USMultiFrameImage"), printed.join("\n"))
+    assert.ok(printed.includes(kind), printed.join("\n"))
     return printed
 }
 
@@ -223,6 +223,28 @@ withDciodvfy("conforms to the standard", async () => {
     for (const file of files) {
         const errors = dciodvfy(file).filter(line => /^Error/.test(line))
         assert.equal(errors, [], file)
+    }
+})
+
+withDciodvfy("longitudinal view and report conform to the standard", () => {
+    for (const of of [out, depth])
+        for (const [name, kind] of [
+            ["longitudinal.dcm", "SCImage"],
+            ["report.dcm", "ComprehensiveSR"],
+        ] as const) {
+            const errors = dciodvfy(join(of, name), kind).filter(line => /^Error/.test(line))
+            assert.equal(errors, [], name)
+        }
+})
+
+test("dcmtk reads the report as a structured report", () => {
+    for (const of of [out, depth]) {
+        const { error, status, stdout } = spawnSync("dsrdump", [join(of, "report.dcm")], {
+            ...{ encoding: "utf8", maxBuffer: 1 << 26 },
+        })
+        if (error) return console.log("skipped, because dsrdump is missing (apt-get install dcmtk)")
+        assert.is(status, 0)
+        assert.match(stdout, /Comprehensive SR Document[^]*"IVUS Report"/)
     }
 })
 
