@@ -17,6 +17,12 @@ declare module "dcmjs" {
         write(): ArrayBuffer
     }
     const dcmjs: {
+        readonly log: {
+            getLogger(name: string): {
+                getLevel(): number
+                setLevel(level: number | "silent", persist: boolean): void
+            }
+        }
         readonly data: {
             readonly DicomDict: typeof DicomDict
             readonly DicomMessage: {

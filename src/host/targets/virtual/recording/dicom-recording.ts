@@ -44,7 +44,11 @@ export async function dicomRecording(bytes: Uint8Array): Promise<Recording> {
 }
 
 async function parse(bytes: Uint8Array): Promise<{ dataset: Dataset; syntax: string }> {
-    const { data } = (await import("dcmjs")).default
+    const { data, log } = (await import("dcmjs")).default
+    // It prints bytes of a damaged file as they are.
+    const printer = log.getLogger("validation.dcmjs")
+    const level = printer.getLevel()
+    printer.setLevel("silent", false)
     try {
         const { dict, meta } = data.DicomMessage.readFile(Uint8Array.from(bytes).buffer)
         const syntax = String(meta["00020010"]?.Value[0] ?? "")
@@ -55,6 +59,8 @@ async function parse(bytes: Uint8Array): Promise<{ dataset: Dataset; syntax: str
             "not-dicom",
             `The echo file is a damaged DICOM file (${why.replace(/\s+/g, " ").slice(0, 120)}); use an intact one.`
         )
+    } finally {
+        printer.setLevel(level, false)
     }
 }
 
