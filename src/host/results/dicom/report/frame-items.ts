@@ -70,7 +70,7 @@ export function frameItem(i: number, frames: ReportFrames, every: number): Item 
     return container(
         CODES.group,
         ...contains(
-            // From the same end as everywhere; saying so for each frame would take a quarter of the time.
+            // From the same end as everywhere, which the sites name; saying so for each frame takes time.
             number(CODES.position, UNITS.mm, frames.results.frames.marks[i]!.positionMm, 3),
             ...(m.lumen ? [lumenArea(i, frames, m.lumen, every)] : []),
             number(CODES.confidence, UNITS.ratio, m.confidence, 2)
