@@ -20,6 +20,9 @@ const MEETS_MM = 0.16
 const REACH_MM = 3.5
 /** Blood within this distance of the border is in front of it: there is no wall between. */
 const NO_WALL_MM = 0.16
+/** A fold makes the border step by this much within this angle. */
+const STEP_MM = 0.25
+const STEP_DEG = 7
 /** A-lines averaged on each side. */
 const AROUND_LINES = 1
 
@@ -44,6 +47,7 @@ export function hiddenLumen(
     geometry: ImagingGeometry
 ): HiddenLumen {
     const { linesPerFrame: lines, sampleSpacingMm: spacing } = geometry
+    if (!hasStep(lumen.radiusMm)) return { areaMm2: 0, openDeg: 0 }
     const ends = Uint16Array.from(lumen.radiusMm, r => Math.round(r / spacing))
     const limit = bloodLimit(slab, ends, geometry)
     if (limit === undefined) return { areaMm2: 0, openDeg: 0 }
@@ -79,6 +83,13 @@ export function hiddenLumen(
         if ((from - ends[line]!) * spacing < NO_WALL_MM) open++
     })
     return { areaMm2: twice / 2, openDeg: (360 * open) / lines }
+}
+
+/** Whether the border steps: without one there is no fold, and nothing more to look for. */
+function hasStep(radiusMm: Float32Array): boolean {
+    const n = radiusMm.length
+    const reach = Math.max(1, Math.round((STEP_DEG * n) / 360))
+    return radiusMm.some((r, i) => Math.abs(radiusMm[(i + reach) % n]! - r) > STEP_MM)
 }
 
 /** Code below which there is blood; undefined if blood and wall differ too little. */

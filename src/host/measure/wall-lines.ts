@@ -77,7 +77,7 @@ export function wallLines(slab: Slab, lumen: SlabBorder, geometry: ImagingGeomet
         if ((to - from) * spacing < SHADOW_FROM_MM) continue
         behind[i] = brightestOf(codes, rows, from, to, DARK_SHARE)
         const end = toSample(r + SHADOW_FROM_MM + NOISE_TO_MM)
-        noise[i] = brightestOf(codes, rows, from, end, NOISE_SHARE)
+        noise[i] = brightestOf(codes, rows.slice(0, 1), from, end, NOISE_SHARE)
     }
     const usual = shareOf(behind, USUAL_SHARE)
     const dark = Uint8Array.from(behind, code => (code < usual - DARK_CODES ? 1 : 0))
