@@ -8,7 +8,7 @@ import { rangeMm } from "./report-charts"
 import type { ReportPlace } from "./report-places"
 
 /** Height of the picture: a long pullback would be a strip, a short one a tower. */
-const HEIGHT_PX = { min: 110, max: 190 }
+const HEIGHT_PX = { min: 110, max: 165 }
 const TOP_PX = 44
 const BOTTOM_PX = 34
 

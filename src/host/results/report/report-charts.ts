@@ -27,7 +27,7 @@ export function reportCharts(run: MeasuredRun): AlongChart[] {
     const hasUnsure = unsure.some(lumen => lumen)
     return [
         {
-            ...{ ...base, id: "area", yName: "area (mm²)", heightPx: 225 },
+            ...{ ...base, id: "area", yName: "area (mm²)", heightPx: 200 },
             curves: [
                 {
                     ...{ name: "lumen", colour: COLOURS.lumen },

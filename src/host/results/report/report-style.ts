@@ -27,7 +27,7 @@ td.unsure { color: #a34c00 } ul { margin: .3rem 0; padding-left: 1.2rem }
   body { font-size: 11px; line-height: 1.35; max-width: none; margin: 0; padding: 0 }
   section.sheet { break-before: page }
   h2 { break-after: avoid } tr, svg, figure, .cards { break-inside: avoid } thead { display: table-header-group }
-  figure { max-width: 53mm } h2 { margin: .7rem 0 .2rem } .status { margin: .25rem 0; padding: .2rem .6rem } .cards { margin: .4rem 0 } * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
+  figure { max-width: 44mm } h2 { margin: .7rem 0 .2rem } .status { margin: .25rem 0; padding: .2rem .6rem } .cards { margin: .4rem 0 } * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 @page { size: A4; margin: 13mm 12mm 15mm;
   @bottom-left { content: "Investigational equipment, not for clinical use."; font: 9px sans-serif; color: #8a1c14 }
