@@ -18,6 +18,12 @@ const MOST_DEG = 120
 const REST_SHARE = 0.75
 const REST_CHANGE = 0.04
 
+/**
+ * With its branch the lumen is larger than on both sides by this share. In a vein that tilts or narrows it is not; and a branch
+ * that adds less hardly changes a reference area.
+ */
+const LARGER_SHARE = 0.08
+
 /** A-lines are looked at in steps of about this angle. */
 const STEP_DEG = 4
 
@@ -41,6 +47,8 @@ export function branchFrames(
         }
         const sides = [near(-1), near(1)].filter(radii => 2 * radii.length > AWAY_MM.length)
         if (sides.length === 0) return
+        const beside = sides.map(radii => median(radii.map(meanSquare)))
+        if (meanSquare(borders[i]!.radiusMm) < (1 + LARGER_SHARE) * Math.max(...beside)) return
         const isOut = new Uint8Array(count)
         const change = new Float32Array(count)
         for (let s = 0; s < count; s++) {
@@ -74,8 +82,16 @@ function nearest(sortedMm: readonly number[], from: number, mm: number): number 
 }
 
 function medianAt(radii: readonly Float32Array[], line: number): number {
-    const values = radii.map(radius => radius[line]!).sort((a, b) => a - b)
-    return values[values.length >> 1]!
+    return median(radii.map(radius => radius[line]!))
+}
+
+function median(values: readonly number[]): number {
+    return [...values].sort((a, b) => a - b)[values.length >> 1]!
+}
+
+/** Of the radii: the lumen's area but for a factor. */
+function meanSquare(radiusMm: Float32Array): number {
+    return radiusMm.reduce((sum, r) => sum + r * r, 0) / radiusMm.length
 }
 
 /** Number of values in the widest sector of marked ones. */
