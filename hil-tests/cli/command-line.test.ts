@@ -237,6 +237,8 @@ runs("writes its files, and a replay of its capture writes the same", async () =
         "longitudinal.png",
         "pullback.dcm",
         "measurements.csv",
+        "report.html",
+        "volume.nrrd",
         "run.json",
         "run.log",
         "timing.json",
