@@ -160,7 +160,7 @@ export class RunFiles {
 
     /**
      * Ends at once: what was received is kept, without results.
-     * @param run left out while it is being received
+     * @param run with what has come so far, if it is still being received; left out before there is anything
      * @param why as a sentence
      */
     endAtOnce(run: Received | undefined, why: string): void {
@@ -209,7 +209,7 @@ export class RunFiles {
                 verdictReason:
                     `${diskError?.message ?? ""} Of its capture ${bytesLost} bytes were not kept.`.trim(),
             }
-        if (run) return verdictOf(run)
+        if (run && (this.isReceived || endedAtOnce === undefined)) return verdictOf(run)
         return { verdict: "incomplete", verdictReason: endedAtOnce ?? null }
     }
 

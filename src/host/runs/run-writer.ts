@@ -112,10 +112,9 @@ export class RunWriter implements RunWriting {
 
     drop(): void {
         if (this.isOver && this.written) return
-        const run = this.isOver ? this.received : undefined
         this.isOver = true
         if (!this.receiver.assembler?.counts.received) return this.removeEmpty()
-        this.files.endAtOnce(run, "The program that received it was ended at once.")
+        this.files.endAtOnce(this.received, "The program that received it was ended at once.")
         this.options.report(
             `The bytes received so far are kept in ${this.path}, without all of the results; "ivus replay" makes them.`
         )
