@@ -4,9 +4,9 @@
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { join } from "node:path"
-import fs, { existsSync, mkdirSync, readFileSync } from "node:fs"
-import { syncBuiltinESMExports } from "node:module"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
+import { useFlashOf } from "../../boards/virtual/vm/cli-sandbox"
 import { flashBoard } from "../../src/host/flash/board-file"
 import { writeImage } from "../../src/host/flash/esptool"
 import { Interrupted } from "../../src/host/errors"
@@ -41,8 +41,6 @@ import {
     SSID,
     STORE_AT,
 } from "../support/cli/flash-fixture"
-
-const SIMULATOR_FLASH = /return 128 \* 1024;/
 
 /** A host that has this key for every board. */
 class OneKey extends KeyStore {
@@ -147,17 +145,8 @@ test("refuses an image with a missing part", () => {
 })
 
 test("a cart starts with the settings of the image and opens a session with their key", async () => {
-    // The simulator's flash is half as large as the board's; only one of its constants depends on
-    // that.
-    const { readFileSync: read } = fs
-    const larger = (path: fs.PathOrFileDescriptor, how?: never): unknown => {
-        const text = read(path, how) as unknown
-        if (!/devicescript-cli\.cjs$/.test(String(path))) return text
-        assert.match(text as string, SIMULATOR_FLASH)
-        return (text as string).replace(SIMULATOR_FLASH, "return 256 * 1024;")
-    }
-    fs.readFileSync = larger as typeof read
-    syncBuiltinESMExports()
+    // The simulator's flash is half as large as the board's.
+    useFlashOf(256 * 1024)
     try {
         const store = written.subarray(STORE_AT)
         const identity = storedIdentity(false, () => undefined, new OneKey())
@@ -175,8 +164,7 @@ test("a cart starts with the settings of the image and opens a session with thei
         assert.is(after.get("wifi_psk")!.toString(), PASSWORD)
         bench.cart.board.stopVm()
     } finally {
-        fs.readFileSync = read
-        syncBuiltinESMExports()
+        useFlashOf(undefined)
     }
 })
 

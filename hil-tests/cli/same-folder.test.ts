@@ -62,7 +62,7 @@ test("follows the date, but not the capture; a replay has the same results", asy
     assert.ok(named.length > 30)
     for (const name of named) {
         assert.ok(replayed[name] === one[name], name)
-        assert.is(later[name] === one[name], name !== "pullback.dcm", name)
+        assert.is(later[name] === one[name], !name.endsWith(".dcm"), name)
     }
     assert.match(one["run.log"]!, /^2026-11-30T/)
     assert.match(later["run.log"]!, /^2027-01-3/)

