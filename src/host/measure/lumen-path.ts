@@ -9,6 +9,7 @@
 import type { ImagingGeometry } from "../picture/geometry"
 import { firstClearSample, firstSample } from "../picture/geometry"
 import type { Slab } from "./lumen-slabs"
+import { spreadCosts } from "./path-steps"
 
 /** Echoes are averaged over this number of A-lines on each side: about one beam width. */
 const BEAM_LINES = 1
@@ -167,21 +168,7 @@ export class PathFinder {
             if (step === 0) {
                 for (let k = first; k < samples; k++) next[k] = cost[base + k]!
             } else {
-                for (let k = first; k < samples; k++) from[back + k] = k
-                for (let k = first + 1; k < samples; k++) {
-                    const jump = last[k - 1]! + JUMP_COST
-                    if (jump < last[k]!) {
-                        last[k] = jump
-                        from[back + k] = from[back + k - 1]!
-                    }
-                }
-                for (let k = samples - 2; k >= first; k--) {
-                    const jump = last[k + 1]! + JUMP_COST
-                    if (jump < last[k]!) {
-                        last[k] = jump
-                        from[back + k] = from[back + k + 1]!
-                    }
-                }
+                spreadCosts(last, from, back, first, samples, JUMP_COST)
                 for (let k = first; k < samples; k++) next[k] = last[k]! + cost[base + k]!
             }
             ;[last, next] = [next, last]

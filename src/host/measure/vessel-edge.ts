@@ -10,6 +10,7 @@ import type { ImagingGeometry } from "../picture/geometry"
 import { type EchoShape, echoShape } from "./edge-offset"
 import type { SlabBorder } from "./lumen-edge"
 import type { Slab } from "./lumen-slabs"
+import { spreadCosts } from "./path-steps"
 
 const CODES_PER_DB = 255 / SAMPLE_SPAN_DB
 
@@ -125,21 +126,7 @@ export class VesselFinder {
             } else {
                 const before = (i + lines - 1) % lines
                 const [c, d] = [Math.min(a, low[before]!), Math.max(b, high[before]!)]
-                for (let k = c; k < d; k++) from[back + k] = k
-                for (let k = c + 1; k < d; k++) {
-                    const jump = last[k - 1]! + JUMP_COST
-                    if (jump < last[k]!) {
-                        last[k] = jump
-                        from[back + k] = from[back + k - 1]!
-                    }
-                }
-                for (let k = d - 2; k >= c; k--) {
-                    const jump = last[k + 1]! + JUMP_COST
-                    if (jump < last[k]!) {
-                        last[k] = jump
-                        from[back + k] = from[back + k + 1]!
-                    }
-                }
+                spreadCosts(last, from, back, c, d, JUMP_COST)
                 for (let k = a; k < b; k++) next[k] = last[k]! - gain[base + k]!
             }
             ;[last, next] = [next, last]
