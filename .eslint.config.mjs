@@ -45,7 +45,9 @@ export default tseslint.config(
         ...common,
         languageOptions: {
             parser: tseslint.parser,
-            parserOptions: { project: "./tsconfig.json" },
+            parserOptions: {
+                project: ["./tsconfig.json", "./src/host/console/page/tsconfig.json"],
+            },
         },
         rules: {
             "@typescript-eslint/no-floating-promises": "error",
