@@ -43,6 +43,7 @@ let sentCapture: string
 
 const onePull = async (
     spec: CatheterSpec,
+    lengthMm: number,
     ...more: string[]
 ): Promise<{
     out: string
@@ -57,7 +58,7 @@ const onePull = async (
         "--once",
         "--json",
         "--length",
-        "2",
+        String(lengthMm),
         "--out",
         out,
         "--catheter",
@@ -86,7 +87,7 @@ const onePull = async (
 fromFile(
     "a counter-clockwise 30 MHz rotor: pullback, and replay with and without its data",
     async () => {
-        const { out, summary, replayed, path } = await onePull(ROTOR)
+        const { out, summary, replayed, path } = await onePull(ROTOR, 1)
         assert.is(summary.catheter, ROTOR.id)
         assert.is(summary.lines_per_frame, 200)
         assert.is(summary.lines.missing, 0)
@@ -116,14 +117,14 @@ fromFile(
 )
 
 fromFile("a 32-element array: A-lines, and its channel data beamformed", async () => {
-    const { summary } = await onePull(ARRAY)
+    const { summary } = await onePull(ARRAY, 1)
     assert.is(summary.lines_per_frame, 256)
     assert.ok(summary.clean, JSON.stringify(summary))
     const {
         summary: elements,
         out,
         path,
-    } = await onePull(ARRAY, "--data", "elements", "--frame-rate", "2")
+    } = await onePull(ARRAY, 1, "--data", "elements", "--frame-rate", "2")
     assert.is(elements.lines_per_frame, 448)
     assert.is(elements.sequence.crc32c, elements.sequence.planned_crc32c)
     // The description does not contain the number of elements.
@@ -150,6 +151,7 @@ fromFile("a 32-element array: A-lines, and its channel data beamformed", async (
     )
     const { summary: sent, out: kept } = await onePull(
         ARRAY,
+        1,
         "--data",
         "elements",
         "--frame-rate",

@@ -20,6 +20,7 @@ import { printLinkCost } from "./link-cost"
 import { printHeap } from "./heap"
 import { printCarts, printResultsTimes } from "./host/host"
 import { printMeasure } from "./measure"
+import { printMemory } from "./memory"
 import { dataPath, realTime, virtualRate } from "./rates"
 import { printServices } from "./services"
 import { printVirtualTime } from "./virtual-time"
@@ -106,6 +107,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     alarms: printAlarms,
     "virtual-time": () => printVirtualTime(row),
     measure: () => Promise.resolve(printMeasure(row)),
+    memory: () => Promise.resolve(printMemory(row)),
     host: () => printResultsTimes(row),
     carts: () => printCarts(row, carts === undefined ? undefined : Number(carts)),
 }

@@ -21,6 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), "ivus-view-"))
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
 
 const LENGTH_MM = 5
+const SPEED_MM_S = 2
 const SEED = 1
 
 /** Columns of a table: position, area and both diameters of each frame, as text. */
@@ -39,7 +40,7 @@ async function pulled(
     const vein = generatedVein(SEED, LENGTH_MM, { scale, catheterRadiusMm: 0.45 })
     const run = await runVirtualPullback(
         { board: { seed: SEED, echo: phantom(vein, phantomOptions(catheter, SEED)) } },
-        { catheterId: catheter.id, speedMmPerS: 1, lengthMm: LENGTH_MM, frameRateHz: 30 },
+        { catheterId: catheter.id, speedMmPerS: SPEED_MM_S, lengthMm: LENGTH_MM, frameRateHz: 30 },
         { progress: () => undefined }
     )
     const out = new ResultsFolder(join(folder, `vein-${scale}`))
@@ -58,7 +59,7 @@ for (const [id, scale] of [
         const out = join(folder, id)
         const { status, out: reported } = await ivus(
             ...["pullback", "--once", "--json", "--catheter", id],
-            ...["--length", String(LENGTH_MM), "--out", out]
+            ...["--length", String(LENGTH_MM), "--speed", String(SPEED_MM_S), "--out", out]
         )
         assert.is(status, 0)
         const { lumen } = JSON.parse(reported) as SnakeCase<RunSummary>

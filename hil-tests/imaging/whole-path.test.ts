@@ -1,7 +1,5 @@
 // The default pullback from power-up to the last line, against the instruments.
 
-import { spawnSync } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import * as machine from "../../src/shared/cart-machine"
@@ -86,17 +84,6 @@ pullbackTest("reports the true time and position of frames", ({ run }) => {
             `frame ${i} at ${frame.positionMm}`
         )
     })
-})
-
-pullbackTest("stays below 1 GB of memory with all its results", () => {
-    // In its own process, since this one has run other tests.
-    const program = fileURLToPath(new URL("../support/cli/peak-memory.ts", import.meta.url))
-    const { stderr, status } = spawnSync(process.execPath, ["--import", "tsx", program], {
-        encoding: "utf8",
-    })
-    assert.is(status, 0, stderr)
-    const peakKb = Number(/peak (\d+) kB/.exec(stderr)![1])
-    assert.ok(peakKb < 1e6, `${peakKb} kB`)
 })
 
 pullbackTest.run()
