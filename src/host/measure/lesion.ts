@@ -127,7 +127,11 @@ function deepestStep(steps: readonly SeriesStep[]): Deepest | undefined {
 
 function deepestWithin(steps: readonly SeriesStep[], reachMm: number): Deepest | undefined {
     let best: Deepest | undefined
-    for (const [s, { mm, areaMm2, isBranch }] of steps.entries()) {
+    const widestMm2 = steps.reduce((widest, { openedMm2 }) => Math.max(widest, openedMm2), 0)
+    // From the narrowest on: soon no wider one can be deeper, whatever is beside it.
+    const narrowestFirst = [...steps.entries()].sort(([, a], [, b]) => a.areaMm2 - b.areaMm2)
+    for (const [s, { mm, areaMm2, isBranch }] of narrowestFirst) {
+        if (best && 1 - areaMm2 / Math.max(widestMm2, areaMm2) < best.depth) break
         if (isBranch) continue
         const distal = widestFrom(steps, s, -1, reachMm)
         const proximal = widestFrom(steps, s, 1, reachMm)

@@ -1,5 +1,6 @@
 // The files of a run besides its pictures: measurements and timing report; and its summary.
 
+import { setImmediate as yieldToEventLoop } from "node:timers/promises"
 import type { FrameMark } from "../frames/assembled-frame"
 import { inSteps } from "../in-steps"
 import type { FrameMeasures } from "../measure/frame-measures"
@@ -53,6 +54,7 @@ export async function writeMeasured(
     artist: ReportArtist
 ): Promise<void> {
     files.write("measurements.csv", measurementsCsv(run.results.frames.marks, run.measures))
+    await yieldToEventLoop()
     files.write(REPORT_NAME, await makeReport(run, artist))
 }
 

@@ -5,10 +5,11 @@ import { PAIRS_NONE, sampleBytes } from "../../../shared/acquisition/line-record
 import type { Description } from "../../../shared/protocol/messages"
 import { diskReason, isDiskError } from "../../disk-reason"
 import { RunError, UsageError } from "../../errors"
+import { inSteps } from "../../in-steps"
 import type { AssembledFrame, FrameMark } from "../../frames/assembled-frame"
 import { isRf, RfFrames } from "../../frames/rf-frames"
 import { type Edits, NO_EDITS } from "../../measure/edits"
-import { branchFrames } from "../../measure/branches"
+import { branchSteps } from "../../measure/branches"
 import { withEdits } from "../../measure/edited-measures"
 import { editsDefect } from "../../measure/edits-check"
 import { withRunFlags } from "../../measure/frame-measures"
@@ -365,8 +366,9 @@ export class ImagingRun {
             { refined: true }
         )
         const { lines_per_frame: lines } = this.description
+        const branches = await inSteps(branchSteps(results.borders, positionsMm))
         results.measures = withRunFlags(results.measures, {
-            branches: branchFrames(results.borders, positionsMm),
+            branches,
             presentShares: this.marks.map(({ linesPresent }) => linesPresent / lines),
         })
         const indices = this.marks.map(({ index }) => index)

@@ -1,6 +1,7 @@
 // The report of a run as one self-contained HTML page: a summary on the first sheet, then tables, curves and provenance.
 
 import { htmlText } from "../html-text"
+import type { Steps } from "../../in-steps"
 import type { MeasuredRun } from "../measured-run"
 import { ringDownText } from "../ring-down-use"
 import { verdictText, warningRows } from "../summary-text"
@@ -35,10 +36,21 @@ const CARDS = [
     "lesion length",
 ]
 
-/** The same run gives the same page. It loads nothing, and its security policy forbids loading. */
-export function reportPage(run: MeasuredRun, pictures: ReportPictures): string {
+/**
+ * The page, in steps. The same run gives the same page. It loads nothing, and its security policy forbids loading.
+ */
+export function* reportSteps(run: MeasuredRun, pictures: ReportPictures): Steps<string> {
     const figures = run.measures.length > 0 ? reportFigures(run) : []
     const { summary: s } = run
+    yield
+    const along = alongPictures(run, pictures)
+    yield
+    const sections = sectionPictures(run, pictures)
+    yield
+    const doubts = doubtList(run)
+    yield
+    const sheets = figures.length > 0 ? measuredSheets(run, figures, pictures) : ""
+    yield
     return `<!doctype html>
 <html lang="en">
 <head>
@@ -54,11 +66,11 @@ export function reportPage(run: MeasuredRun, pictures: ReportPictures): string {
 ${statusOf(run)}
 ${rowList(aboutRows(run), true)}
 ${cards(figures)}
-${alongPictures(run, pictures)}
-${sectionPictures(run, pictures)}
-${doubtList(run)}
+${along}
+${sections}
+${doubts}
 </section>
-${figures.length > 0 ? measuredSheets(run, figures, pictures) : ""}
+${sheets}
 <section class="sheet">
 <h2>Provenance</h2>
 ${rowList(provenanceRows(run))}

@@ -1,10 +1,11 @@
 // Has the pictures of a report made in other threads, and writes its page.
 
+import { inSteps } from "../../in-steps"
 import type { MeasuredRun } from "../measured-run"
 import type { AlongChart } from "./along-charts"
 import { PLOT_PX } from "./chart-frame"
 import { rangeMm, reportCharts } from "./report-charts"
-import { reportPage } from "./report-page"
+import { reportSteps } from "./report-page"
 import { reportPlaces } from "./report-places"
 
 export const REPORT_NAME = "report.html"
@@ -33,5 +34,5 @@ export async function makeReport(run: MeasuredRun, artist: ReportArtist): Promis
         artist.longitudinal(lengthMm, pxPerMm),
         Promise.all(reportCharts(run).map(chart => artist.chart(chart))),
     ])
-    return reportPage(run, { places, sections, longitudinal, charts })
+    return inSteps(reportSteps(run, { places, sections, longitudinal, charts }))
 }
