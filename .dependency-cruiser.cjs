@@ -47,7 +47,10 @@ const HOST = {
             "sequence",
         ]
     ),
-    console: host(...["frames", "measure", "picture", "references", "results", "run", "sequence"]),
+    console: host(
+        ...["frames", "log", "measure", "picture", "references", "results", "run", "runs"],
+        ...["sequence"]
+    ),
     follow: host("console", "link", "picture", "references", "results", "run", "runs"),
     serve: host(
         ...["console", "follow", "frames", "link", "log", "references", "results", "run", "runs"],

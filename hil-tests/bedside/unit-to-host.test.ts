@@ -24,7 +24,7 @@ async function turn(clicks: number): Promise<void> {
 }
 
 const brightness = (): number => {
-    const { greys } = practice.simulator.live.picture().image
+    const { greys } = practice.simulator.live.picture()
     return greys.reduce((sum, grey) => sum + grey, 0) / greys.length
 }
 

@@ -18,7 +18,7 @@ test("a pullback prints the command, and the command serves the review", async (
     assert.match(pullback.out, `Open them in the browser: npm run ivus -- review ${out}`)
 
     const program = new Program(join(folder, "keys"), "review", out, "--console-port", "0")
-    const [, url] = await program.waitForOutput(/Console: (http:\/\/127\.0\.0\.1:\d+\/)/)
+    const [, url] = await program.waitForOutput(/Console: (http:\/\/127\.0\.0\.1:\d+\/\S*)/)
     const page = await fetch(url!)
     assert.is(page.status, 200)
     assert.match(await page.text(), "IVUS")
@@ -48,7 +48,7 @@ test("a pullback without --once serves its review until Ctrl-C and exits with st
     const url = await new Promise<string>((resolve, reject) => {
         child.stderr.on("data", data => {
             err += String(data)
-            const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(err) ?? []
+            const [found] = /http:\/\/127\.0\.0\.1:\d+\/\S*/.exec(err) ?? []
             if (found) resolve(found)
         })
         child.on("close", () => reject(new Error(err)))

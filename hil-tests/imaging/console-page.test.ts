@@ -1,53 +1,58 @@
-// The console page in a real browser: display, keys and buttons, and no requests to other hosts.
+// The console's pages in a real browser: what a user does and sees, and no requests to other hosts.
 
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import type { BrowserContext, Page } from "playwright-core"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { serveConsole } from "../../src/host/console/console-server"
-import type { ConsoleView } from "../../src/host/console/console-view"
-import * as machine from "../../src/shared/cart-machine"
-import { FAULT_LOOP_LATE } from "../../src/shared/codes"
+import { LiveQuestions } from "../../src/host/console/live-questions"
+import type { Station } from "../../src/host/console/station"
+import { testSession, testStation } from "../../src/host/console/testing/test-session"
+import { frameOf, LINES, testView } from "../../src/host/console/testing/test-view"
 import { acknowledging } from "../../src/host/run/motions"
 import { statusOf } from "../../src/host/run/testing/scripted-operator"
-import { LiveQuestions } from "../../src/host/console/live-questions"
-import { Display } from "../../src/host/console/display"
-import { reviewedRun } from "../../src/host/console/review-headline"
-import { ReviewView } from "../../src/host/console/review-view"
-import { NO_SITE } from "../../src/host/runs/run-about"
-import { testResults } from "../../src/host/console/testing/test-results"
+import * as machine from "../../src/shared/cart-machine"
+import { FAULT_LOOP_LATE } from "../../src/shared/codes"
 import { browserTests, openBrowser, until } from "../support/browser/chromium"
-import { frameOf, LINES, testView } from "../../src/host/console/testing/test-view"
 
 const test = suite("the console page")
 const inBrowser = browserTests(test)
 let browser: BrowserContext | undefined
+const folder = mkdtempSync(join(tmpdir(), "ivus-page-"))
 
 test.before(async () => {
-    browser = await openBrowser({ viewport: { width: 1400, height: 900 } })
+    browser = await openBrowser({ viewport: { width: 1280, height: 800 } })
 })
-test.after(() => browser?.close())
+test.after(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true })
+})
 
-/** Opens the page of a view; log output and requests to other hosts are errors. */
-async function opened(view: ConsoleView): Promise<{
+/** Opens the page of a station; log output and requests to other hosts are errors. */
+async function opened(station: Station): Promise<{
     page: Page
+    url: string
     refresh: () => void
     problems: string[]
     close: () => Promise<void>
 }> {
-    const serving = await serveConsole(view, 0, () => performance.now())
+    const serving = await serveConsole(station, 0)
     const page = await browser!.newPage()
     const problems: string[] = []
     page.on("console", line => {
         if (line.type() === "error") problems.push(line.text())
     })
     page.on("pageerror", error => void problems.push(error.message))
+    const { origin } = new URL(serving.url)
     page.on("request", requested => {
-        const own = requested.url().startsWith(serving.url)
+        const own = requested.url().startsWith(origin)
         if (!own && !requested.url().startsWith("data:")) problems.push(requested.url())
     })
     await page.goto(serving.url)
     return {
-        ...{ page, problems, refresh: serving.refresh },
+        ...{ page, url: serving.url, problems, refresh: serving.refresh },
         close: async () => {
             await page.close()
             await serving.close()
@@ -55,93 +60,61 @@ async function opened(view: ConsoleView): Promise<{
     }
 }
 
-/** Waits until an element has this text. */
-async function hasText(page: Page, id: string, text: RegExp): Promise<void> {
-    await page.locator(`#${id}`, { hasText: text }).waitFor()
+/** Waits until something on the page has this text. */
+async function sees(page: Page, selector: string, text: RegExp): Promise<void> {
+    await page.locator(selector, { hasText: text }).first().waitFor()
 }
 
-/** Grey value of a pixel of the cross-section. */
-function greyAt(page: Page, x: number, y: number): Promise<number> {
-    // This text runs in the browser.
-    return page.evaluate(
-        `document.getElementById("greys").getContext("2d").getImageData(${x}, ${y}, 1, 1).data[0]`
-    )
-}
-
-inBrowser(
-    "live: picture, time, R wave, gaps, freeze by key, gain by slider, refusals",
-    async () => {
-        const { view, describe, addFrame } = testView()
-        describe()
-        addFrame(frameOf(0, 100))
-        const { page, problems, refresh, close } = await opened(view)
-        const next = (n: number, code: number, changes = {}): void => {
-            addFrame(frameOf(n, code, changes))
-            refresh()
-        }
-        // Frames arrive continuously, as from a cart.
-        let n = 0
-        const frameTimer = setInterval(() => next(++n, 100), 40)
-        try {
-            await hasText(page, "badge", /^LIVE$/)
-            await hasText(page, "notice", /not for clinical use/)
-            await hasText(page, "source", /test-catheter no. 7 on test board/)
-            await hasText(page, "position", /2\.500 mm/)
-            // Code 100: 44 dB below full scale, of 60 dB shown.
-            await until(async () => (await greyAt(page, 400, 256)) > 0)
-            const before = await greyAt(page, 400, 256)
-            assert.ok(Math.abs(before - 69) <= 1, `${before}`)
-
-            await page.keyboard.press(" ")
-            await hasText(page, "standing", /^FROZEN at \d+\.\d{3} s, frame \d+$/)
-            const standing = await page.locator("#standing").textContent()
-            const frozen = /frame (\d+)$/.exec(standing ?? "")![1]!
-            await hasText(page, "frame", new RegExp(`^${frozen}$`))
-            const counted = Number(await page.locator("#frames").textContent())
-            await until(
-                async () => Number(await page.locator("#frames").textContent()) > counted + 3
-            )
-            assert.is(await page.locator("#frame").textContent(), frozen)
-
-            await page.locator("#gain").focus()
-            await page.keyboard.press("End")
-            await hasText(page, "gain-value", /^\+60 dB$/)
-            await until(async () => (await greyAt(page, 400, 256)) === 255)
-            await page.locator("#freeze").click()
-            await hasText(page, "badge", /^LIVE$/)
-
-            clearInterval(frameTimer)
-            const present = new Uint8Array(LINES).fill(1).fill(0, 0, 4)
-            next(++n, 100, {
-                ...{ present, linesPresent: LINES - 4 },
-                triggers: [{ line: 5, tickUs: n * 33_333 }],
-            })
-            await page.locator("#trigger").waitFor()
-            await hasText(page, "gaps", /^4 lines missing$/)
-            // No more frames: the page must not look live.
-            assert.is(await page.locator("#insecure").isVisible(), false)
-            assert.equal(problems, [])
-        } finally {
-            clearInterval(frameTimer)
-            await close()
-        }
+inBrowser("live: picture, gaps, freeze by key, refusals, no live look without frames", async () => {
+    const { view, describe, addFrame } = testView()
+    describe()
+    const { page, problems, refresh, close } = await opened(testStation(testSession(), view))
+    // Frames arrive continuously, as from a cart.
+    let n = 0
+    const frameTimer = setInterval(() => {
+        addFrame(frameOf(n++, 100))
+        refresh()
+    }, 40)
+    try {
+        await sees(page, "header", /not for clinical use/)
+        await sees(page, "header", /test-catheter, no. 7/)
+        await sees(page, ".stage", /Live 2\.50 mm/)
+        await page.keyboard.press(" ")
+        await sees(page, ".notlive", /FROZEN: this picture is not live/)
+        await page.locator(".notlive").waitFor()
+        const frozen = await page.locator(".stage .tl").textContent()
+        await sees(page, ".kept", /[1-9] frames back/)
+        assert.is(await page.locator(".stage .tl").textContent(), frozen)
+        await page.keyboard.press(" ")
+        await page.locator(".notlive").waitFor({ state: "hidden" })
+        clearInterval(frameTimer)
+        const present = new Uint8Array(LINES).fill(1).fill(0, 0, 4)
+        addFrame(frameOf(n++, 100, { present, linesPresent: LINES - 4 }))
+        refresh()
+        await sees(page, ".stage", /4 lines missing/)
+        await page.locator("button", { hasText: "Capture" }).click()
+        assert.equal(problems, [])
+    } finally {
+        clearInterval(frameTimer)
+        await close()
     }
-)
+})
 
 inBrowser("live: missing frames and a lost link are shown [IVUS-DSP-001]", async () => {
     const { view, now, describe, addFrame } = testView()
     describe()
     addFrame(frameOf(0, 100))
     view.receiver = { insecure: true, assembler: undefined } as never
-    const { page, close } = await opened(view)
-    await page.locator("#insecure").waitFor()
-    now.ms += 1000
-    await hasText(page, "standing", /STOPPED: this picture is not live/)
-    await page.keyboard.press("c")
-    await hasText(page, "message", /no frames are received; go live first/)
-    view.linkLost("The cart closed the link.")
-    await hasText(page, "fault-text", /^The cart closed the link\.$/)
-    await close()
+    const { page, close } = await opened(testStation(testSession(), view))
+    try {
+        await sees(page, "header", /INSECURE/)
+        now.ms += 1000
+        await sees(page, ".notlive", /STOPPED: this picture is not live/)
+        view.linkLost("The cart closed the link.")
+        await sees(page, ".alarm", /The cart closed the link\./)
+    } finally {
+        await close()
+    }
 })
 
 inBrowser(
@@ -150,7 +123,7 @@ inBrowser(
         const questions = new LiveQuestions(() => false)
         const { view, stops, asked, describe } = testView({}, undefined, questions)
         describe()
-        const { page, problems, close } = await opened(view)
+        const { page, problems, close } = await opened(testStation(testSession(), view))
         try {
             view.listener.onStatus!(statusOf(machine.STATE_LIVE))
             view.listener.onEvent!({ code: FAULT_LOOP_LATE, value: 31, time_ms: 33_210 })
@@ -162,21 +135,23 @@ inBrowser(
                 assert.unreachable,
                 false
             )
-            await hasText(page, "fault-text", /^The cart stopped while live: .* \(fault 161\)\.$/)
-            await hasText(page, "fault-detail", /^code 161 at 33\.210 s .*; .* 31 ms$/)
-            await hasText(page, "question-text", /^When the fault is acknowledged, nothing moves/)
-            assert.is(await page.locator("#motion").isVisible(), false)
-            for (const key of ["a", "Enter", "y", "h", "r"]) await page.keyboard.press(key)
-            // The keys of warnings, freeze and so on have been handled.
+            await sees(page, ".alarm", /The cart stopped while live: .* \(fault 161\)\./)
+            await sees(page, ".alarm", /code 161 at 33\.210 s .*; .* 31 ms/)
+            await sees(page, ".question", /When the fault is acknowledged, nothing moves/)
+            for (const key of ["Enter", "y", "h", "r", "k"]) await page.keyboard.press(key)
+            await page.locator(".answer").focus()
+            for (const key of ["Enter", " "]) await page.keyboard.press(key)
+            // The key of warnings has been handled.
             await until(async () => asked.includes("acknowledge"))
             assert.is(answers, 0)
-            await page.locator("#answer", { hasText: "Acknowledge the fault" }).click()
-            await page.locator("#question").waitFor({ state: "hidden" })
+            await page.locator(".answer", { hasText: "Acknowledge the fault" }).click()
+            await page.locator(".question").waitFor({ state: "hidden" })
             assert.is(answers, 1)
             view.listener.onStatus!(statusOf(machine.STATE_HOMING))
-            await page.locator("#stop").click()
-            await until(async () => stops.length === 1)
-            assert.is(await page.locator("#fault").isVisible(), false)
+            await page.locator("button.stop").click()
+            await until(() => stops.length === 1)
+            await page.keyboard.press("Escape")
+            await until(() => stops.length === 2)
             assert.equal(problems, [])
         } finally {
             await close()
@@ -185,42 +160,59 @@ inBrowser(
 )
 
 inBrowser(
-    "review: frames by key and in the longitudinal view, figures, chart, border",
+    "review: frames by key and in the longitudinal view, figures, bookmark, own state of each viewer",
     async () => {
-        const view = new ReviewView({
-            run: reviewedRun({ dateMs: 0, site: { ...NO_SITE, label: "first" } }, "test board"),
-            ...{ verdict: "complete", results: testResults() },
-            ...{ insecure: false, clean: true, summary: ["all well"] },
-            ...{ display: new Display(), nowMs: () => performance.now() },
-        })
-        const { page, problems, close } = await opened(view)
+        const session = testSession(folder)
+        const { page, url, problems, close } = await opened(testStation(session))
+        const other = await browser!.newPage()
         try {
-            await hasText(page, "badge", /^REVIEW$/)
-            await hasText(page, "summary", /all well/)
-            await hasText(page, "verdict", /^COMPLETE$/)
-            await hasText(page, "source", /^first · .* · test board$/)
-            assert.is(await page.title(), "first – IVUS review")
+            await sees(page, "header", /REVIEW/)
+            await page.keyboard.press("Home")
             await page.keyboard.press("ArrowRight")
-            await page.keyboard.press("PageDown")
-            await hasText(page, "frame", /^11$/)
-            await hasText(page, "position", /^2\.750 mm$/)
+            await page.keyboard.press("Shift+ArrowRight")
+            await sees(page, ".read", /frame 12 \/ 40\s+2\.75 mm/)
+            await sees(page, ".stage", /Frame 12/)
             // A circle of 2.06 mm.
-            await hasText(page, "area", /^13\.3\d mm²$/)
-            await page.keyboard.press("End")
-            await hasText(page, "frame", /^39$/)
-            const long = (await page.locator("#long").boundingBox())!
-            await page.mouse.click(long.x + long.width / 2, long.y + 20)
+            await sees(page, "[data-panel='This frame']", /13\.3\d mm²/)
+            const along = (await page.locator(".track-long").boundingBox())!
+            await page.mouse.click(along.x + along.width / 2, along.y + 20)
             // 5 mm of 10; a pixel of the page is some 0.01 mm, frames are 0.25 mm apart.
-            await hasText(page, "frame", /^20$/)
-            await page.locator("#chart canvas").first().waitFor()
+            await sees(page, ".read", /frame 21 \/ 40/)
+            await page.keyboard.press("b")
+            await until(() => session.content().marks.bookmarks.length === 1)
+            assert.is(session.content().marks.bookmarks[0]!.position_mm, 5)
+            await other.goto(url)
+            await sees(other, ".places", /Mark 1/)
+            await other.keyboard.press("End")
+            await sees(other, ".read", /frame 40 \/ 40/)
+            await sees(page, ".read", /frame 21 \/ 40/)
             await page.keyboard.press("]")
-            await hasText(page, "gain-value", /^\+1 dB$/)
-            assert.is(await page.locator("#freeze").isVisible(), false)
+            await sees(page, "[data-panel='Picture']", /\+1 dB/)
+            await page.keyboard.press(" ")
+            await sees(page, "footer", /Pause/)
+            await sees(page, ".read", /frame 3\d/)
             assert.equal(problems, [])
         } finally {
+            await other.close()
             await close()
         }
     }
 )
+
+inBrowser("runs: the start page lists a run, and opens it", async () => {
+    const { page, url, problems, close } = await opened(testStation(testSession()))
+    try {
+        await page.goto(new URL("/", url).href)
+        await page.keyboard.press("/")
+        await page.keyboard.type("nothing like it")
+        await sees(page, "main", /0 of 1 runs/)
+        await page.locator("input[type=search]").fill("first")
+        await page.locator("a.run", { hasText: "first" }).click()
+        await sees(page, "header", /REVIEW/)
+        assert.equal(problems, [])
+    } finally {
+        await close()
+    }
+})
 
 test.run()

@@ -1,11 +1,11 @@
 // A simulator without a cart: what it shows is set by a test, and what the page asks for is recorded.
 
-import type { ConsoleView } from "../../../src/host/console/console-view"
+import type { LiveFrame, LiveSource } from "../../../src/host/console/live-source"
+import { frameOf, testView } from "../../../src/host/console/testing/test-view"
 import { FAULT_LESSONS } from "../../../src/host/simulate/fault-lessons"
 import type { PageRequest, SimulatorState } from "../../../src/host/simulate/messages"
 import { type ServedSimulator, serveSimulator } from "../../../src/host/simulate/serve-simulator"
 
-const PICTURE_PX = 64
 const STEPS = ["HOME", "LIVE", "ARM", "START", "watch", "RETURN (hold)", "open the review"]
 
 /** Parts of the state that a test changes. */
@@ -111,27 +111,20 @@ export class ScriptedSimulator {
         }
     }
 
-    /** A live view with one grey picture for each call of `server.refresh()`. */
-    private view(): ConsoleView {
-        const greys = new Uint8Array(PICTURE_PX ** 2).fill(120)
-        const size = { widthPx: PICTURE_PX, heightPx: PICTURE_PX }
-        const image = { ...size, mmPerPxX: 0.3, mmPerPxY: 0.3, greys }
+    /** A live view with one grey frame for each call of `server.refresh()`. */
+    private view(): LiveSource {
+        const { view, describe, addFrame } = testView()
+        describe()
+        const frame = (): LiveFrame => {
+            addFrame(frameOf(++this.frames, 200))
+            const latest = view.latest()!
+            const { positionMm } = this.script.cart
+            return { ...latest, about: { ...latest.about, positionMm: positionMm ?? 0 } }
+        }
         return {
-            opening: null,
-            state: () => ({ mode: "live", picture: this.picture, framesPerS: 30 }),
-            pictures: () =>
-                this.picture === "none"
-                    ? []
-                    : [
-                          {
-                              name: "cross-section",
-                              version: ++this.frames,
-                              render: () => ({
-                                  image,
-                                  metadata: { positionMm: this.script.cart.positionMm },
-                              }),
-                          },
-                      ],
+            state: () => ({ ...view.state(), picture: this.picture, framesPerS: 30 }),
+            scene: () => view.scene(),
+            latest: () => (this.picture === "none" ? undefined : frame()),
             handle: () => undefined,
         }
     }

@@ -201,7 +201,7 @@ class Production {
             const making = files.makeResults(run)
             if (onReady && !(failure instanceof Interrupted))
                 files.pipeline.ready.then(
-                    results => onReady(results, making, this.bar.print),
+                    results => onReady(results, making, this.bar.print, files.folder.path),
                     // The error is that of the run.
                     () => undefined
                 )

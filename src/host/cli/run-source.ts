@@ -28,11 +28,13 @@ export type CommandIo = RunIo & Required<Pick<RunIo, "onBytes" | "stop">>
  * Called when the results can be looked at, before all files are written.
  * @param summary resolves when they are
  * @param print prints a line beside the progress
+ * @param folder of the run
  */
 export type OnReady = (
     results: RunResults,
     summary: Promise<RunSummary>,
-    print: (line: string) => void
+    print: (line: string) => void,
+    folder: string
 ) => void
 
 export interface RunSource {

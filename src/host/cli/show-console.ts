@@ -1,8 +1,8 @@
 // Opens the port of the console and prints its address.
 
 import { openConsole, type OpenConsole, type RunningConsole } from "../console/console-server"
-import { type ConsoleView, NOTICE } from "../console/console-view"
 import { PageServerError } from "../console/page-server"
+import { NOTICE, type Station } from "../console/station"
 import { RunError } from "../errors"
 import { report } from "../terminal"
 
@@ -17,13 +17,13 @@ export async function openConsoleAt(port: number): Promise<OpenConsole> {
 }
 
 /** @param print prints its address */
-export function showIn(open: OpenConsole, view: ConsoleView, print = report): RunningConsole {
-    const serving = open.show(view, () => performance.now())
+export function showIn(open: OpenConsole, station: Station, print = report): RunningConsole {
+    const serving = open.show(station)
     print(`Console: ${serving.url} (from this machine only). ${NOTICE}`)
     return serving
 }
 
 /** @throws RunError when its port cannot be opened */
-export async function consoleFor(view: ConsoleView, port: number): Promise<RunningConsole> {
-    return showIn(await openConsoleAt(port), view)
+export async function consoleFor(station: Station, port: number): Promise<RunningConsole> {
+    return showIn(await openConsoleAt(port), station)
 }

@@ -1,10 +1,7 @@
-// Answers HTTP requests for the console's page: checks host and method, sets the security headers, serves the files.
+// What the HTTP servers of all pages have in common: host check, security headers, files of a folder.
 
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
-import { dirname } from "node:path"
-import { fileURLToPath } from "node:url"
 import sirv from "sirv"
 
 /** The server listens on this address only, so other machines cannot reach it. */
@@ -13,7 +10,7 @@ export const ADDRESS = "127.0.0.1"
 /** The page loads nothing from other sites and cannot be framed. */
 const HEADERS = {
     "Content-Security-Policy":
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -22,24 +19,10 @@ const HEADERS = {
     "Cache-Control": "no-store",
 }
 
-/** The page's own files; whatever else is in its folder is not served. */
+/** A page's own files; whatever else is in its folder is not served. */
 export const PAGE_FILE = /^\/([\w-]+\.(html|css|js))?(\?.*)?$/
-const CHART_SCRIPT = "echarts.common.min.js"
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void
-
-/** @returns the handler of the console's HTTP server */
-export function consoleFiles(): HttpHandler {
-    const { resolve } = createRequire(import.meta.url)
-    const charts = filesIn(dirname(resolve(`echarts/dist/${CHART_SCRIPT}`)))
-    const page = filesIn(PAGE_FOLDER)
-    return pageFiles("console", url =>
-        url === `/${CHART_SCRIPT}` ? charts : PAGE_FILE.test(url) ? page : undefined
-    )
-}
-
-/** The folder of the console's page, whose parts other pages use too. */
-export const PAGE_FOLDER = fileURLToPath(new URL("page", import.meta.url))
 
 /** The file server of a folder. */
 export function filesIn(folder: string): FileServer {
@@ -58,25 +41,39 @@ export function pageFiles(
     serverOf: (url: string) => FileServer | undefined
 ): HttpHandler {
     return (request, response) => {
-        for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
         const refuse = (status: number, text: string): void => {
             response.writeHead(status, { "Content-Type": "text/plain" })
             response.end(text)
         }
+        if (!isAllowed(name, request, response)) return
         const { url, method } = request
-        const { port } = request.socket.address() as AddressInfo
-        if (!hasAllowedHost(request, port))
-            return refuse(403, `Open this ${name} as http://${ADDRESS}:${port}/.`)
         if (method !== "GET" && method !== "HEAD")
             return refuse(405, "This server accepts GET and HEAD only; use the page's controls.")
-        // sirv expects a path that starts with a slash, and a valid range; the page requests no ranges.
-        if (!url?.startsWith("/")) return refuse(400, "The path must start with /.")
         delete request.headers.range
         const notFound = (): void => refuse(404, `There is no such file; open / for the ${name}.`)
-        const files = serverOf(url)
+        const files = serverOf(url!)
         if (files) files(request, response, notFound)
         else notFound()
     }
+}
+
+/** Sets the security headers, and refuses requests under another name or without a path. @returns false: it is answered */
+export function isAllowed(
+    name: string,
+    request: IncomingMessage,
+    response: ServerResponse
+): boolean {
+    for (const [header, value] of Object.entries(HEADERS)) response.setHeader(header, value)
+    const { port } = request.socket.address() as AddressInfo
+    const refusal = !hasAllowedHost(request, port)
+        ? ([403, `Open this ${name} as http://${ADDRESS}:${port}/.`] as const)
+        : request.url?.startsWith("/")
+          ? undefined
+          : ([400, "The path must start with /."] as const)
+    if (!refusal) return true
+    response.writeHead(refusal[0], { "Content-Type": "text/plain" })
+    response.end(refusal[1])
+    return false
 }
 
 /** Refuses other names for this machine, by which another site could reach the server (DNS rebinding). */

@@ -1,44 +1,20 @@
 // Parses and validates the requests that the console's page sends.
 
 import * as v from "valibot"
-import { DYNAMIC_RANGE_DB, GAIN_DB } from "../picture/picture"
 
 /** Longest request, in bytes of UTF-8. */
 export const REQUEST_MAX_BYTES = 256
-/** Bounds for every catheter; the view checks the catheter's own range. */
-const DEPTH_MM = [0, 100] as const
-const FRAME_MAX = 0xffffff
-
-function inRange(kind: string, [min, max]: readonly [number, number], unit: string) {
-    const message = rejection(kind, `${min} to ${max} ${unit}`.trimEnd())
-    return v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message))
-}
-
-function numberRequest<const Kind extends string>(
-    kind: Kind,
-    range: readonly [number, number],
-    unit: string
-) {
-    return v.object(
-        { kind: v.literal(kind), value: inRange(kind, range, unit) },
-        rejection(kind, `${range[0]} to ${range[1]} ${unit}`)
-    )
-}
+const FRAME_MAX = 2 ** 40
 
 function switchRequest<const Kind extends string>(kind: Kind) {
     const message = rejection(kind, "true or false")
     return v.object({ kind: v.literal(kind), value: v.boolean(message) }, message)
 }
 
-const FRAME_TEXT = rejection("frame", `a whole number from 0 to ${FRAME_MAX}`)
+const DRAWN_TEXT = rejection("drawn", `the number of a frame`)
 const ANSWER_TEXT = rejection("answer", "the number of the question that is shown")
 
 const REQUESTS = [
-    numberRequest("gain", GAIN_DB, "dB"),
-    numberRequest("dynamic-range", DYNAMIC_RANGE_DB, "dB"),
-    /** Displayed radius in mm from the catheter's centre. */
-    numberRequest("depth", DEPTH_MM, "mm"),
-    switchRequest("freeze"),
     /** Ring-down subtraction. */
     switchRequest("subtract"),
     /** true: live; false: standby. */
@@ -56,18 +32,18 @@ const REQUESTS = [
     v.object({ kind: v.literal("acknowledge") }),
     /** Captures a ring-down reference. */
     v.object({ kind: v.literal("capture") }),
-    /** Review only: index of the frame in the pullback, from 0. */
+    /** The page has drawn the frame of this number; it can take the next. */
     v.object(
         {
-            kind: v.literal("frame"),
+            kind: v.literal("drawn"),
             value: v.pipe(
-                v.number(FRAME_TEXT),
-                v.integer(FRAME_TEXT),
-                v.minValue(0, FRAME_TEXT),
-                v.maxValue(FRAME_MAX, FRAME_TEXT)
+                v.number(DRAWN_TEXT),
+                v.integer(DRAWN_TEXT),
+                v.minValue(0, DRAWN_TEXT),
+                v.maxValue(FRAME_MAX, DRAWN_TEXT)
             ),
         },
-        FRAME_TEXT
+        DRAWN_TEXT
     ),
 ] as const
 

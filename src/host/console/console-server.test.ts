@@ -1,26 +1,45 @@
 // The console's server: files, headers, access checks, states, pictures and requests.
 
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { type IncomingHttpHeaders, request } from "node:http"
 import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { WebSocket } from "ws"
 import { openConsole, serveConsole, type RunningConsole } from "./console-server"
-import { frameOf, testView } from "./testing/test-view"
+import type { Marks } from "../runs/marks-file"
+import type { LiveFrameJson } from "./live-source"
+import type { RunContent } from "./run/run-json"
+import type { RunSession } from "./run/run-session"
+import { FRAMES } from "./testing/test-results"
+import { testSession, testStation } from "./testing/test-session"
+import { frameOf, LINES, SAMPLES, testView } from "./testing/test-view"
 
 const test = suite("console server")
 
 const context = testView()
 let serving: RunningConsole
 let port = 0
+let token = ""
+let session: RunSession
+const folder = mkdtempSync(join(tmpdir(), "ivus-console-"))
 
 test.before(async () => {
     context.describe()
     context.addFrame(frameOf(0, 100))
-    serving = await serveConsole(context.view, 0, () => performance.now())
+    session = testSession(folder)
+    await Promise.resolve()
+    serving = await serveConsole(testStation(session, context.view), 0)
     port = Number(new URL(serving.url).port)
+    const page = await (await fetch(serving.url)).text()
+    token = /name="ivus-token" content="([0-9a-f]{32})"/.exec(page)![1]!
 })
-test.after(() => serving.close())
+test.after(async () => {
+    await serving.close()
+    rmSync(folder, { recursive: true })
+})
 
 interface Response {
     readonly status: number
@@ -58,9 +77,9 @@ class TestPage {
             this.wake()
         })
     }
-    static open(origin?: string): Promise<TestPage> {
+    static open(origin?: string, shown = token): Promise<TestPage> {
         return new Promise((resolve, reject) => {
-            const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
+            const socket = new WebSocket(`ws://127.0.0.1:${port}/socket?token=${shown}`, {
                 ...(origin !== undefined && { origin }),
             })
             const page = new TestPage(socket)
@@ -80,18 +99,18 @@ test("serves the page's files with their content types", async () => {
     assert.not.match(page.text, /(src|href)="(https?:)?\/\//)
     const types: Record<string, RegExp> = {
         "/": /^text\/html; ?charset=utf-8$/,
-        "/dark.css": /^text\/css; charset=utf-8$/,
-        "/console.css": /^text\/css; charset=utf-8$/,
-        "/console.js": /^text\/javascript; charset=utf-8$/,
-        "/pictures.js": /^text\/javascript; charset=utf-8$/,
-        "/chart.js": /^text\/javascript; charset=utf-8$/,
-        "/echarts.common.min.js": /^text\/javascript; charset=utf-8$/,
+        "/live": /^text\/html; ?charset=utf-8$/,
+        "/run/first": /^text\/html; ?charset=utf-8$/,
+        "/app.css": /^text\/css; charset=utf-8$/,
+        "/app.js": /^text\/javascript; charset=utf-8$/,
+        "/api/runs": /^application\/json; charset=utf-8$/,
+        "/api/runs/first/frames/0-1": /^application\/octet-stream$/,
     }
     for (const [path, type] of Object.entries(types)) {
-        const { status, text, headers } = await fetchPath(path)
+        const { status, headers } = await fetchPath(path)
         assert.is(status, 200, path)
         assert.match(headers["content-type"]!, type)
-        assert.is(Number(headers["content-length"]), Buffer.byteLength(text))
+        assert.ok(Number(headers["content-length"]) > 0, path)
         const head = await fetchPath(path, {}, "HEAD")
         assert.equal([head.status, head.text], [200, ""])
     }
@@ -100,7 +119,9 @@ test("serves the page's files with their content types", async () => {
 test("sends the security headers with every answer", async () => {
     for (const [path, status] of [
         ["/", 200],
-        ["/echarts.common.min.js", 200],
+        ["/app.js", 200],
+        ["/api/runs/first", 200],
+        ["/api/runs/second", 404],
         ["/nothing", 404],
         ["/tsconfig.json", 404],
     ] as const) {
@@ -115,17 +136,91 @@ test("sends the security headers with every answer", async () => {
     }
 })
 
-test("serves nothing outside the page's folder, and accepts GET and HEAD only", async () => {
-    for (const path of ["/../package.json", "/..%2fconsole-server.ts", "/echarts.js"])
+test("serves nothing outside its routes, and accepts GET, HEAD and POST only", async () => {
+    for (const path of [
+        ...["/../package.json", "/..%2fconsole-server.ts", "/echarts.js", "/run/a/b"],
+        ...["/api/runs/first/constructor", "/api/runs/first/frames/0-1/2", "/api/runs/.."],
+    ])
         assert.is((await fetchPath(path)).status, 404, path)
-    assert.is((await fetchPath("/", {}, "POST")).status, 405)
+    for (const rest of ["frames/1-0", `frames/0-${FRAMES}`, "frames/x", `cut/${LINES}`, "cut/-1"])
+        assert.is((await fetchPath(`/api/runs/first/${rest}`)).status, 400, rest)
+    assert.is((await fetchPath("/api/runs/%zz")).status, 400)
+    assert.is((await fetchPath("/", {}, "DELETE")).status, 405)
+})
+
+test("sends frames, opposite A-lines and borders of a run as they are", async () => {
+    const bytesOf = async (rest: string): Promise<Uint8Array> =>
+        new Uint8Array(await (await fetch(`${ownOrigin()}/api/runs/first/${rest}`)).arrayBuffer())
+    const { frames, borders } = session.results
+    const two = await bytesOf("frames/3-4")
+    assert.is(two.length, 2 * LINES * (1 + SAMPLES))
+    assert.equal(two.subarray(0, LINES), frames.frame(3).present)
+    assert.equal(two.subarray(-LINES * SAMPLES), frames.frame(4).codes)
+    const cut = await bytesOf("cut/1")
+    assert.is(cut.length, 2 * FRAMES * (1 + SAMPLES))
+    const at = 2 * FRAMES + (FRAMES + 7) * SAMPLES
+    const other = (1 + LINES / 2) * SAMPLES
+    assert.equal(
+        cut.subarray(at, at + SAMPLES),
+        frames.frame(7).codes.subarray(other, other + SAMPLES)
+    )
+    const radii = new Float32Array((await bytesOf("borders/5-5")).buffer)
+    assert.equal(radii.subarray(0, LINES), borders[5]!.radiusMm)
+    assert.ok(Number.isNaN(radii[LINES]))
+})
+
+/** A change of the run. */
+function change(what: string, body: unknown, shown = token): Promise<globalThis.Response> {
+    const headers = { "X-Ivus-Token": shown }
+    const init = { method: "POST", headers, body: JSON.stringify(body) }
+    return fetch(`${ownOrigin()}/api/runs/first/${what}`, init)
+}
+
+test("changes a run for whoever shows the token of the session, and tells all pages", async () => {
+    const page = await TestPage.open(ownOrigin())
+    const bookmark = { id: "one", position_mm: 2.5, note: "calcium" }
+    const put = { kind: "put-bookmark", bookmark }
+    assert.is((await change("marks", put, "")).status, 403)
+    assert.is((await change("marks", put, "ä".repeat(32).slice(0, 16))).status, 403)
+    const content = (await (await change("marks", put)).json()) as RunContent
+    const { id, note, by } = content.marks.bookmarks[0]!
+    assert.equal({ id, note, by }, { id: "one", note: "calcium", by: "tester" })
+    const kept = JSON.parse(readFileSync(join(folder, "marks.json"), "utf8")) as Marks
+    assert.equal(kept, content.marks)
+    await page.until(() => page.messages.some(({ kind, id }) => kind === "run" && id === "first"))
+    page.socket.close()
+})
+
+test("refuses edits that are not possible, and those made from an earlier state", async () => {
+    const points = Array.from({ length: 16 }, (_, i) => {
+        const angle = (2 * Math.PI * i) / 16
+        return [2 * Math.cos(angle), 2 * Math.sin(angle)]
+    })
+    const edits = (after: number, radius: number) => ({
+        after,
+        borders: [
+            { frame: 3, kind: "lumen", points_mm: points.map(p => p.map(x => (x * radius) / 2)) },
+        ],
+    })
+    const content = (await (await change("edits", edits(0, 2))).json()) as RunContent
+    // A polygon of 16 with a radius of 2 mm.
+    assert.ok(Math.abs(content.measures[3]!.areaMm2! - 8 * 4 * Math.sin(Math.PI / 8)) < 0.05)
+    assert.ok(content.measures[3]!.flags.includes("edited"))
+    const late = await change("edits", edits(0, 1))
+    assert.is(late.status, 409)
+    assert.match(((await late.json()) as { error: string }).error, /Somebody else has changed/)
+    const outside = await change("edits", edits(1, 9))
+    assert.is(outside.status, 400)
+    assert.match(((await outside.json()) as { error: string }).error, /leaves the picture/)
+    assert.is((await change("edits", { after: "1" })).status, 400)
+    assert.is((await change("nothing", {})).status, 404)
 })
 
 test("survives paths without a slash and invalid ranges", async () => {
     for (const path of ["constructor", "__proto__", "toString"])
         assert.is(await statusOfRaw(`GET ${path} HTTP/1.1`), 400, path)
     for (const range of ["bytes=5-2", "bytes=-", "bytes=9999999-", "x"])
-        assert.is((await fetchPath("/", { range })).status, 200, range)
+        assert.is((await fetchPath("/app.js", { range })).status, 200, range)
 })
 
 /** Status of a request line that node:http would not send. */
@@ -160,28 +255,48 @@ test("refuses WebSockets of other sites [IVUS-LNK-005]", async () => {
     }
 })
 
-test("sends state and picture, and carries out or refuses requests", async () => {
+test("refuses WebSockets without the token of the session", async () => {
+    const error = await TestPage.open(ownOrigin(), "0".repeat(32)).catch((e: Error) => e)
+    assert.match((error as Error).message, "403")
+})
+
+test("sends state, scene and frame, and refuses requests in one sentence", async () => {
     const page = await TestPage.open(ownOrigin())
     const { messages, socket } = page
-    await page.until(() => messages.length > 0 && page.pictures.length > 0)
-    assert.is(messages[0]!.mode, "live")
+    await page.until(() => messages.length > 1 && page.pictures.length > 0)
+    assert.equal(messages.map(({ kind }) => kind).slice(0, 2), ["live", "scene"])
     const [first] = page.pictures
     const length = first!.readUInt32LE(0)
-    const metadata = JSON.parse(first!.subarray(4, 4 + length).toString())
-    assert.equal([metadata.name, metadata.widthPx, metadata.frame], ["cross-section", 512, 1])
-    assert.is(first!.length, 4 + length + 512 * 512)
-    socket.send('{"kind":"gain","value":12}')
-    await page.until(() => page.pictures.length > 1)
-    const last = (): { display?: { gainDb: number }; refusal?: string } => messages.at(-1)!
-    assert.is(last().display?.gainDb, 12)
-    for (const wrong of ['{"kind":"gain","value":61}', "gibberish", Buffer.from([1, 2])]) {
+    const head = JSON.parse(first!.subarray(4, 4 + length).toString()) as LiveFrameJson
+    assert.equal([head.number, head.positionMm, head.skipped], [1, 2.5, 0])
+    assert.is(first!.length, 4 + length + LINES * (1 + SAMPLES))
+    const last = (): { kind?: string; text?: string } => messages.at(-1)!
+    for (const wrong of ['{"kind":"subtract","value":1}', "gibberish", Buffer.from([1, 2])]) {
         const before = messages.length
         socket.send(wrong)
         await page.until(() => messages.length > before)
-        assert.match(last().refusal!, /^The request was refused/)
+        assert.match(last().text!, /^The request was refused/)
     }
-    assert.is(context.view.state().display.gainDb, 12)
     socket.close()
+})
+
+test("sends a page at most two frames that it has not drawn, then the newest, and says how many it skipped", async () => {
+    const page = await TestPage.open(ownOrigin())
+    await page.until(() => page.pictures.length > 0)
+    const headOf = (picture: Buffer): LiveFrameJson =>
+        JSON.parse(picture.subarray(4, 4 + picture.readUInt32LE(0)).toString()) as LiveFrameJson
+    const first = headOf(page.pictures[0]!).number
+    for (let n = 1; n <= 5; n++) {
+        context.addFrame(frameOf(n, 100))
+        serving.refresh()
+    }
+    await page.until(() => page.pictures.length === 2)
+    assert.is(headOf(page.pictures[1]!).number, first + 1)
+    page.socket.send(JSON.stringify({ kind: "drawn", value: first }))
+    await page.until(() => page.pictures.length === 3)
+    const { number, skipped } = headOf(page.pictures[2]!)
+    assert.equal([number, skipped], [first + 5, 3])
+    page.socket.close()
 })
 
 test("disconnects a page that sends too much, and no other", async () => {
@@ -190,7 +305,7 @@ test("disconnects a page that sends too much, and no other", async () => {
     bad.socket.send("x".repeat(100_000))
     assert.is(await closed, 1009)
     const before = good.messages.length
-    good.socket.send('{"kind":"gain","value":-3}')
+    good.socket.send('{"kind":"nothing"}')
     await good.until(() => good.messages.length > before)
     good.socket.close()
 })
@@ -208,7 +323,7 @@ test("survives data that is not HTTP", async () => {
 })
 
 test("reports a port in use and how to choose another", async () => {
-    const error = await serveConsole(context.view, port, () => 0).then(
+    const error = await serveConsole(testStation(session), port).then(
         () => undefined,
         (e: Error) => e
     )
@@ -220,7 +335,7 @@ test("holds its port before there is anything to show, and a browser asks again 
     const early = await fetch(open.url)
     assert.equal([early.status, early.headers.get("refresh")], [503, "2"])
     assert.match(await early.text(), /nothing to show yet/)
-    open.show(context.view, () => performance.now())
+    open.show(testStation(testSession()))
     const page = await fetch(open.url)
     assert.is(page.status, 200)
     assert.match(await page.text(), /<html/)

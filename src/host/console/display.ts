@@ -1,4 +1,5 @@
-// The console's display settings (gain, dynamic range, depth) and the cross-section rendered with them.
+// The settings with which a live picture starts (gain, dynamic range, depth), and the last picture drawn with them.
+// Each page has settings of its own; these are those of the command line, and the gain of the bedside unit.
 
 import {
     checkShownDepth,
@@ -18,14 +19,14 @@ import {
     shownDepthRangeMm,
 } from "../picture/picture"
 import { depthPicture } from "../results/picture-frames"
-import { type ConsoleRequest, refusalOf } from "./console-request"
+import { refusalOf } from "./console-request"
 
 /** Width and height of a cross-section on the page. */
 const PICTURE_PX = 512
 
 type Range = readonly [min: number, max: number]
 
-/** The settings as the page receives them. */
+/** The settings as the page receives them: it takes over what has changed. */
 export interface DisplayState {
     readonly gainDb: number
     readonly dynamicRangeDb: number
@@ -53,8 +54,6 @@ export class Display {
     private geometry: ImagingGeometry | undefined
     private mapper: { of: RingDownReference; mapper: GreyMapper } | undefined
     private converter: ScanConverter | undefined
-    /** Increases with every change of a setting; a picture of another version is out of date. */
-    version = 0
 
     constructor(chosen: DisplayChoice = {}) {
         this.gainDb = chosen.gainDb ?? DEFAULT_DISPLAY.gainDb
@@ -65,8 +64,7 @@ export class Display {
     /** Sets the geometry of the following pictures. @returns a message if the chosen depth does not fit and was reset */
     setGeometry(geometry: ImagingGeometry): string | undefined {
         this.geometry = geometry
-        this.invalidate()
-        this.converter = undefined
+        this.mapper = this.converter = undefined
         const error = this.depthError(this.chosenDepthMm)
         if (error) this.chosenDepthMm = undefined
         return error && `${error} The full depth is shown.`
@@ -76,20 +74,13 @@ export class Display {
         return this.chosenDepthMm ?? (this.geometry && depthMm(this.geometry))
     }
 
-    /** Changes a setting. @returns the sentence by which the request was refused; undefined when it was done */
-    set(request: ConsoleRequest): string | undefined {
-        const { kind } = request
-        if (kind === "gain") this.gainDb = request.value
-        else if (kind === "dynamic-range") this.dynamicRangeDb = request.value
-        else if (kind === "depth") {
-            if (!this.geometry)
-                return refusalOf("the depth range is not known before the first picture")
-            const error = this.depthError(request.value)
-            if (error) return `The request was refused. ${error}`
-            this.chosenDepthMm = request.value
-            this.converter = undefined
-        }
-        this.invalidate()
+    /** Changes the gain, as the bedside unit asks. @returns the sentence by which it was refused */
+    setGain(gainDb: number): string | undefined {
+        const [min, max] = GAIN_DB
+        if (!(gainDb >= min && gainDb <= max))
+            return refusalOf(`a gain of ${gainDb} dB; allowed: ${min} to ${max} dB`)
+        this.gainDb = gainDb
+        this.mapper = undefined
         return undefined
     }
 
@@ -129,11 +120,6 @@ export class Display {
                 depthMm: this.geometry ? shownDepthRangeMm(this.geometry) : null,
             },
         }
-    }
-
-    private invalidate(): void {
-        this.version++
-        this.mapper = undefined
     }
 
     /** Why a depth cannot be shown; undefined if it can. */

@@ -29,8 +29,6 @@ export interface LiveAlarm extends Pick<Alarm, "code" | "priority" | "detail" | 
 }
 
 export interface LiveState {
-    readonly mode: "live"
-    readonly notice: string
     readonly target: string
     readonly catheter: string | null
     readonly serial: number | null
@@ -39,9 +37,8 @@ export interface LiveState {
     /** Who is in control of the cart; null before its first status. */
     readonly control: string | null
     readonly insecure: boolean
-    /** live: frames are received; frozen: by the user; stopped: no frames are received. */
-    readonly picture: "none" | "live" | "frozen" | "stopped"
-    readonly frozen: { readonly frame: number; readonly timeMs: number } | null
+    /** live: frames are received; stopped: no frames are received. */
+    readonly picture: "none" | "live" | "stopped"
     readonly transmit: boolean
     /** Whether the sled moves, so that it can be stopped. */
     readonly moving: boolean

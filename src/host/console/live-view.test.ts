@@ -26,17 +26,15 @@ live("has no picture and no cart state before a cart connects", () => {
     const state = view.state()
     assert.is(state.picture, "none")
     assert.equal([state.cartState, state.control], [null, null])
-    assert.match(state.notice, /not for clinical use/)
-    assert.equal(view.pictures(), [])
-    assert.match(view.handle({ kind: "freeze", value: true })!, /no frame has been received/)
+    assert.equal([view.latest(), view.scene()], [undefined, null])
     assert.match(view.handle({ kind: "capture" })!, /go live first/)
-    assert.match(view.handle({ kind: "depth", value: 2 })!, /before the first picture/)
 })
 
 live(
     "draws A-lines of a fixed-direction catheter side by side, from RF too, to the chosen depth",
     () => {
-        const { view, addFrame, describe, now } = testView()
+        // Half of 13.32 mm.
+        const { view, addFrame, describe, now } = testView({ depthMm: 6.66 })
         const words = 1024
         describe({
             catheter: "single-un0rick",
@@ -55,12 +53,10 @@ live(
         for (let k = 0; k < codes.length; k += 2) codes[k] = 512 >> 8
         const present = new Uint8Array(25).fill(1)
         addFrame(frameOf(0, 0, { codes, present, linesPresent: 25 }))
-        const { image, metadata } = view.picture()
-        assert.equal([image.widthPx, image.heightPx], [25 * 8, PICTURE_SAMPLES])
-        assert.is((metadata as { fixedDirection: boolean }).fixedDirection, true)
-        // Half of 13.32 mm.
-        view.handle({ kind: "depth", value: 6.66 })
-        assert.is(view.picture().image.heightPx, PICTURE_SAMPLES / 2)
+        assert.is(view.scene()!.fixedDirection, true)
+        assert.is(view.latest()!.frame.codes.length, 25 * PICTURE_SAMPLES)
+        const { widthPx, heightPx } = view.picture()
+        assert.equal([widthPx, heightPx], [25 * 8, PICTURE_SAMPLES / 2])
         // One frame a second: live until 2.5 frame periods have passed.
         now.ms = 2400
         assert.is(view.state().picture, "live")
@@ -82,39 +78,42 @@ live("reports time, position, missing lines and triggers of each frame", () => {
             triggers: [{ line: 16, tickUs: 33_000 }],
         })
     )
-    assert.equal(view.picture().metadata, {
-        frame: 2,
+    const { number, about } = view.latest()!
+    assert.is(number, 2)
+    assert.equal(about, {
         timeMs: 33.333,
         // 0.5 mm from the window's start at 2 mm.
         positionMm: 2.5,
         linesMissing: 4,
         triggersDeg: [90],
-        frozen: false,
-        fixedDirection: false,
     })
     assert.is(view.state().framesPerS, 30)
 })
 
-live("keeps a frozen picture while counts continue, and applies settings to it", () => {
+live("tells pages the gain that the bedside unit asks for, and refuses one out of range", () => {
     const { view, describe, addFrame } = testView()
     describe()
+    addFrame(frameOf(0, 60))
+    const before = meanGrey(view)
+    view.setGain(20)
+    assert.is(view.state().display.gainDb, 20)
+    assert.ok(meanGrey(view) > before + 20)
+    view.setGain(61)
+    assert.match(view.state().message!, /61 dB; allowed: -60 to 60 dB/)
+})
+
+live("makes another scene when the ring-down changes, and only then", () => {
+    const { view, describe, addFrame, store } = testView()
+    describe()
+    const first = view.scene()
+    assert.is(first!.geometry.linesPerFrame, LINES)
     for (let n = 0; n < 5; n++) addFrame(frameOf(n, 60))
-    assert.is(view.handle({ kind: "freeze", value: true }), undefined)
-    const before = view.pictures()[0]!.version
-    const grey = meanGrey(view)
-    for (let n = 5; n < 10; n++) addFrame(frameOf(n, 200))
-    assert.is(view.pictures()[0]!.version, before)
-    assert.is(meanGrey(view), grey)
-    const state = view.state()
-    assert.is(state.picture, "frozen")
-    assert.equal(state.frozen, { frame: 5, timeMs: (4 * 33_333) / 1000 })
-    assert.is(state.frames, 10)
-    view.handle({ kind: "gain", value: 20 })
-    assert.is.not(view.pictures()[0]!.version, before)
-    assert.ok(meanGrey(view) > grey + 20)
-    view.handle({ kind: "freeze", value: false })
-    assert.is(view.state().picture, "live")
-    assert.is((view.picture().metadata as { frame: number }).frame, 10)
+    assert.is(view.scene(), first)
+    view.handle({ kind: "capture" })
+    for (let n = 5; n < 200 && !store.stored; n++) addFrame(frameOf(n, 60))
+    const { ringDown } = view.scene()!
+    assert.ok(ringDown.frames > 0)
+    assert.equal([...Buffer.from(ringDown.codes, "base64")], [...store.stored!.ringDown.codes])
 })
 
 live("reports the picture as stopped 500 ms after the last frame [IVUS-DSP-001]", () => {
@@ -133,7 +132,7 @@ live("does not show the partial frames at the start and end of a run", () => {
     const cut = { linesPresent: 3 }
     describe()
     addFrame(frameOf(0, 100, cut))
-    assert.equal(view.pictures(), [])
+    assert.is(view.latest(), undefined)
     addFrame(frameOf(1, 100))
     // A frame with gaps in mid-run is shown.
     addFrame(frameOf(2, 100, cut))
@@ -143,32 +142,14 @@ live("does not show the partial frames at the start and end of a run", () => {
     assert.is(view.state().frames, 2)
 })
 
-live("accepts depths within the catheter's range and refuses others", () => {
-    const { view, describe, addFrame } = testView({ depthMm: 9 })
+live("takes the full depth where the chosen one does not fit", () => {
+    const { view, describe } = testView({ depthMm: 9 })
     describe()
     assert.match(
         view.state().message!,
         /9 mm cannot be shown; 1.30 to 3.20 mm.*The full depth is shown/
     )
-    addFrame(frameOf(0, 100))
-    assert.match(view.handle({ kind: "depth", value: 4 })!, /1.30 to 3.20 mm/)
-    assert.is(view.handle({ kind: "depth", value: 2 }), undefined)
-    const { image } = view.picture()
-    assert.ok(Math.abs(image.mmPerPxX - 4 / 512) < 1e-9)
-    assert.is(view.state().display.depthMm, 2)
-    assert.match(view.handle({ kind: "frame", value: 1 })!, /freeze the picture instead/)
-})
-
-live("maps the dynamic range below full scale to greys", () => {
-    const { view, describe, addFrame } = testView()
-    describe()
-    // Code 100 of 255 lies 44 dB below full scale of 72.
-    addFrame(frameOf(0, 100))
-    view.handle({ kind: "dynamic-range", value: 40 })
-    const centre = 512 * 256 + 400
-    assert.is(view.picture().image.greys[centre], 0)
-    view.handle({ kind: "dynamic-range", value: 72 })
-    assert.is(view.picture().image.greys[centre], 100)
+    assert.is(view.state().display.depthMm, 3.2)
 })
 
 live("reports faults, refusals and a lost link, and clears a fault with the next state", () => {
@@ -210,7 +191,7 @@ live("reports channel data and contradictory geometries instead of showing them"
     describe({ pair_list: PAIRS_FULL })
     assert.match(view.state().message!, /channel data/)
     addFrame(frameOf(0, 100))
-    assert.equal(view.pictures(), [])
+    assert.is(view.latest(), undefined)
     describe({ catheter_radius_um: 3000 })
     assert.match(view.state().message!, /half of the depth of 3.2 mm/)
 })

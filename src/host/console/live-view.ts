@@ -1,8 +1,9 @@
-// The live console's state: the latest or frozen frame, settings, counts, ECG and faults.
+// The live console's state: the latest frame, counts, ECG and faults.
 
 import * as machine from "../../shared/cart-machine"
 import { EVENT_STATE } from "../../shared/codes"
 import type { Description, Event, Status } from "../../shared/protocol/messages"
+import type { GreyImage, ImagingGeometry, RingDownReference } from "../picture/picture"
 import type { AssembledFrame } from "../frames/assembled-frame"
 import { isRf, RfFrames } from "../frames/rf-frames"
 import { referenceKey } from "../references/reference-key"
@@ -11,14 +12,16 @@ import type { RunListener, RunReceiver } from "../run/run-receiver"
 import { catheterNamed, type CatheterSpec } from "../sequence/catheter-spec"
 import { refusalText } from "../sequence/refusal-text"
 import { type ConsoleRequest, refusalOf } from "./console-request"
-import { type ConsoleView, NOTICE, type OfferedPicture, type Picture } from "./console-view"
 import type { Display } from "./display"
 import { LiveAlarms, soundOf } from "./live-alarms"
 import { EcgRate } from "./ecg-rate"
 import { LiveFault } from "./live-fault"
 import type { LiveQuestions } from "./live-questions"
+import type { LiveFrame, LiveSource } from "./live-source"
 import { displayError, lineCounts, type LiveState } from "./live-state"
 import type { RingDownController } from "./ring-down-controller"
+import { sceneJson } from "./run/run-content"
+import type { SceneJson } from "./run/run-json"
 
 /** The picture counts as stopped after the longer of these times without a frame. */
 const STOPPED_AFTER_MS = 500
@@ -47,8 +50,7 @@ export interface LiveOptions {
     readonly spec?: CatheterSpec
 }
 
-export class LiveView implements ConsoleView {
-    readonly opening = null
+export class LiveView implements LiveSource {
     frames = 0
     /** Set by the target that creates the receiver. */
     receiver: RunReceiver | undefined
@@ -65,10 +67,11 @@ export class LiveView implements ConsoleView {
     private readonly alarms = new LiveAlarms()
     private sound: string | null = null
     private message: string | null = null
-    private latest: AssembledFrame | undefined
-    private latestNumber = 0
+    /** The latest frame. */
+    shown: AssembledFrame | undefined
     private latestFrameMs = -Infinity
-    private frozen: { frame: AssembledFrame; number: number } | undefined
+    private geometry: ImagingGeometry | undefined
+    private sentScene: { ringDown: RingDownReference; scene: SceneJson } | undefined
     private readonly ticksUs: number[] = []
     private readonly ecg = new EcgRate()
 
@@ -106,26 +109,11 @@ export class LiveView implements ConsoleView {
         this.options.ringDown.end()
     }
 
-    /** The displayed frame: the frozen one, else the latest. */
-    get shown(): { frame: AssembledFrame; number: number } | undefined {
-        if (this.frozen) return this.frozen
-        return this.latest && { frame: this.latest, number: this.latestNumber }
-    }
-
     handle(request: ConsoleRequest): string | undefined {
-        const { display, ringDown, transmit } = this.options
+        const { ringDown, transmit } = this.options
         switch (request.kind) {
-            case "gain":
-            case "dynamic-range":
-            case "depth":
-                return display.set(request)
-            case "freeze":
-                return this.freeze(request.value)
-            case "subtract": {
-                const refusal = ringDown.setSubtracted(request.value)
-                if (!refusal) display.version++
-                return refusal
-            }
+            case "subtract":
+                return ringDown.setSubtracted(request.value)
             case "capture":
                 if (!this.isReceiving) return refusalOf("no frames are received; go live first")
                 return ringDown.capture()
@@ -141,53 +129,51 @@ export class LiveView implements ConsoleView {
                 return this.options.acknowledge()
             case "pause-sound":
                 return this.options.pauseSound()
-            case "frame":
-                return refusalOf(
-                    "frames can be chosen in a review only; freeze the picture instead"
-                )
+            case "drawn":
+                return undefined
         }
     }
 
-    pictures(): readonly OfferedPicture[] {
-        const { shown } = this
-        if (!shown) return []
-        const { version } = this.options.display
-        return [
-            {
-                name: "cross-section",
-                // A new frame or a changed setting makes a new picture. There are fewer than 2^21 changes of settings.
-                version: shown.number * 2 ** 21 + version,
-                render: () => this.picture(),
-            },
-        ]
+    /** Sets the gain with which pages show the picture, as the bedside unit asks. */
+    setGain(gainDb: number): void {
+        const refusal = this.options.display.setGain(gainDb)
+        if (refusal) this.showMessage(refusal)
     }
 
-    /** Renders the displayed frame. @throws when no frame has been received */
-    picture(): Picture {
-        const { frame, number } = this.shown!
-        const { display, ringDown } = this.options
+    scene(): SceneJson | null {
+        const { geometry, fixedDirection, sentScene } = this
+        if (!geometry) return null
+        const { ringDown } = this.options.ringDown
+        if (sentScene?.ringDown === ringDown) return sentScene.scene
+        const scene = sceneJson({ geometry, ringDown, fixedDirection })
+        this.sentScene = { ringDown, scene }
+        return scene
+    }
+
+    latest(): LiveFrame | undefined {
+        const { shown: frame, frames: number } = this
+        if (!frame) return undefined
         const lines = this.description!.lines_per_frame
-        return {
-            image: display.draw(frame, ringDown.ringDown, this.fixedDirection),
-            metadata: {
-                frame: number,
-                timeMs: frame.timeMs,
-                // From the home switch, as on the cart's display.
-                positionMm: frame.positionMm + this.description!.window_start_nm / 1e6,
-                linesMissing: lines - frame.linesPresent,
-                triggersDeg: frame.triggers.map(t => (360 * t.line) / lines),
-                fixedDirection: this.fixedDirection,
-                frozen: this.frozen !== undefined,
-            },
+        const about = {
+            timeMs: frame.timeMs,
+            // From the home switch, as on the cart's display.
+            positionMm: frame.positionMm + this.description!.window_start_nm / 1e6,
+            linesMissing: lines - frame.linesPresent,
+            triggersDeg: frame.triggers.map(t => (360 * t.line) / lines),
         }
+        return { number, frame, about }
+    }
+
+    /** Renders the latest frame with the settings of the command line. @throws when no frame has been received */
+    picture(): GreyImage {
+        const { display, ringDown } = this.options
+        return display.draw(this.shown!, ringDown.ringDown, this.fixedDirection)
     }
 
     state(): LiveState {
-        const { description: d, receiver, frozen, cartState } = this
+        const { description: d, receiver, cartState } = this
         const { display, ringDown, target } = this.options
         return {
-            mode: "live",
-            notice: NOTICE,
             target,
             catheter: d?.catheter ?? null,
             serial: d?.catheter_serial ?? null,
@@ -197,14 +183,7 @@ export class LiveView implements ConsoleView {
                     : (machine.STATE_NAMES[cartState] ?? `state ${cartState}`),
             control: this.control === undefined ? null : machine.holderName(this.control),
             insecure: receiver?.insecure ?? false,
-            picture: !this.shown
-                ? "none"
-                : frozen
-                  ? "frozen"
-                  : this.isReceiving
-                    ? "live"
-                    : "stopped",
-            frozen: frozen ? { frame: frozen.number, timeMs: frozen.frame.timeMs } : null,
+            picture: !this.shown ? "none" : this.isReceiving ? "live" : "stopped",
             transmit: cartState !== undefined && machine.fires(cartState),
             moving: cartState !== undefined && machine.moves(cartState),
             fault: this.fault.state(),
@@ -214,9 +193,9 @@ export class LiveView implements ConsoleView {
             message: this.message,
             frames: this.frames,
             framesPerS: this.framesPerS,
-            timeMs: this.latest?.timeMs ?? null,
+            timeMs: this.shown?.timeMs ?? null,
             lines: lineCounts(receiver),
-            ecgPerMin: this.ecg.perMin(this.latest?.tickUs ?? 0),
+            ecgPerMin: this.ecg.perMin(this.shown?.tickUs ?? 0),
             clockLagMs: Math.round(this.clockLagMs()),
             display: display.state(),
             ringDown: ringDown.state(),
@@ -237,26 +216,19 @@ export class LiveView implements ConsoleView {
         return Math.round((1e7 * (ticksUs.length - 1)) / spanUs) / 10
     }
 
-    private freeze(on: boolean): string | undefined {
-        if (on && !this.latest) return refusalOf("no frame has been received yet")
-        if (on === (this.frozen !== undefined)) return undefined
-        this.frozen = on ? { frame: this.latest!, number: this.latestNumber } : undefined
-        this.options.display.version++
-        return undefined
-    }
-
     private onDescription(description: Description): void {
         const { display, ringDown } = this.options
         const geometry = geometryOf(description)
         const error = displayError(description, geometry)
         this.description = error ? undefined : description
-        // A frozen frame of another catheter would be drawn with the wrong scale.
-        this.frozen = this.latest = undefined
+        // A frame of another catheter would be drawn with the wrong scale.
+        this.shown = this.geometry = this.sentScene = undefined
         this.ticksUs.length = 0
         this.ecg.clear()
         if (error) return this.showMessage(error)
         this.rf = isRf(description) ? new RfFrames(description) : undefined
         this.fixedDirection = isFixedDirection(description)
+        this.geometry = geometry
         this.message = display.setGeometry(geometry) ?? null
         ringDown.setCatheter(
             referenceKey(description, this.firmwareVersion),
@@ -268,22 +240,19 @@ export class LiveView implements ConsoleView {
     private addFrame(received: AssembledFrame): void {
         if (!this.description || this.isPartialEdgeFrame(received)) return
         const frame = this.rf ? { ...received, ...this.rf.detect(received) } : received
-        const capturing = this.options.ringDown.state().capturing !== null
-        this.latest = frame
-        this.latestNumber = ++this.frames
+        this.shown = frame
+        this.frames++
         this.latestFrameMs = this.options.nowMs()
         this.ticksUs.push(frame.tickUs)
         if (this.ticksUs.length > RATE_FRAMES) this.ticksUs.shift()
         for (const { tickUs } of frame.triggers) this.ecg.addTrigger(tickUs)
         this.options.ringDown.addFrame(frame, frame.tickUs)
-        // The end of a capture changes a frozen picture as well.
-        if (capturing) this.options.display.version++
     }
 
     /** The first and last frame of a run are fired only in part: they are not shown, and their A-lines are not missing. */
     private isPartialEdgeFrame(frame: AssembledFrame): boolean {
         const complete = frame.linesPresent === this.description!.lines_per_frame
-        return !complete && (!this.latest || this.receiver?.end !== undefined)
+        return !complete && (!this.shown || this.receiver?.end !== undefined)
     }
 
     private onStatus(status: Status): void {

@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream"
 import { type WebSocket, WebSocketServer } from "ws"
 import { ADDRESS, hasAllowedHost, hasAllowedOrigin, type HttpHandler } from "./console-files"
 import { REQUEST_MAX_BYTES } from "./console-request"
+import type { SessionToken } from "./server/session-token"
 
 /** The pages cannot be served; the message says why and what to do. */
 export class PageServerError extends Error {}
@@ -31,6 +32,8 @@ export interface PageServerOptions {
     readonly name: string
     /** The option that chooses the port, for an error. */
     readonly option: string
+    /** WebSockets show it in the query of their path: `?token=…`. Left out, they need none. */
+    readonly token?: SessionToken
 }
 
 /**
@@ -51,8 +54,12 @@ export async function servePages(
         perMessageDeflate: false,
     })
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        const isAllowed = hasAllowedHost(request, port) && hasAllowedOrigin(request, port)
-        const to = sockets.get(request.url ?? "")
+        const [path = "", query = ""] = (request.url ?? "").split("?")
+        const isAllowed =
+            hasAllowedHost(request, port) &&
+            hasAllowedOrigin(request, port) &&
+            (!options.token || options.token.matches(new URLSearchParams(query).get("token")))
+        const to = sockets.get(path)
         if (isAllowed && to && !to.isFull)
             return upgrader.handleUpgrade(request, socket, head, ws => to.add(ws))
         const status = !isAllowed

@@ -4,7 +4,7 @@ import { stampOf } from "../clock"
 import type { Verdict } from "../results/verdict"
 
 /** Where the catheter was, as the user says; null where nothing is said. */
-type Site = Readonly<Record<"label" | "vessel" | "side" | "segment", string | null>>
+export type Site = Readonly<Record<"label" | "vessel" | "side" | "segment", string | null>>
 
 /** What is known of a run besides its results. */
 export interface ReviewedRun {

@@ -58,10 +58,7 @@ export class Follower {
 
     private onEvent({ code, value }: Event): void {
         if (code === EVENT_RING_DOWN) this.captureRingDown()
-        else if (code === EVENT_GAIN) {
-            const refusal = this.view.handle({ kind: "gain", value })
-            if (refusal) this.view.showMessage(refusal)
-        }
+        else if (code === EVENT_GAIN) this.view.setGain(value)
     }
 
     /** The unit shows what becomes of it. */

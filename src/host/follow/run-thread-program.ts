@@ -16,11 +16,13 @@ import type { FromRuns, RunTask, ToRuns } from "./run-messages"
 const NICENESS = 10
 
 const task = (workerData as { data: RunTask }).data
-const reviews = new ReviewServer(task.about)
-const writers = new Map<number, RunWriter>()
-
+const choice = {
+    references: { store: new ReferenceStore(task.references), pulledMs: undefined },
+}
 const tell = (message: FromRuns): void => parentPort!.postMessage(message)
 const report = (line: string): void => tell({ kind: "report", line })
+const reviews = new ReviewServer({ about: task.about, choice, report })
+const writers = new Map<number, RunWriter>()
 
 parentPort!.on("message", (message: ToRuns) => {
     if (message.kind === "close") return void close()
@@ -45,11 +47,11 @@ lowerPriority()
 
 function begin(begun: Extract<ToRuns, { kind: "begin" }>["begun"]): void {
     const { number } = begun
-    const { runs, references, about, asked, workers } = task
+    const { runs, about, asked, workers } = task
     try {
         const writer = new RunWriter(begun, {
             ...{ runs, about, asked, workers, report },
-            choice: { references: { store: new ReferenceStore(references), pulledMs: undefined } },
+            choice,
             onReview: review => void show(review),
             onWritten: run => {
                 report(writtenText(run))

@@ -2,6 +2,7 @@
 
 import type { Description } from "../../shared/protocol/messages"
 import type { FrameSource } from "../frames/frame-source"
+import type { FrameBordersAndMeasures } from "../measure/edited-measures"
 import type { FrameMeasures } from "../measure/frame-measures"
 import type { LumenBorder } from "../measure/lumen-along"
 import type { VesselBorder } from "../measure/vessel-border"
@@ -35,6 +36,8 @@ export interface RunResults {
     readonly vesselBorders: readonly (VesselBorder | null)[]
     /** One for each frame; none for a fixed direction. */
     readonly measures: readonly FrameMeasures[]
+    /** Borders and measures without the edits of a person; undefined until they are refined. */
+    readonly automatic?: FrameBordersAndMeasures
     /** Non-uniform rotation; null for other catheters, without complete frames, and until it is known. */
     readonly rotation: RotationUnevenness | null
 }

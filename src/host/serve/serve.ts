@@ -3,7 +3,7 @@
 import { statfs } from "node:fs/promises"
 import { PROGRAM_VERSION, versionText } from "../../shared/versions"
 import { dateMs } from "../clock"
-import { NOTICE } from "../console/console-view"
+import { NOTICE } from "../console/station"
 import { boardIdOf } from "../link/host-identity"
 import { type Link, openLink } from "../link/thread/open-link"
 import type { TlsIdentity } from "../link/thread/tcp-server"

@@ -1,13 +1,13 @@
 // Serves the simulator's page to browsers on this machine.
 
-import type { ConsoleView } from "../console/console-view"
-import { ConsoleSockets } from "../console/console-server"
+import type { LiveSource } from "../console/live-source"
 import {
     checkPort,
     type PageServerOptions,
     type PageSockets,
     servePages,
 } from "../console/page-server"
+import { ViewerSockets } from "../console/server/page-sockets"
 import { LIVE_PATH, SIMULATOR_PATH, type ServerMessage } from "./messages"
 import { simulatorFiles } from "./simulator-files"
 import { type ShownSimulator, SimulatorSockets } from "./simulator-sockets"
@@ -35,11 +35,11 @@ export interface ServedSimulator {
 /** @throws PageServerError when the port is not available */
 export async function serveSimulator(
     shown: ShownSimulator,
-    live: ConsoleView,
+    live: LiveSource,
     port: number
 ): Promise<ServedSimulator> {
     const pages = new SimulatorSockets(shown)
-    const pictures = new ConsoleSockets(live, () => performance.now())
+    const pictures = new ViewerSockets(live)
     const sockets = new Map<string, PageSockets>([
         [SIMULATOR_PATH, pages],
         [LIVE_PATH, pictures],

@@ -4,7 +4,7 @@ import { Command } from "commander"
 import { PROGRAMS } from "../../shared/programs"
 import { overBudget, sizeTable } from "./budget"
 import { buildInto } from "./build-program"
-import { bundlePrograms } from "./bundle"
+import { bundlePage, bundlePrograms } from "./bundle"
 import { codeSize } from "./code-size"
 
 const options = new Command("npm run build --")
@@ -18,6 +18,7 @@ const options = new Command("npm run build --")
 
 try {
     await bundlePrograms()
+    await bundlePage()
     for (const { source, folder } of PROGRAMS) await buildInto(source, folder)
     const built = PROGRAMS.map(({ source, folder }) => ({ source, size: codeSize(folder) }))
     if (!options.quiet) process.stdout.write(`${sizeTable(built, options.files === true)}\n`)

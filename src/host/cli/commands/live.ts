@@ -8,6 +8,7 @@ import { Display, type DisplayChoice } from "../../console/display"
 import { LiveController } from "../../console/live-controller"
 import { LiveQuestions } from "../../console/live-questions"
 import { LiveView } from "../../console/live-view"
+import { RunLibrary } from "../../console/run/run-library"
 import { RingDownController } from "../../console/ring-down-controller"
 import { numberIn } from "../../number-in"
 import { DYNAMIC_RANGE_DB, encodePng, GAIN_DB, shownDepthRangeMm } from "../../picture/picture"
@@ -35,7 +36,13 @@ import {
     chosenOperator,
     type OperatorOptions,
 } from "../options/operator-options"
-import { consolePortOption, CONTROL_HELP, DISCLAIMER, jsonOption } from "../options/output-options"
+import {
+    consolePortOption,
+    DEFAULT_RUNS,
+    CONTROL_HELP,
+    DISCLAIMER,
+    jsonOption,
+} from "../options/output-options"
 import { freePicture, PICTURES, pictureFile, writePicture } from "../options/picture-file"
 import { pullbackRequestOf } from "../options/pullback-request"
 import { referencesOption } from "../options/reference-options"
@@ -191,7 +198,10 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
     const { operator, close } = questions
         ? { operator: nobody, close: promptsOf(questions, view, target) }
         : chosenOperator(target, options, report)
-    const serving = await consoleFor(view, options.consolePort)
+    const serving = await consoleFor(
+        { runs: runsOfFolder(), live: view, start: "live" },
+        options.consolePort
+    )
     const stop = onStop(() => controller.stop())
     try {
         await runLive(target, request, { view, controller, operator }, report)
@@ -201,6 +211,11 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
         close()
         await serving.close()
     }
+}
+
+/** The runs that the console lists beside the live picture. */
+function runsOfFolder(): RunLibrary {
+    return new RunLibrary({ parent: DEFAULT_RUNS, choice: {}, report })
 }
 
 /** Asks at the terminal too, and prints what goes wrong. @returns a function that ends it */
@@ -277,7 +292,7 @@ async function conclude(
     const status = view.state()
     let file: string | null = null
     if (frames !== undefined && view.shown) {
-        writePicture(out, await encodePng(view.picture().image))
+        writePicture(out, await encodePng(view.picture()))
         file = out
     }
     const fired = linesFired(view.receiver?.end) ?? null

@@ -1,15 +1,15 @@
 // `ivus measure`: the measurements of a run, made again with the borders and references of a person.
 
-import { userInfo } from "node:os"
 import { type Command, Option } from "commander"
 import { dateMs, stampOf } from "../../clock"
-import { logText, nameText } from "../../log/log-text"
+import { nameText } from "../../log/log-text"
 import type { Edits } from "../../measure/edits"
 import { mergeEdits } from "../../measure/merge-edits"
 import { measurementRows } from "../../results/measurements"
 import { editsIn, readEdits } from "../../runs/edits-file"
 import { findRun } from "../../runs/find-run"
 import { remeasureRun } from "../../runs/remeasure-run"
+import { userName } from "../../runs/user-name"
 import { report, wrapped } from "../../terminal"
 import { onStop } from "../on-stop"
 import { addGroup, defaultText } from "../options/option"
@@ -119,13 +119,4 @@ function editsAsked(before: Edits, { reference, edits: file, accept, by }: Measu
         automatic: automatic.map(({ which }) => ({ which, ...made })),
         accepted: accept ? [{ frames: "all", ...made }] : [],
     })
-}
-
-function userName(): string {
-    try {
-        return logText(userInfo().username).slice(0, 64) || "unknown"
-    } catch {
-        // A user without a name on this computer.
-        return "unknown"
-    }
 }

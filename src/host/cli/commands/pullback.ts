@@ -4,7 +4,7 @@ import type { Command } from "commander"
 import { CHANNEL_DATA_RATE_MIN_MHZ } from "../../../shared/acquisition/sequence-budget"
 import type { OpenConsole } from "../../console/console-server"
 import { reviewedRun } from "../../console/review-headline"
-import { runReview } from "../../console/run-review"
+import type { RunLibrary } from "../../console/run/run-library"
 import { Interrupted } from "../../errors"
 import { sentData } from "../../run/run-target"
 import type { Asked } from "../../runs/run-about"
@@ -58,8 +58,8 @@ import { produceRun } from "../produce-run"
 import type { CommandIo, OnReady, ProducedRun, RunSource } from "../run-source"
 import { askedText } from "../run-log"
 import { shortfallError } from "../run-outcome"
-import { openConsoleAt, showIn } from "../show-console"
-import { untilStopped } from "../show-review"
+import { openConsoleAt } from "../show-console"
+import { showRun, untilStopped } from "../show-review"
 
 interface PullbackOptions
     extends
@@ -126,10 +126,12 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
     )
     const console = options.once ? undefined : await openConsoleAt(options.consolePort)
     let produced: ProducedRun | undefined
+    let runs: RunLibrary | undefined
+    const onShown = (shown: RunLibrary): void => void (runs = shown)
     try {
-        produced = await pullbackOn(target, request, options, console)
+        produced = await pullbackOn(target, request, options, console && { console, onShown })
         const { failure, summary } = produced
-        if (console && !(failure instanceof Interrupted)) await untilStopped(console)
+        if (console && !(failure instanceof Interrupted)) await untilStopped(console, runs)
         const error = failure ?? shortfallError(summary)
         if (error) throw error
     } finally {
@@ -142,7 +144,7 @@ async function pullbackOn(
     target: Target,
     request: PullbackRequest,
     options: PullbackOptions,
-    console: OpenConsole | undefined
+    shown: { console: OpenConsole; onShown: (runs: RunLibrary) => void } | undefined
 ): Promise<ProducedRun> {
     const asked = askedOf(request, target, options)
     const about = {
@@ -150,9 +152,9 @@ async function pullbackOn(
         ...{ target: targetName(target), seed: asked.seed, asked },
     }
     const choice = { ...beamformOf(options), ...referencesOf(options, about.dateMs) }
-    const show: OnReady = (results, summary, print) => {
-        const view = runReview(results, summary, reviewedRun(about, about.target))
-        showIn(console!, view, print)
+    const show: OnReady = (results, summary, print, folder) => {
+        const run = reviewedRun(about, about.target)
+        shown!.onShown(showRun({ results, summary, run, folder, choice }, shown!.console, print))
     }
     const trace = options.traceSpi === undefined ? undefined : openSpiTrace(options.traceSpi)
     const { operator, close } = chosenOperator(target, options, report, "ivus pullback")
@@ -173,7 +175,7 @@ async function pullbackOn(
         isReplay: false,
     }
     try {
-        const produced = await produceRun(options, source, choice, console && show)
+        const produced = await produceRun(options, source, choice, shown && show)
         const failure = produced.failure ?? trace?.error
         return { ...produced, ...(failure && { failure }) }
     } finally {

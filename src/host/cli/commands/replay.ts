@@ -37,9 +37,9 @@ import {
     referencesOf,
 } from "../options/reference-options"
 import { produceRun } from "../produce-run"
-import type { ProducedRun, RunSource } from "../run-source"
+import type { ProducedRun, RunSource, OnReady } from "../run-source"
 import { openConsoleAt } from "../show-console"
-import { showReview } from "../show-review"
+import { showRun, untilStopped } from "../show-review"
 
 interface ReplayOptions
     extends OutputOptions, BeamformOptions, ReferenceOptions, SentOptions, AboutOptions {
@@ -111,9 +111,14 @@ async function replay(named: string, options: ReplayOptions): Promise<void> {
     const console = options.show ? await openConsoleAt(options.consolePort) : undefined
     let produced: ProducedRun | undefined
     try {
-        produced = await produceRun(options, source, choice)
+        let folder = ""
+        const keepFolder: OnReady = (_results, _summary, _print, path) => void (folder = path)
+        produced = await produceRun(options, source, choice, keepFolder)
+        if (!console) return
         const run = { ...reviewedRun(about, TARGET), replayOf: nameOf(file) }
-        if (console) await showReview({ ...produced, run }, console)
+        const { results } = produced
+        const summary = Promise.resolve(produced.summary)
+        await untilStopped(console, showRun({ results, summary, run, folder, choice }, console))
     } finally {
         await produced?.close()
         await console?.close()

@@ -1,7 +1,7 @@
 // `ivus simulate`: a virtual cart with its bedside unit in real time, in the browser, to learn and show the procedure.
 
 import type { Command } from "commander"
-import { NOTICE } from "../../console/console-view"
+import { NOTICE } from "../../console/station"
 import { PageServerError } from "../../console/page-server"
 import { RunError } from "../../errors"
 import { closeAbandoned } from "../../runs/abandoned-runs"

@@ -89,6 +89,6 @@ export function testView(
 
 /** Mean grey of the whole picture. */
 export function meanGrey(view: LiveView): number {
-    const { greys } = view.picture().image
+    const { greys } = view.picture()
     return greys.reduce((sum, grey) => sum + grey, 0) / greys.length
 }

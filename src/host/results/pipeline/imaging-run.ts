@@ -375,6 +375,8 @@ export class ImagingRun {
         const { edits = NO_EDITS } = this.options
         if (edits.borders.length + edits.references.length + edits.accepted.length > 0)
             this.checkEdits(results, indices, edits)
+        const { borders, vesselBorders, measures } = results
+        results.automatic = { borders, vesselBorders, measures }
         Object.assign(results, withEdits(results, indices, edits))
     }
 

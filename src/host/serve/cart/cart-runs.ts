@@ -40,9 +40,16 @@ export class CartRuns {
     /** The verdict of each run, by the number of the recorder. */
     private readonly verdicts = new Map<number, string>()
     private readonly numbers = new Set<number>()
-    private readonly reviews = new ReviewServer(aboutNothing(0, TARGET))
+    private readonly reviews: ReviewServer
 
-    constructor(private readonly options: CartRunsOptions) {}
+    constructor(private readonly options: CartRunsOptions) {
+        const store = new ReferenceStore(options.task.references)
+        this.reviews = new ReviewServer({
+            about: aboutNothing(0, TARGET),
+            choice: { references: { store, pulledMs: undefined } },
+            report: text => this.say(text),
+        })
+    }
 
     /** @param receiver that of the present connection */
     record(receiver: () => RunReceiver): RunRecorder {

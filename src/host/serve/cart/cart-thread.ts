@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads"
 import { dateMs } from "../../clock"
 import { type RunningConsole, serveConsole } from "../../console/console-server"
 import { Follower } from "../../follow/follower"
+import { RunLibrary } from "../../console/run/run-library"
 import { CartConnection } from "../../link/thread/cart-connection"
 import { ReferenceStore } from "../../references/reference-store"
 import type { CartTask, FromCart, ToCart } from "../cart-messages"
@@ -104,7 +105,8 @@ async function started(): Promise<CartThread> {
     const { data: task } = workerData as { data: CartTask }
     if (!task.bedside) return new CartThread(task, undefined, undefined)
     const follower: Follower = followerOf(task, () => live.refresh())
-    const live = await serveConsole(follower.view, 0, () => performance.now())
+    const runs = new RunLibrary({ parent: task.runs, choice: {}, report: () => undefined })
+    const live = await serveConsole({ runs, live: follower.view, start: "live" }, 0)
     return new CartThread(task, follower, live)
 }
 

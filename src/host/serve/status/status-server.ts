@@ -2,13 +2,7 @@
 
 import type { ServerResponse } from "node:http"
 import { fileURLToPath } from "node:url"
-import {
-    filesIn,
-    type HttpHandler,
-    PAGE_FILE,
-    PAGE_FOLDER,
-    pageFiles,
-} from "../../console/console-files"
+import { filesIn, type HttpHandler, PAGE_FILE, pageFiles } from "../../console/console-files"
 import { servePages } from "../../console/page-server"
 import { type SnakeCase, snakeCase } from "../../runs/snake-case"
 import { type Health, healthOf } from "./health"
@@ -63,16 +57,12 @@ export async function openStatus(port: number): Promise<StatusServer> {
     }
 }
 
-/** Of the console's page. */
-const SHARED_STYLES = "/dark.css"
 const PATHS: ReadonlySet<string> = new Set(["/status.json", "/healthz", "/metrics"])
 
 function statusFiles(answers: ReadonlyMap<string, Answer>): HttpHandler {
     const page = filesIn(fileURLToPath(new URL("page", import.meta.url)))
-    const shared = filesIn(PAGE_FOLDER)
     return pageFiles("status page", url => {
         const [path = ""] = url.split("?")
-        if (path === SHARED_STYLES) return shared
         if (!PATHS.has(path)) return PAGE_FILE.test(url) ? page : undefined
         return (_request, response) => {
             const answer = answers.get(path)

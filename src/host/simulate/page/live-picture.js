@@ -1,15 +1,12 @@
 // The element <live-picture>: cross-section of the console's live view, the longitudinal strip of this pullback, and what is left to go.
 
-import { drawOver, paint, unpack } from "../../console/page/pictures.js"
+import { drawLive } from "../../console/page/embed.js"
 import { icon, make } from "./dom.js"
 import { LongStrip } from "./long-strip.js"
 
 /** @typedef {import("../messages").CartState} CartState */
 /** @typedef {import("../../console/live-state").LiveState} LiveState */
-/** @typedef {import("../../console/page/pictures.js").Picture} Picture */
-
-const RECONNECT_MS = 1000
-const OVERLAY_PX = 1024
+/** @typedef {import("../../console/page/data/socket").LiveFrameMessage} LiveFrameMessage */
 
 /**
  * Connects to the live view by its attribute `socket`, and keeps no other state than what it shows.
@@ -17,7 +14,6 @@ const OVERLAY_PX = 1024
  */
 class LivePicture extends HTMLElement {
     #greys = canvas("Cross-section")
-    #overlay = canvas()
     #standing = make("div", "standing")
     #place = make("b", "", "–")
     #word = make("span", "word", "no picture")
@@ -30,14 +26,19 @@ class LivePicture extends HTMLElement {
     #hasPicture = false
 
     connectedCallback() {
-        this.#overlay.width = this.#overlay.height = OVERLAY_PX
         const corner = make("div", "corner tl", "", [this.#word, " ", this.#place])
         const stage = make("div", "stage", "", [
-            ...[this.#greys, this.#overlay, corner, this.#rate, this.#note, this.#scale],
+            ...[this.#greys, corner, this.#rate, this.#note, this.#scale],
             this.#standing,
         ])
         this.replaceChildren(stage, this.#strip.element, this.#strip.scale)
-        this.#connect()
+        drawLive(this.getAttribute("socket") ?? "", this.#greys, {
+            onState: state => {
+                this.#state = state
+                this.#show()
+            },
+            onFrame: frame => this.#onFrame(frame),
+        })
         this.#show()
     }
 
@@ -46,34 +47,13 @@ class LivePicture extends HTMLElement {
         this.#strip.update(cart)
     }
 
-    #connect() {
-        const socket = new WebSocket(`ws://${location.host}${this.getAttribute("socket")}`)
-        socket.binaryType = "arraybuffer"
-        socket.onmessage = ({ data }) => {
-            if (typeof data !== "string") return this.#onPicture(unpack(data))
-            const message = JSON.parse(data)
-            if (message.mode !== "live") return
-            this.#state = message
-            this.#show()
-        }
-        socket.onclose = () => {
-            this.#state = undefined
-            this.#show()
-            if (this.isConnected) setTimeout(() => this.#connect(), RECONNECT_MS)
-        }
-    }
-
-    /** @param {Picture} picture */
-    #onPicture(picture) {
-        if (picture.name !== "cross-section") return
-        this.#hasPicture = true
-        paint(this.#greys, picture)
-        drawOver(this.#overlay, picture, false)
-        this.#place.textContent = `${(picture.positionMm ?? 0).toFixed(2)} mm`
-        this.#scale.textContent = picture.fixedDirection ? "" : "ticks 1 mm"
-        const missing = picture.linesMissing ?? 0
-        this.#note.textContent = missing > 0 ? `${missing} lines missing` : ""
-        this.#strip.add(picture)
+    /** @param {LiveFrameMessage} frame which is drawn */
+    #onFrame({ positionMm, linesMissing, data }) {
+        this.#hasPicture = data.present.length > 0
+        this.#place.textContent = `${positionMm.toFixed(2)} mm`
+        this.#scale.textContent = "full depth"
+        this.#note.textContent = linesMissing > 0 ? `${linesMissing} lines missing` : ""
+        this.#strip.add(positionMm, this.#greys)
         this.#show()
     }
 
@@ -98,7 +78,6 @@ class LivePicture extends HTMLElement {
 /** @param {LiveState["picture"] | "lost"} shown @param {boolean} hasPicture */
 function standingText(shown, hasPicture) {
     if (shown === "lost") return ["NO CONNECTION", "This picture is not live."]
-    if (shown === "frozen") return ["FROZEN", "This picture is not live."]
     if (shown === "live") return ["", ""]
     if (hasPicture) return ["NOT LIVE", "This is the last picture."]
     return ["No picture yet", "Press LIVE on the unit when it is READY."]

@@ -3,7 +3,6 @@
 import { make } from "./dom.js"
 
 /** @typedef {import("../messages").CartState} CartState */
-/** @typedef {import("../../console/page/pictures.js").Picture} Picture */
 
 /** Size of the strip in its own pixels; the style sheet sets its size on the page. */
 const WIDTH_PX = 1024
@@ -18,7 +17,6 @@ export class LongStrip {
     #rest = make("div", "rest", "", [make("b")])
     element = make("div", "strip", "", [this.#canvas, this.#rest, this.#now])
     scale = make("div", "scale")
-    #column = make("canvas")
     /** Of the pullback that the strip shows. */
     #lengthMm = 0
     /** Position of its start; undefined before a pullback. @type {number | undefined} */
@@ -33,7 +31,6 @@ export class LongStrip {
         this.#canvas.height = HEIGHT_PX
         this.#canvas.setAttribute("role", "img")
         this.#canvas.setAttribute("aria-label", "Longitudinal view of this pullback")
-        this.#column.width = 1
     }
 
     /** @param {CartState} cart */
@@ -53,19 +50,22 @@ export class LongStrip {
         this.#place(positionMm, remainingMm)
     }
 
-    /** Draws the column of a cross-section at its place. @param {Picture} picture */
-    add(picture) {
+    /**
+     * Draws the middle column of a cross-section at its place.
+     * @param {number} positionMm
+     * @param {HTMLCanvasElement} picture
+     */
+    add(positionMm, picture) {
         if (this.#state !== "pulling" || this.#startMm === undefined || !this.#lengthMm) return
-        const atMm = this.#direction * ((picture.positionMm ?? 0) - this.#startMm)
+        const atMm = this.#direction * (positionMm - this.#startMm)
         if (atMm <= this.#drawnMm || atMm > this.#lengthMm + 0.5) return
         const context = this.#canvas.getContext("2d")
-        const column = this.#column.getContext("2d")
-        if (!context || !column) return
-        this.#column.height = picture.heightPx
-        column.putImageData(middleColumn(picture), 0, 0)
+        if (!context) return
         const from = Math.floor((this.#drawnMm / this.#lengthMm) * WIDTH_PX)
         const to = Math.ceil((atMm / this.#lengthMm) * WIDTH_PX)
-        context.drawImage(this.#column, from, 0, Math.max(1, to - from), HEIGHT_PX)
+        const { width, height } = picture
+        const wide = Math.max(1, to - from)
+        context.drawImage(picture, width >> 1, 0, 1, height, from, 0, wide, HEIGHT_PX)
         this.#drawnMm = atMm
     }
 
@@ -116,14 +116,4 @@ export class LongStrip {
         if (OVER.includes(this.#state)) return `${missingMm.toFixed(1)} mm not imaged`
         return ""
     }
-}
-
-/** The column through the middle of a cross-section. @param {Picture} picture */
-function middleColumn({ widthPx, heightPx, greys }) {
-    const image = new ImageData(1, heightPx)
-    const pixels = new Uint32Array(image.data.buffer)
-    const x = widthPx >> 1
-    for (let y = 0; y < heightPx; y++)
-        pixels[y] = 0xff000000 | ((greys[y * widthPx + x] ?? 0) * 0x010101)
-    return image
 }

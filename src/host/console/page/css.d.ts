@@ -1,0 +1,3 @@
+// Style sheets are imported for the bundle only.
+
+declare module "*.css"

@@ -1,0 +1,80 @@
+// Bookmarks: set here, gone to one after the other, and drawn in the lane of marks.
+
+import type { Commands } from "../commands"
+import { s } from "../dom"
+import { memo } from "../emitter"
+import type { AlongLayer } from "../along/along-view"
+import type { ReviewModel } from "./review-model"
+
+/** A place that a person marked: in the review, or with the unit during the run. */
+export interface MarkedPlace {
+    /** Of one that was made in the review. */
+    readonly id: string | undefined
+    readonly positionMm: number
+    readonly name: string
+    readonly note: string
+}
+
+export function markedPlaces({ content }: ReviewModel): MarkedPlace[] {
+    const own = content.marks.bookmarks.map(({ id, position_mm, note }) => ({
+        ...{ id, positionMm: position_mm, note },
+    }))
+    const unit = content.unitBookmarks.map(({ positionMm }) => ({
+        ...{ id: undefined, positionMm, note: "set at the unit" },
+    }))
+    return [...own, ...unit]
+        .sort((a, b) => a.positionMm - b.positionMm)
+        .map((place, n) => ({ ...place, name: `Mark ${n + 1}` }))
+}
+
+export function registerBookmarks(model: ReviewModel, commands: Commands): void {
+    commands.register({
+        bookmark: () => {
+            const positionMm = model.positionMm()
+            const there = model.content.marks.bookmarks.find(
+                ({ position_mm }) => Math.abs(position_mm - positionMm) < 1e-4
+            )
+            void model.mark(
+                there
+                    ? { kind: "remove-bookmark", id: there.id }
+                    : {
+                          kind: "put-bookmark",
+                          bookmark: { id: newId(), position_mm: positionMm, note: "" },
+                      }
+            )
+        },
+        "next-bookmark": () => {
+            const places = markedPlaces(model)
+            const at = model.positionMm()
+            const next = places.find(({ positionMm }) => positionMm > at + 1e-3) ?? places[0]
+            if (next) model.goToMm(next.positionMm)
+            else model.messages.emit("There is no bookmark yet; B sets one here.")
+        },
+    })
+}
+
+/** A name for what a person makes, unlike any other. */
+export function newId(): string {
+    return crypto.randomUUID()
+}
+
+export function bookmarkLayer(model: ReviewModel): AlongLayer {
+    const element = s("g", { class: "bookmarks" })
+    const changed = memo()
+    return {
+        ...{ lane: "marks", element },
+        draw(scale) {
+            changed([model.content, scale.fromMm, scale.toMm, scale.widthPx], () =>
+                element.replaceChildren(
+                    ...markedPlaces(model).map(({ positionMm }, n) =>
+                        s(
+                            "text",
+                            { x: scale.x(positionMm), y: 19, "text-anchor": "middle" },
+                            `⚑ ${n + 1}`
+                        )
+                    )
+                )
+            )
+        },
+    }
+}
