@@ -1,5 +1,6 @@
 // Puts together what was measured in a run, for its reports.
 
+import { setImmediate as yieldToEventLoop } from "node:timers/promises"
 import { PROTOCOL_VERSION } from "../../../shared/protocol/burst"
 import { PROGRAM_VERSION, versionText } from "../../../shared/versions"
 import { boardIdOf } from "../../link/host-identity"
@@ -18,12 +19,15 @@ export interface MeasuredWith {
     readonly timing: TimingReport
 }
 
-/** @param results with the edits in them */
-export function measuredRun(
+/**
+ * Other events run between its steps, of which each takes some tens of ms for the longest runs.
+ * @param results with the edits in them
+ */
+export async function measuredRun(
     run: ReceivedRun,
     results: RunResults,
     { edits, about, timing }: MeasuredWith
-): MeasuredRun {
+): Promise<MeasuredRun> {
     const { measures, description } = results
     const { marks } = results.frames
     const segment = measureSegment({
@@ -31,6 +35,7 @@ export function measuredRun(
         timesMs: marks.map(({ timeMs }) => timeMs),
         ...{ measures, mode: modeOf(description), edits },
     })
+    await yieldToEventLoop()
     const { hello } = run.receiver
     return {
         ...{ results, measures, segment, edits, about },

@@ -112,8 +112,9 @@ export class RunPipeline {
         const timing = await inSteps(timingSteps(run))
         await yieldToEventLoop()
         const { edits = NO_EDITS } = this.options
-        const measured = measuredRun(run, results, { edits, about, timing })
+        const measured = await measuredRun(run, results, { edits, about, timing })
         this.measured = measured
+        await yieldToEventLoop()
         if (folder) {
             await Promise.all([
                 writeMeasured(measured, folder, imaging.artist),
