@@ -217,7 +217,7 @@ test("in a process of its own: serves page, states and display in real time unti
     )
     const [, url] = await program.waitForOutput(/Simulator: (http:\S+)/)
     const { host, origin } = new URL(url!)
-    for (const path of ["", "simulate.js", "console/page/pictures.js"])
+    for (const path of ["", "simulate.js", "console/page/embed.js"])
         assert.is((await fetch(`${url}${path}`)).status, 200, path)
     assert.is((await fetch(`${url}console/page/../../../package.json`)).status, 404)
     const socket = new WebSocket(`ws://${host}/simulator`, { origin })
