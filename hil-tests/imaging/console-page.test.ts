@@ -205,7 +205,7 @@ inBrowser("runs: the start page lists a run, and opens it", async () => {
         await page.goto(new URL("/", url).href)
         await page.keyboard.press("/")
         await page.keyboard.type("nothing like it")
-        await sees(page, "main", /0 of 1 runs/)
+        await sees(page, "main", /0 of 1 run/)
         await page.locator("input[type=search]").fill("first")
         await page.locator("a.run", { hasText: "first" }).click()
         await sees(page, "header", /REVIEW/)

@@ -35,7 +35,7 @@ export interface ViewerState {
 export const FIRST_STATE: ViewerState = {
     ...{ frame: 0, gainDb: 0, dynamicRangeDb: 60, depthMm: null, rotationDeg: 0, cutDeg: 0 },
     ...{ zoom: 1, centreMm: [0, 0], alongMm: null, lumen: true, vessel: true, ruler: true },
-    ...{ oneToOne: false, loop: true, speed: 1, tool: "move", folded: [], frozen: null },
+    ...{ oneToOne: false, loop: true, speed: 1, tool: "move", folded: ["Summary"], frozen: null },
 }
 
 /** A page saves its state at most so often. */

@@ -74,7 +74,7 @@ function drawCurves(
         ...labels,
         ...(levelY === undefined
             ? []
-            : [textAt(level!.text, scale.widthPx * 0.8, Math.max(14, levelY - 4), "level-text")])
+            : [textAt(level!.text, scale.widthPx * 0.92, Math.max(14, levelY - 4), "level-text")])
     )
     drawSides(view, tops)
 }
@@ -130,6 +130,9 @@ function groundOf(points: Points, heightPx: number): string {
     return parts.join("")
 }
 
+/** Places of the names, as shares of the width. */
+const LABELS_AT = [0.25, 0.64, 0.8]
+
 /** The name of a curve stands on its line, each at another place. */
 function labelOf(
     curve: Curve,
@@ -138,7 +141,7 @@ function labelOf(
     heightPx: number,
     n: number
 ): SVGElement[] {
-    const wanted = widthPx * (0.38 + 0.17 * n)
+    const wanted = widthPx * LABELS_AT[n % LABELS_AT.length]!
     const seen = points.filter(point => point !== null && point[0] > 40 && point[0] < widthPx - 120)
     const nearest = seen.reduce<readonly [number, number] | undefined>(
         (best, point) =>

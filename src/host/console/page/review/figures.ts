@@ -110,8 +110,14 @@ export function registerVerdict(model: ReviewModel, commands: Commands): void {
     })
 }
 
+const RING_DOWN_TEXTS: Readonly<Record<string, string>> = {
+    pullback: "learnt from this run",
+    reference: "stored reference",
+    none: "not subtracted",
+}
+
 export function runPanel(model: ReviewModel): Panel {
-    const shown = panel(model.viewer, { title: "Run", isFilling: true })
+    const shown = panel(model.viewer, { title: "Run" })
     const changed = memo()
     model.redraw.add(() =>
         changed([model.content], () => {
@@ -125,11 +131,25 @@ export function runPanel(model: ReviewModel): Panel {
                     ["sled", `${run.speedMmPerS.toFixed(2)} mm/s, ${mm(run.lengthMm)}`],
                     ["frames", `${model.count} at ${run.frameRateHz.toFixed(1)}/s`],
                     ["lines", `${geometry.linesPerFrame} × ${geometry.samplesPerLine}`],
-                    ["lines missing", missing === 0 ? "none" : `${missing}`]
-                ),
-                h("ul", { class: "summary" }, ...content.summary.map(row => h("li", {}, row)))
+                    ["lines missing", missing === 0 ? "none" : `${missing}`],
+                    ["ring-down", RING_DOWN_TEXTS[run.ringDownText] ?? run.ringDownText]
+                )
             )
-            shown.summary(content.clean ? "clean" : "see below")
+            shown.summary(content.clean ? "clean" : "see the summary")
+        })
+    )
+    return shown
+}
+
+/** The sentences of the run's summary. */
+export function summaryPanel(model: ReviewModel): Panel {
+    const shown = panel(model.viewer, { title: "Summary", isFilling: true })
+    const changed = memo()
+    model.redraw.add(() =>
+        changed([model.content], () => {
+            const { summary } = model.content
+            fill(shown.body, h("ul", { class: "summary" }, ...summary.map(row => h("li", {}, row))))
+            shown.summary(summary[0] ?? "")
         })
     )
     return shown

@@ -17,7 +17,7 @@ import { Stage } from "../stage/stage"
 import { depthRangeOf } from "../stage/stage-view"
 import { alongBorderLayer } from "./along-borders"
 import { bookmarkLayer, registerBookmarks } from "./bookmarks"
-import { framePanel, lesionPanel, registerVerdict, runPanel } from "./figures"
+import { framePanel, lesionPanel, registerVerdict, runPanel, summaryPanel } from "./figures"
 import { lesionLayers } from "./lesion-marks"
 import { placesSection } from "./places"
 import { ReviewModel } from "./review-model"
@@ -72,7 +72,11 @@ function show(
         "section",
         { class: "cols", "aria-label": "figures and settings" },
         h("div", { class: "col" }, framePanel(model).element, lesionPanel(model, commands).element),
-        h("div", { class: "col" }, picture.element, runPanel(model).element)
+        h(
+            "div",
+            { class: "col" },
+            ...[picture.element, runPanel(model).element, summaryPanel(model).element]
+        )
     )
     const main = h(
         "main",

@@ -1,7 +1,8 @@
 // Moves through the frames: play, loop, speed, steps and ends; the bar at the foot of the review.
 
 import type { Commands } from "../commands"
-import { h, setText } from "../dom"
+import { fill, h, setText } from "../dom"
+import { memo } from "../emitter"
 import { mm, seconds } from "../format"
 import { button, setPressed } from "../parts/controls"
 import { icon } from "../parts/icons"
@@ -21,6 +22,7 @@ export class Transport {
     private readonly play: HTMLButtonElement
     private readonly loop: HTMLButtonElement
     private readonly speeds: readonly HTMLButtonElement[]
+    private readonly changed = memo()
     private readonly read = h("output", { class: "read" })
 
     constructor(
@@ -43,7 +45,7 @@ export class Transport {
                 command: "first",
                 icon: "first",
                 label: "First frame",
-                class: "icon",
+                class: "icon end",
                 noKey: true,
             }),
             make({ command: "left", icon: "back", label: "One frame back", class: "icon" }),
@@ -53,7 +55,7 @@ export class Transport {
                 command: "last",
                 icon: "last",
                 label: "Last frame",
-                class: "icon",
+                class: "icon end",
                 noKey: true,
             }),
             this.loop,
@@ -144,18 +146,16 @@ export class Transport {
         const { state } = model.viewer
         const isPlaying = this.playing !== 0
         setPressed(play, isPlaying)
-        const text = isPlaying ? "Pause" : "Play"
+        const word = isPlaying ? "Pause" : "Play"
         const label = play.querySelector("span")!
-        if (label.textContent !== text) {
-            setText(label, text)
+        if (label.textContent !== word) {
+            setText(label, word)
             play.querySelector("svg")!.replaceWith(icon(isPlaying ? "pause" : "play"))
         }
         setPressed(loop, state.loop)
         speeds.forEach((element, n) => setPressed(element, SPEEDS[n] === state.speed))
         const at = model.run.frames.timeMs[model.i] ?? 0
-        setText(
-            read,
-            `frame ${model.i + 1} / ${model.count}   ${mm(model.positionMm())}   ${seconds(at)}`
-        )
+        const text = `${model.i + 1} / ${model.count}   ${mm(model.positionMm())}   ${seconds(at)}`
+        this.changed([text], () => fill(read, h("span", { class: "wide" }, "frame "), text))
     }
 }

@@ -69,7 +69,8 @@ export async function runsPage(socket: ConsoleSocket): Promise<void> {
 function countText({ runs, folder }: RunListJson, found: number): string {
     if (runs.length === 0)
         return `There is no run${folder === null ? "" : ` in ${folder}`} yet; "ivus pullback" makes one.`
-    return found === runs.length ? `${found} runs` : `${found} of ${runs.length} runs`
+    const all = runs.length === 1 ? "1 run" : `${runs.length} runs`
+    return found === runs.length ? all : `${found} of ${all}`
 }
 
 /** Every word is somewhere in what the row shows. */
