@@ -52,8 +52,8 @@ export class RunSession {
     readonly folder: string | undefined
     /** Called after every change. */
     readonly listeners = new Set<() => void>()
-    /** Grows with every change. */
-    version = 0
+    /** Grows with every change, and is larger in a later session. */
+    version: number
     private isWritten = false
     private summary: RunSummary | undefined
     private edits: Edits
@@ -66,6 +66,7 @@ export class RunSession {
     constructor(private readonly options: SessionOptions) {
         const { id, folder, run, edits, marks, written, results } = options
         this.id = id
+        this.version = options.dateMs()
         this.folder = folder
         this.run = run
         this.edits = edits ?? NO_EDITS

@@ -13,14 +13,27 @@ export class ApiError extends Error {
 }
 
 const NO_ANSWER = "The server does not answer; this page tries again."
+const TOKEN = 'meta[name="ivus-token"]'
 /** Between two questions whether a run is open. */
 const OPENING_MS = 200
 
 export function sessionToken(): string {
-    return document.querySelector<HTMLMetaElement>('meta[name="ivus-token"]')?.content ?? ""
+    return document.querySelector<HTMLMetaElement>(TOKEN)?.content ?? ""
 }
 
-async function request(path: string, init?: RequestInit): Promise<Response> {
+/** Asks the host for the token of its present session: it has another one after a restart. */
+export async function renewToken(): Promise<void> {
+    try {
+        const text = await (await fetch(location.pathname)).text()
+        const page = new DOMParser().parseFromString(text, "text/html")
+        const token = page.querySelector<HTMLMetaElement>(TOKEN)?.content
+        if (token) document.querySelector<HTMLMetaElement>(TOKEN)!.content = token
+    } catch {
+        // The host is not there yet.
+    }
+}
+
+async function asked(path: string, init?: RequestInit): Promise<Response> {
     let response: Response
     try {
         response = await fetch(path, init)
@@ -30,6 +43,18 @@ async function request(path: string, init?: RequestInit): Promise<Response> {
     if (response.ok) return response
     const body = (await response.json().catch(() => ({}))) as { error?: string }
     throw new ApiError(response.status, body.error ?? `The server answered ${response.status}.`)
+}
+
+/** A host that has restarted, or has closed the run for others, opens the run again. */
+async function request(path: string, init?: RequestInit): Promise<Response> {
+    try {
+        return await asked(path, init)
+    } catch (error) {
+        const [, id] = /^\/api\/runs\/([^/]+)\/(?!thumbnail)/.exec(path) ?? []
+        if (id === undefined || !(error instanceof ApiError) || error.status !== 404) throw error
+        await api.open(decodeURIComponent(id), () => undefined)
+        return asked(path, init)
+    }
 }
 
 function runPath(id: string, rest = ""): string {
@@ -45,9 +70,17 @@ async function getBytes(path: string, signal?: AbortSignal): Promise<ArrayBuffer
 }
 
 async function post<T>(path: string, body: object): Promise<T> {
-    const headers = { "Content-Type": "application/json", "X-Ivus-Token": sessionToken() }
-    const response = await request(path, { method: "POST", headers, body: JSON.stringify(body) })
-    return (await response.json()) as T
+    const send = (): Promise<Response> => {
+        const headers = { "Content-Type": "application/json", "X-Ivus-Token": sessionToken() }
+        return request(path, { method: "POST", headers, body: JSON.stringify(body) })
+    }
+    try {
+        return (await (await send()).json()) as T
+    } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 403) throw error
+        await renewToken()
+        return (await (await send()).json()) as T
+    }
 }
 
 export const api = {

@@ -5,7 +5,7 @@ import type { LiveState } from "../../live-state"
 import type { SceneJson } from "../../run/run-json"
 import type { FrameData } from "../render/types"
 import { Emitter } from "../emitter"
-import { sessionToken } from "./api"
+import { renewToken, sessionToken } from "./api"
 
 const RECONNECT_MS = 1000
 
@@ -43,16 +43,26 @@ export class ConsoleSocket {
     private connect(): void {
         const socket = new WebSocket(`ws://${location.host}${this.path}?token=${sessionToken()}`)
         socket.binaryType = "arraybuffer"
-        socket.onopen = () => this.connection.emit(true)
+        let wasOpen = false
+        socket.onopen = () => {
+            wasOpen = true
+            this.connection.emit(true)
+        }
         socket.onmessage = ({ data }) =>
             typeof data === "string"
                 ? this.onText(JSON.parse(data) as Message)
                 : this.onFrame(data as ArrayBuffer)
         socket.onclose = () => {
             this.connection.emit(false)
-            setTimeout(() => this.connect(), RECONNECT_MS)
+            setTimeout(() => void this.connectAgain(!wasOpen), RECONNECT_MS)
         }
         this.socket = socket
+    }
+
+    /** @param isRefused the host may have restarted: it has another token then */
+    private async connectAgain(isRefused: boolean): Promise<void> {
+        if (isRefused) await renewToken()
+        this.connect()
     }
 
     private onText(message: Message): void {

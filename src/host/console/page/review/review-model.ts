@@ -114,7 +114,8 @@ export class ReviewModel {
         if (version > this.content.version) await this.refresh()
     }
 
-    private async refresh(): Promise<void> {
+    /** Asks for the content again. */
+    async refresh(): Promise<void> {
         try {
             this.take(await api.content(this.run.id))
         } catch (error) {

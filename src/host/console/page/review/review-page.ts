@@ -54,6 +54,13 @@ function show(
     socket.run.on(({ id, version }) => {
         if (id === model.run.id) void model.onNews(version)
     })
+    let wasLost = false
+    socket.connection.on(isOpen => {
+        // What happened meanwhile was not told.
+        if (isOpen && wasLost) void model.refresh()
+        wasLost ||= !isOpen
+        if (!isOpen) frame.message("The host does not answer; this page connects again by itself.")
+    })
     const transport = new Transport(model, commands)
     const stage = stageOf(model)
     const along = alongOf(model, transport)
