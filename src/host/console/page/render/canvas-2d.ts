@@ -132,6 +132,7 @@ class CrossSection2d extends Canvas2d implements CrossSectionRenderer {
 class Longitudinal2d extends Canvas2d implements LongitudinalRenderer {
     private cut: CutData | undefined
     private range: AlongRange = { fromMm: 0, toMm: 1 }
+    private readonly picture = document.createElement("canvas")
 
     setCut(cut: CutData | undefined): void {
         this.cut = cut
@@ -148,83 +149,98 @@ class Longitudinal2d extends Canvas2d implements LongitudinalRenderer {
         if (!scene || !cut || cut.columns === 0) return
         const { width, height } = canvas
         const image = new Uint8Array(width * height)
-        const half = height >> 1
-        const reachMm = Math.max(medianStep(cut) * GAP_SPACINGS, (0.75 * this.mmPerPx) | 0)
+        const { fromMm, toMm } = this.range
+        const mmPerPx = (toMm - fromMm) / width
+        const reachMm = Math.max(medianStep(cut) * GAP_SPACINGS, 0.75 * mmPerPx)
+        const sides = [0, 1].map(side => this.sideOf(scene, cut, side))
         let after = 0
         for (let x = 0; x < width; x++) {
-            const mm = this.range.fromMm + (x + 0.5) * this.mmPerPx
+            const mm = fromMm + (x + 0.5) * mmPerPx
             while (after < cut.columns && cut.positionsMm[after]! < mm) after++
             const [a, b] = [Math.max(0, after - 1), Math.min(cut.columns - 1, after)]
-            for (const side of [0, 1] as const)
-                this.drawColumn(image, { x, half, a, b, mm, side, reachMm }, scene, cut)
+            for (const side of sides) this.drawColumn(image, x, side, { a, b, mm, reachMm })
         }
-        const picture = document.createElement("canvas")
-        paint(picture, { widthPx: width, heightPx: height, greys: image })
-        context.drawImage(picture, 0, 0)
+        paint(this.picture, { widthPx: width, heightPx: height, greys: image })
+        context.drawImage(this.picture, 0, 0)
     }
 
-    private get mmPerPx(): number {
-        return (this.range.toMm - this.range.fromMm) / this.canvas.width
-    }
-
-    private drawColumn(
-        image: Uint8Array,
-        at: {
-            x: number
-            half: number
-            a: number
-            b: number
-            mm: number
-            side: 0 | 1
-            reachMm: number
-        },
-        scene: Scene,
-        cut: CutData
-    ): void {
-        const { x, half, a, b, mm, side, reachMm } = at
-        const { width } = this.canvas
+    /** The greys of all columns of a side, and where its pixels are. */
+    private sideOf(scene: Scene, cut: CutData, n: number): Side {
         const { samplesPerLine: samples, sampleSpacingMm, catheterRadiusMm } = scene.geometry
+        const line = n === 0 ? cut.lineA : cut.lineB
+        const codes = n === 0 ? cut.codesA : cut.codesB
+        const mapper = this.mapperOf(scene)
+        const frame = new Uint8Array((line + 1) * samples)
+        const greys = new Uint8Array(cut.columns * samples)
+        for (let column = 0; column < cut.columns; column++) {
+            frame.set(codes.subarray(column * samples, (column + 1) * samples), line * samples)
+            mapper.line(frame, line, greys, column * samples)
+        }
+        const half = this.canvas.height >> 1
+        const mmPerPx = shownDepth(scene, this.settings.depthMm) / half
+        const present = n === 0 ? cut.presentA : cut.presentB
+        return {
+            ...{ n, half, samples, greys, present, positionsMm: cut.positionsMm },
+            ...{
+                perPx: mmPerPx / sampleSpacingMm,
+                firstSample: catheterRadiusMm / sampleSpacingMm,
+            },
+        }
+    }
+
+    private drawColumn(image: Uint8Array, x: number, side: Side, at: Between): void {
+        const { n, half, samples, greys, present, positionsMm, perPx, firstSample } = side
+        const { a, b, mm, reachMm } = at
+        const { width } = this.canvas
         const isThere = (column: number): boolean =>
-            (side === 0 ? cut.presentA : cut.presentB)[column] === 1 &&
-            Math.abs(cut.positionsMm[column]! - mm) <= reachMm
+            present[column] === 1 && Math.abs(positionsMm[column]! - mm) <= reachMm
         const [useA, useB] = [isThere(a), isThere(b)]
-        const [left, right] = [useA, useB].map(
-            (use, n) => use && this.greysOf(scene, cut, n === 0 ? a : b, side)
-        )
-        const blend = useA && useB && a !== b
-        const w = blend
-            ? (mm - cut.positionsMm[a]!) / (cut.positionsMm[b]! - cut.positionsMm[a]!)
-            : 0
-        const mmPerPxY = shownDepth(scene, this.settings.depthMm) / half
+        const own = (useA ? a : b) * samples
+        const other = b * samples
+        const isBetween = useA && useB && a !== b
+        const w = isBetween ? (mm - positionsMm[a]!) / (positionsMm[b]! - positionsMm[a]!) : 0
         for (let q = 0; q < half; q++) {
-            const y = side === 0 ? half - 1 - q : half + q
+            const y = n === 0 ? half - 1 - q : half + q
             const p = y * width + x
-            const own = left || right
-            if (!own) {
+            if (!useA && !useB) {
                 image[p] = gapGrey(x, y)
                 continue
             }
-            const radius = (q + 0.5) * mmPerPxY
-            const k = radius / sampleSpacingMm
+            const k = (q + 0.5) * perPx
             const k0 = Math.floor(k)
-            if (radius < catheterRadiusMm || k0 + 1 >= samples) continue
-            const greyIn = (greys: Uint8Array): number =>
-                greys[k0]! + (k - k0) * (greys[k0 + 1]! - greys[k0]!)
-            const grey = greyIn(own)
-            image[p] = Math.round(blend ? grey + w * (greyIn(right as Uint8Array) - grey) : grey)
+            if (k < firstSample || k0 + 1 >= samples) continue
+            let grey = greys[own + k0]! + (k - k0) * (greys[own + k0 + 1]! - greys[own + k0]!)
+            if (isBetween) {
+                const from = greys[other + k0]!
+                grey += w * (from + (k - k0) * (greys[other + k0 + 1]! - from) - grey)
+            }
+            image[p] = Math.round(grey)
         }
     }
+}
 
-    private greysOf(scene: Scene, cut: CutData, column: number, side: 0 | 1): Uint8Array {
-        const { samplesPerLine: samples } = scene.geometry
-        const line = side === 0 ? cut.lineA : cut.lineB
-        const all = side === 0 ? cut.codesA : cut.codesB
-        const codes = new Uint8Array((line + 1) * samples)
-        codes.set(all.subarray(column * samples, (column + 1) * samples), line * samples)
-        const greys = new Uint8Array(samples)
-        this.mapperOf(scene).line(codes, line, greys, 0)
-        return greys
-    }
+/** One half of the longitudinal view. */
+interface Side {
+    /** 0: A, the upper half; 1: B. */
+    readonly n: number
+    /** Height in pixels. */
+    readonly half: number
+    readonly samples: number
+    readonly greys: Uint8Array
+    readonly present: Uint8Array
+    readonly positionsMm: Float64Array
+    /** Samples of a pixel. */
+    readonly perPx: number
+    /** Where the transducer's surface is, in samples. */
+    readonly firstSample: number
+}
+
+/** A place between two columns. */
+interface Between {
+    readonly a: number
+    readonly b: number
+    readonly mm: number
+    readonly reachMm: number
 }
 
 export function crossSection2d(canvas: HTMLCanvasElement): CrossSectionRenderer {
