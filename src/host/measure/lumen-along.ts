@@ -84,6 +84,16 @@ export class BordersAlong {
         let from = lowerBound(z, positionMm - reach)
         const to = Math.min(z.length, lowerBound(z, positionMm + reach))
         if (accept && to - from === 0) from = Math.max(0, from - 1)
+        const end = Math.max(to, from + (accept ? 1 : 0))
+        // Distance in units of the reach, and weight, of each border within it.
+        const distances = new Float64Array(end - from)
+        const kernels = new Float64Array(end - from)
+        for (let s = from; s < end; s++) {
+            const d = (z[s]! - positionMm) / reach
+            const near = 1 - Math.abs(d) ** 3
+            distances[s - from] = d
+            kernels[s - from] = near > 0 ? near * near * near : 1e-6
+        }
         let left = 0
         for (let i = 0; i < pending.length; i++) {
             if (!pending[i]) continue
@@ -98,10 +108,9 @@ export class BordersAlong {
             let t0 = 0
             let t1 = 0
             let t2 = 0
-            for (let s = from; s < Math.max(to, from + (accept ? 1 : 0)); s++) {
-                const d = (z[s]! - positionMm) / reach
-                const near = 1 - Math.abs(d) ** 3
-                const kernel = near > 0 ? near * near * near : 1e-6
+            for (let s = from; s < end; s++) {
+                const d = distances[s - from]!
+                const kernel = kernels[s - from]!
                 const edge = borders[s]!.edgeWeight[i]!
                 weightSum += edge * kernel
                 if (edge > 0.5) {

@@ -82,12 +82,12 @@ export function smoothRing(values: Float64Array, sigma: Float64Array): void {
     const copy = values.slice()
     for (let p = 0; p < n; p++) {
         const reach = Math.min(n >> 2, Math.ceil(2.5 * sigma[p]!))
-        let sum = 0
-        let weights = 0
-        for (let m = -reach; m <= reach; m++) {
+        let sum = copy[p]!
+        let weights = 1
+        for (let m = 1; m <= reach; m++) {
             const w = Math.exp(-0.5 * (m / sigma[p]!) ** 2)
-            sum += w * copy[(p + m + n) % n]!
-            weights += w
+            sum += w * (copy[(p + m) % n]! + copy[(p - m + n) % n]!)
+            weights += 2 * w
         }
         values[p] = sum / weights
     }

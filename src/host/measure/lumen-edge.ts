@@ -5,22 +5,14 @@
 // From there the offset that pulse and beam give (edge-offset.ts) leads to the interface. The search runs along the border's normal,
 // because pulse and beam blur differently and the sides of a flat lumen are nearly parallel to the beam.
 
-import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
-import { DEFAULT_DISPLAY } from "../picture/compression"
 import { depthMm, type ImagingGeometry } from "../picture/geometry"
+import { CODES_PER_DB, meanProfiles, MIDDLE, STEP_MM, STEPS } from "./edge-profiles"
 import { type EchoShape, echoShape, edgeOffsetMm } from "./edge-offset"
 import type { Contour, Shifts } from "./lumen-contour"
-import { alongSteps, contourOf, CONTOUR_POINTS, radiiOf, smoothRing } from "./lumen-contour"
+import { contourOf, CONTOUR_POINTS, radiiOf } from "./lumen-contour"
 import type { Slab } from "./lumen-slabs"
 import { bridgedLines, suspectLines } from "./lumen-suspects"
 import { extendTips } from "./lumen-tip"
-
-/** The profile across the border extends this far inwards and outwards; it holds blood, edge and peak of the wall. */
-const INWARDS_MM = 0.5
-const OUTWARDS_MM = 0.36
-const STEP_MM = 0.02
-const MIDDLE = Math.round(INWARDS_MM / STEP_MM)
-const STEPS = MIDDLE + Math.round(OUTWARDS_MM / STEP_MM) + 1
 
 /** Blood is the median further inside the border than this. */
 const BLOOD_MM = 0.16
@@ -30,16 +22,6 @@ const STAYS_STEPS = 3
 
 /** Levels of blood and wall are the median within this distance along the border. */
 const LEVEL_MM = 0.8
-
-const CODES_PER_DB = 255 / SAMPLE_SPAN_DB
-
-/** Profiles are averaged with those whose normals differ by about this angle: the sides of a narrow corner do not fill it. */
-const TURNED_RAD = 0.5
-
-/** What is darker than black on the display counts as black, so that half-way is where a reader sees it. */
-const SHOWN = Float32Array.from({ length: 256 }, (_, code) =>
-    Math.max(code, 255 - DEFAULT_DISPLAY.dynamicRangeDb * CODES_PER_DB)
-)
 
 /** A wall whose peak is weaker than its neighbours' by this much (6 dB) uses theirs instead. */
 const WEAK_WALL_CODES = 6 * CODES_PER_DB
@@ -111,58 +93,6 @@ function edgeShifts(
         found[p] = 1
     }
     return { mm, found }
-}
-
-/** Profile of codes at each contour point, averaged along the border; all -1 where no A-line was received. */
-function meanProfiles(slab: Slab, contour: Contour, geometry: ImagingGeometry): Float32Array {
-    const single = new Float32Array(CONTOUR_POINTS * STEPS)
-    const isReceived = new Uint8Array(CONTOUR_POINTS).fill(1)
-    for (let p = 0; p < CONTOUR_POINTS; p++)
-        for (let s = 0; s < STEPS; s++) {
-            const u = (s - MIDDLE) * STEP_MM
-            const code = codeAt(
-                slab,
-                contour.x[p]! + u * contour.nx[p]!,
-                contour.y[p]! + u * contour.ny[p]!,
-                geometry
-            )
-            if (code < 0) isReceived[p] = 0
-            single[p * STEPS + s] = code
-        }
-    const { nx, ny } = smoothNormals(contour)
-    const means = new Float32Array(CONTOUR_POINTS * STEPS)
-    for (let p = 0; p < CONTOUR_POINTS; p++) {
-        const to = p * STEPS
-        const sigma = alongSteps(Math.hypot(contour.x[p]!, contour.y[p]!), contour.stepMm)
-        const reach = Math.min(CONTOUR_POINTS >> 2, Math.ceil(2 * sigma))
-        let weights = 0
-        for (let m = -reach; m <= reach; m++) {
-            const q = (p + m + CONTOUR_POINTS) % CONTOUR_POINTS
-            const from = q * STEPS
-            if (!isReceived[q]) continue
-            // The chord between two unit normals is about the angle between them.
-            const turned = (nx[p]! - nx[q]!) ** 2 + (ny[p]! - ny[q]!) ** 2
-            const w = Math.exp(-0.5 * ((m / sigma) ** 2 + turned / TURNED_RAD ** 2))
-            weights += w
-            for (let s = 0; s < STEPS; s++) means[to + s]! += w * single[from + s]!
-        }
-        for (let s = 0; s < STEPS; s++) means[to + s] = weights > 0 ? means[to + s]! / weights : -1
-    }
-    return means
-}
-
-/** The contour's normals without its jags. */
-function smoothNormals({ x, y, nx, ny, stepMm }: Contour): { nx: Float64Array; ny: Float64Array } {
-    const sigma = x.map((_, p) => alongSteps(Math.hypot(x[p]!, y[p]!), stepMm))
-    const [ax, ay] = [nx.slice(), ny.slice()]
-    smoothRing(ax, sigma)
-    smoothRing(ay, sigma)
-    for (let p = 0; p < CONTOUR_POINTS; p++) {
-        const length = Math.hypot(ax[p]!, ay[p]!) || 1
-        ax[p]! /= length
-        ay[p]! /= length
-    }
-    return { nx: ax, ny: ay }
 }
 
 /** The part of a profile in which blood is measured, sorted. */
@@ -250,41 +180,4 @@ function crossingOf(profile: Float32Array, half: number): number | undefined {
         return first - 1 + (half - profile[first - 1]!) / (profile[first]! - profile[first - 1]!)
     }
     return undefined
-}
-
-/** Angle of a point as a part of the circle, 0..1, to 0.000002; Math.atan2 takes five times as long. */
-function circleFraction(x: number, y: number): number {
-    const [ax, ay] = [x < 0 ? -x : x, y < 0 ? -y : y]
-    const steep = ay > ax
-    const t = (steep ? ax : ay) / ((steep ? ay : ax) || 1)
-    // Abramowitz and Stegun 4.4.47, over two pi.
-    const s = t * t
-    const polynomial =
-        0.999866 + s * (-0.3302995 + s * (0.180141 + s * (-0.085133 + s * 0.0208351)))
-    const octant = (t * polynomial) / (2 * Math.PI)
-    const quadrant = steep ? 0.25 - octant : octant
-    const half = x < 0 ? 0.5 - quadrant : quadrant
-    return y < 0 ? 1 - half : half
-}
-
-/** Code at a point; -1 where its A-lines are missing. */
-function codeAt(slab: Slab, x: number, y: number, geometry: ImagingGeometry): number {
-    const { linesPerFrame: lines, samplesPerLine: samples } = geometry
-    const k = Math.sqrt(x * x + y * y) / geometry.sampleSpacingMm
-    const k0 = Math.floor(k)
-    if (k0 + 1 >= samples) return 0
-    const line = circleFraction(x, y) * lines
-    const i = Math.floor(line)
-    const a = i % lines
-    const b = (i + 1) % lines
-    if (!slab.present[a] || !slab.present[b]) return -1
-    const wk = k - k0
-    const wi = line - i
-    const { codes } = slab
-    const pa = a * samples + k0
-    const pb = b * samples + k0
-    return (
-        (1 - wi) * ((1 - wk) * SHOWN[codes[pa]!]! + wk * SHOWN[codes[pa + 1]!]!) +
-        wi * ((1 - wk) * SHOWN[codes[pb]!]! + wk * SHOWN[codes[pb + 1]!]!)
-    )
 }

@@ -14,6 +14,11 @@ import { spreadCosts } from "./path-steps"
 /** Echoes are averaged over this number of A-lines on each side: about one beam width. */
 const BEAM_LINES = 1
 
+/** A slab has half of it, its neighbours a quarter each. */
+const SLAB_WEIGHT = 4
+/** Of the sum of codes of an A-line and its neighbours. */
+const WEIGHT_OF_THREE = SLAB_WEIGHT * (2 * BEAM_LINES + 1)
+
 /** An echo is certainly blood or wall this far from the threshold, in codes; 28 codes = 8 dB. */
 const TRANSITION_CODES = 28
 
@@ -79,6 +84,9 @@ export class PathFinder {
     private readonly received: Uint8Array
     private readonly wallSum: Float64Array
     private readonly bloodSum: Float64Array
+    private readonly wallOf = new Float64Array(255 * WEIGHT_OF_THREE + 1)
+    private readonly bloodOf = new Float64Array(255 * WEIGHT_OF_THREE + 1)
+    private threshold = NaN
 
     constructor(geometry: ImagingGeometry) {
         this.lines = geometry.linesPerFrame
@@ -101,7 +109,8 @@ export class PathFinder {
      */
     find(before: Slab, slab: Slab, after: Slab, threshold: number): Uint16Array {
         this.mix(before, slab, after)
-        for (let i = 0; i < this.lines; i++) this.costOfLine(i, threshold)
+        this.setThreshold(threshold)
+        for (let i = 0; i < this.lines; i++) this.costOfLine(i)
         return this.cheapest()
     }
 
@@ -120,34 +129,41 @@ export class PathFinder {
         }
     }
 
+    /** Membership of wall and of blood, 0..1, for each sum of codes. */
+    private setThreshold(threshold: number): void {
+        if (threshold === this.threshold) return
+        this.threshold = threshold
+        for (let sum = 0; sum < this.wallOf.length; sum++) {
+            const certainty = (sum / WEIGHT_OF_THREE - threshold) / TRANSITION_CODES
+            this.wallOf[sum] = Math.max(0, Math.min(1, certainty))
+            this.bloodOf[sum] = Math.max(0, Math.min(1, -certainty))
+        }
+    }
+
     /** Cost of a wall beginning at each sample of an A-line. */
-    private costOfLine(line: number, threshold: number): void {
+    private costOfLine(line: number): void {
         const { lines, samples, mixed, cost, first, window } = this
         const base = line * samples
         let weight = 0
-        const rows: number[] = []
-        for (let m = -BEAM_LINES; m <= BEAM_LINES; m++) {
-            const i = (line + m + lines) % lines
-            if (!this.received[i]) continue
-            rows.push(i * samples)
-            weight += 4
-        }
+        for (let m = -BEAM_LINES; m <= BEAM_LINES; m++)
+            weight += SLAB_WEIGHT * this.received[(line + m + lines) % lines]!
         if (weight === 0) {
             cost.fill(0, base, base + samples)
             return
         }
+        // An A-line that was not received holds zeros, so that all three may be summed.
+        const before = ((line + lines - 1) % lines) * samples
+        const after = ((line + 1) % lines) * samples
         // Membership of wall and of blood at each sample, summed from the catheter outwards.
-        const wall = this.wallSum
-        const blood = this.bloodSum
+        const { wallSum: wall, bloodSum: blood, wallOf, bloodOf } = this
+        const isWhole = weight === WEIGHT_OF_THREE
         wall[first] = 0
         blood[first] = 0
         for (let k = first; k < samples; k++) {
-            let sum = 0
-            for (const row of rows) sum += mixed[row + k]!
-            const certainty = (sum / weight - threshold) / TRANSITION_CODES
-            const e = certainty > 1 ? 1 : certainty < -1 ? -1 : certainty
-            wall[k + 1] = wall[k]! + (e > 0 ? e : 0)
-            blood[k + 1] = blood[k]! + (e < 0 ? -e : 0)
+            const sum = mixed[before + k]! + mixed[base + k]! + mixed[after + k]!
+            const code = isWhole ? sum : Math.round((sum * WEIGHT_OF_THREE) / weight)
+            wall[k + 1] = wall[k]! + wallOf[code]!
+            blood[k + 1] = blood[k]! + bloodOf[code]!
         }
         for (let k = first; k < samples; k++) {
             const end = Math.min(samples, k + window)

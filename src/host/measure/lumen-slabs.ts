@@ -4,11 +4,10 @@
 // than one. Averaging saves time and fills A-lines that are missing in some of the frames. The mean is taken over
 // codes, that is over log amplitude, so that bright speckles do not dominate.
 
-import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import type { ImagingGeometry, PolarFrame } from "../picture/geometry"
 import { firstSample } from "../picture/geometry"
 import type { RingDownReference } from "../picture/ring-down"
-import { withoutRingDown } from "../picture/ring-down"
+import { codeWithoutRingDown } from "../picture/ring-down"
 
 /** Frames within this range of positions form a slab: a third of a slice thickness. */
 const SLAB_MM = 0.1
@@ -61,7 +60,7 @@ export function averageFrames(
             count++
             const from = i * samples
             for (let k = first; k < ringDown.endSample; k++)
-                sums[k]! += amplitudeToCode(withoutRingDown(ringDown, frame.codes[from + k]!, i, k))
+                sums[k]! += codeWithoutRingDown(ringDown, frame.codes[from + k]!, i, k)
             for (let k = ringDown.endSample; k < samples; k++) sums[k]! += frame.codes[from + k]!
         }
         if (count === 0) continue

@@ -16,19 +16,30 @@ export function spreadCosts(
     end: number,
     jumpCost: number
 ): void {
-    for (let k = begin; k < end; k++) from[back + k] = k
+    if (begin >= end) return
+    // The cheapest so far, and the sample that it comes from: forwards, then backwards.
+    let best = costs[begin]!
+    let origin = begin
+    from[back + begin] = begin
     for (let k = begin + 1; k < end; k++) {
-        const jump = costs[k - 1]! + jumpCost
-        if (jump < costs[k]!) {
-            costs[k] = jump
-            from[back + k] = from[back + k - 1]!
+        const jump = best + jumpCost
+        const own = costs[k]!
+        if (jump < own) costs[k] = best = jump
+        else {
+            best = own
+            origin = k
         }
+        from[back + k] = origin
     }
     for (let k = end - 2; k >= begin; k--) {
-        const jump = costs[k + 1]! + jumpCost
-        if (jump < costs[k]!) {
-            costs[k] = jump
-            from[back + k] = from[back + k + 1]!
+        const jump = best + jumpCost
+        const own = costs[k]!
+        if (jump < own) {
+            costs[k] = best = jump
+            from[back + k] = origin
+        } else {
+            best = own
+            origin = from[back + k]!
         }
     }
 }

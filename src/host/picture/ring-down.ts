@@ -6,6 +6,7 @@
 // |R + E| - |R| is about E*cos(phase), as small as the echo itself, while a difference of powers would leave sqrt(2RE),
 // far above it.
 
+import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import { AMPLITUDE_OF_CODE } from "./envelope"
 import type { ImagingGeometry, PolarFrame } from "./geometry"
 import { checkFrame, checkGeometry, firstClearSample, firstSample } from "./geometry"
@@ -124,8 +125,35 @@ export function withoutRingDown(
     line: number,
     sample: number
 ): number {
-    const zone = reference.endSample - reference.firstSample
-    const ring = reference.codes[line * zone + sample - reference.firstSample]!
+    return amplitudeLeft(ringCode(reference, line, sample), code)
+}
+
+/** As {@link withoutRingDown}, as a sample code; in a tenth of the time. */
+export function codeWithoutRingDown(
+    reference: RingDownReference,
+    code: number,
+    line: number,
+    sample: number
+): number {
+    codesLeft ??= Uint8Array.from({ length: 65536 }, (_, i) =>
+        amplitudeToCode(amplitudeLeft(i >> 8, i & 255))
+    )
+    return codesLeft[(ringCode(reference, line, sample) << 8) | code]!
+}
+
+/** Of each ring-down code << 8 | sample code. */
+let codesLeft: Uint8Array | undefined
+
+function ringCode(
+    { codes, firstSample, endSample }: RingDownReference,
+    line: number,
+    k: number
+): number {
+    return codes[line * (endSample - firstSample) + k - firstSample]!
+}
+
+/** @param ring code of the ring-down; 0: none */
+function amplitudeLeft(ring: number, code: number): number {
     if (ring === 0) return AMPLITUDE_OF_CODE[code]!
     // A difference of one code may be rounding of the same ring-down; it would leave a spot 30 dB below the ring-down.
     const rest =
