@@ -41,6 +41,8 @@ export function panel(viewer: Viewer, options: PanelOptions): Panel {
     const draw = (): void => {
         const isOpen = !viewer.state.folded.includes(title)
         setAttribute(element, "open", isOpen)
+        // After all panels of the page are there.
+        queueMicrotask(markAllFolded)
     }
     heading.addEventListener("click", event => {
         event.preventDefault()
@@ -57,6 +59,12 @@ export function panel(viewer: Viewer, options: PanelOptions): Panel {
             else fill(sum, ...parts)
         },
     }
+}
+
+/** The layout gives the room of folded panels to the pictures. */
+function markAllFolded(): void {
+    const isOneOpen = document.querySelector("[data-panel][open]") !== null
+    document.body.classList.toggle("all-folded", !isOneOpen)
 }
 
 /** Folds all panels of the page, or unfolds them if all are folded. */
