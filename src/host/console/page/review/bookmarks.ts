@@ -3,6 +3,7 @@
 import type { Commands } from "../commands"
 import { s } from "../dom"
 import { memo } from "../emitter"
+import type { AlongScale } from "../along/along-scale"
 import type { AlongLayer } from "../along/along-view"
 import type { ReviewModel } from "./review-model"
 
@@ -67,14 +68,26 @@ export function bookmarkLayer(model: ReviewModel): AlongLayer {
             changed([model.content, scale.fromMm, scale.toMm, scale.widthPx], () =>
                 element.replaceChildren(
                     ...markedPlaces(model).map(({ positionMm }, n) =>
-                        s(
-                            "text",
-                            { x: scale.x(positionMm), y: 19, "text-anchor": "middle" },
-                            `⚑ ${n + 1}`
-                        )
+                        flag(n, scale.x(positionMm), scale, model.content.segment.mla?.positionMm)
                     )
                 )
             )
         },
     }
+}
+
+/** Pixels that the name of the minimum lumen area takes. */
+const MLA_PX = 44
+
+/** A flag with its number; beside the name of the minimum lumen area, on its free side (lesion-marks.ts). */
+function flag(n: number, x: number, scale: AlongScale, mlaMm: number | undefined): SVGElement {
+    const mlaX = mlaMm === undefined ? -Infinity : scale.x(mlaMm)
+    const isNear = Math.abs(mlaX - x) < MLA_PX
+    const isRight = mlaX > scale.widthPx / 2
+    const at = !isNear
+        ? { x, "text-anchor": "middle" }
+        : isRight
+          ? { x: Math.max(x, mlaX) + 9, "text-anchor": "start" }
+          : { x: Math.min(x, mlaX) - 9, "text-anchor": "end" }
+    return s("text", { ...at, y: 15 }, `⚑ ${n + 1}`)
 }
