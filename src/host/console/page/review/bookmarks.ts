@@ -5,7 +5,9 @@ import { s } from "../dom"
 import { memo } from "../emitter"
 import type { AlongScale } from "../along/along-scale"
 import type { AlongLayer } from "../along/along-view"
+import { mm } from "../format"
 import type { ReviewModel } from "./review-model"
+import type { UndoStack } from "./undo"
 
 /** A place that a person marked: in the review, or with the unit during the run. */
 export interface MarkedPlace {
@@ -28,22 +30,9 @@ export function markedPlaces({ content }: ReviewModel): MarkedPlace[] {
         .map((place, n) => ({ ...place, name: `Mark ${n + 1}` }))
 }
 
-export function registerBookmarks(model: ReviewModel, commands: Commands): void {
+export function registerBookmarks(model: ReviewModel, commands: Commands, steps: UndoStack): void {
     commands.register({
-        bookmark: () => {
-            const positionMm = model.positionMm()
-            const there = model.content.marks.bookmarks.find(
-                ({ position_mm }) => Math.abs(position_mm - positionMm) < 1e-4
-            )
-            void model.mark(
-                there
-                    ? { kind: "remove-bookmark", id: there.id }
-                    : {
-                          kind: "put-bookmark",
-                          bookmark: { id: newId(), position_mm: positionMm, note: "" },
-                      }
-            )
-        },
+        bookmark: () => void toggleBookmark(model, steps),
         "next-bookmark": () => {
             const places = markedPlaces(model)
             const at = model.positionMm()
@@ -52,6 +41,22 @@ export function registerBookmarks(model: ReviewModel, commands: Commands): void 
             else model.messages.emit("There is no bookmark yet; B sets one here.")
         },
     })
+}
+
+/** Sets a bookmark at the shown place, or removes the one that is there. */
+async function toggleBookmark(model: ReviewModel, steps: UndoStack): Promise<void> {
+    const positionMm = model.positionMm()
+    const there = model.content.marks.bookmarks.find(
+        ({ position_mm }) => Math.abs(position_mm - positionMm) < 1e-4
+    )
+    const { id, position_mm, note } = there ?? {
+        ...{ id: newId(), position_mm: positionMm, note: "" },
+    }
+    const put = { kind: "put-bookmark", bookmark: { id, position_mm, note } }
+    const remove = { kind: "remove-bookmark", id }
+    const [change, back] = there ? [remove, put] : [put, remove]
+    if (!(await model.mark(change))) return
+    steps.push({ what: `the bookmark at ${mm(position_mm)}`, undo: () => model.mark(back) })
 }
 
 /** A name for what a person makes, unlike any other. */

@@ -23,6 +23,7 @@ import { placesSection } from "./places"
 import { ReviewModel } from "./review-model"
 import { toolRail } from "./tools"
 import { Transport } from "./transport"
+import { UndoStack } from "./undo"
 
 /** Opens a run and shows it. */
 export async function reviewPage(id: string, socket: ConsoleSocket): Promise<void> {
@@ -64,7 +65,8 @@ function show(
     const transport = new Transport(model, commands)
     const stage = stageOf(model)
     const along = alongOf(model, transport)
-    registerBookmarks(model, commands)
+    const steps = new UndoStack(model, commands)
+    registerBookmarks(model, commands, steps)
     registerVerdict(model, commands)
     commands.register({
         "fold-all": () => foldAll(viewer),
