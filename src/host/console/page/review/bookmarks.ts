@@ -46,6 +46,7 @@ export function registerBookmarks(model: ReviewModel, commands: Commands, steps:
 /** Sets a bookmark at the shown place, or removes the one that is there. */
 async function toggleBookmark(model: ReviewModel, steps: UndoStack): Promise<void> {
     const positionMm = model.positionMm()
+    await model.settled()
     const there = model.content.marks.bookmarks.find(
         ({ position_mm }) => Math.abs(position_mm - positionMm) < 1e-4
     )

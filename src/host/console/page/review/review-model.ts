@@ -24,6 +24,7 @@ export class ReviewModel {
     /** The frame of which the picture is shown: it follows `frame` of the viewer's state when its data have come. */
     shown: { readonly i: number; readonly data: FrameData } | undefined
     private lastStep = 0
+    private latest: Promise<unknown> = Promise.resolve()
 
     constructor(readonly run: RunJson) {
         const { id, frames, scene } = run
@@ -89,7 +90,10 @@ export class ReviewModel {
 
     /** Changes borders, references or acceptance. @returns whether the server did it; else the user has read why not */
     edit(change: object): Promise<boolean> {
-        return this.change("edits", { after: this.content.edits.history.length, ...change })
+        return this.change("edits", () => ({
+            after: this.content.edits.history.length,
+            ...change,
+        }))
     }
 
     /** Changes bookmarks, calipers or rejection: one change of `../../run/run-changes.ts`. */
@@ -97,7 +101,21 @@ export class ReviewModel {
         return this.change("marks", change)
     }
 
-    async change(what: "edits" | "marks" | "site", body: object): Promise<boolean> {
+    /** Changes one after the other, each from what the one before it left. @param body is made when it is its turn */
+    change(what: "edits" | "marks" | "site", body: object | (() => object)): Promise<boolean> {
+        const done = this.latest.then(() =>
+            this.carryOut(what, typeof body === "function" ? (body as () => object)() : body)
+        )
+        this.latest = done
+        return done
+    }
+
+    /** After all changes that were begun: what a command does next depends on what they left. */
+    async settled(): Promise<void> {
+        await this.latest
+    }
+
+    private async carryOut(what: "edits" | "marks" | "site", body: object): Promise<boolean> {
         try {
             this.take(await api.change(this.run.id, what, body))
             return true

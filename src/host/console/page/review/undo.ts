@@ -31,11 +31,13 @@ export class UndoStack {
     }
 
     private async undo(): Promise<void> {
-        const step = this.steps.at(-1)
         if (this.isUndoing) return
-        if (!step) return this.model.messages.emit("There is nothing to undo.")
         this.isUndoing = true
-        if (await step.undo()) {
+        // A change that is on its way becomes a step first.
+        await this.model.settled()
+        const step = this.steps.at(-1)
+        if (!step) this.model.messages.emit("There is nothing to undo.")
+        else if (await step.undo()) {
             this.steps.splice(this.steps.indexOf(step), 1)
             this.model.messages.emit(`Undone: ${step.what}.`)
         }
