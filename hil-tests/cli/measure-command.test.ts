@@ -4,53 +4,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { plainLine, record, TestBoard } from "../../src/host/link/testing/test-board"
-import {
-    LINE_AT_SPEED,
-    LINE_FRAME_START,
-    recordLength,
-} from "../../src/shared/acquisition/line-record"
 import { MOVE_STEPPED } from "../../src/shared/motion/move-terms"
-import type { Description } from "../../src/shared/protocol/messages"
 import { ivus } from "../support/cli/ivus"
+import { FRAMES, narrowedCapture } from "../support/imaging/narrowed-capture"
 import { file, folder } from "../support/cli/scratch"
-
-/** Fewer frames than need threads. */
-const [LINES, SAMPLES, FRAMES] = [32, 64, 46]
-const FRAME_UM = 500
-const WINDOW_NM = FRAMES * FRAME_UM * 1000
-
-/** Round, 2.4 mm in radius; 1.5 mm in the middle, with sides of 1 mm. Samples are 0.05 mm. */
-function radiusMm(mm: number): number {
-    return 2.4 - 0.9 * Math.max(0, Math.min(1, 4 - Math.abs(mm - 12)))
-}
-
-/** A capture of a pullback through it: blood, then wall, with noise that is the same each time. */
-function capture(more: Partial<Description> = {}, frames = FRAMES): Uint8Array {
-    const board = new TestBoard().hello().describe({
-        ...{ lines_per_frame: LINES, samples_per_line: SAMPLES, sample_spacing_nm: 50_000 },
-        ...{ record_length: recordLength(SAMPLES), frame_rate_mhz: 2000, ...more },
-        window_end_nm: 2_000_000 + WINDOW_NM,
-    })
-    let state = 1
-    const noise = (): number => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 28
-    for (let line = 0; line < frames * LINES; line++) {
-        const index = line % LINES
-        const frame = Math.floor(line / LINES)
-        const um = Math.round((line * FRAME_UM) / LINES)
-        const wall = radiusMm(um / 1000) / 0.05
-        const samples = Uint8Array.from({ length: SAMPLES }, (_, k) =>
-            k < 6 ? 0 : (k < wall ? 70 : 190) + noise()
-        )
-        const header = {
-            ...{ ...plainLine(line), index, frame, samples: SAMPLES },
-            ...{ position_counts: 2000 + um, tick_us: 1000 + 1000 * um },
-            flags: LINE_AT_SPEED | (index === 0 ? LINE_FRAME_START : 0),
-        }
-        board.lines([record(header, samples)])
-    }
-    return board.end({ run: 1, lines_fired: frames * LINES, lines_sent: frames * LINES }).bytes()
-}
 
 const jsonIn = (path: string) => JSON.parse(readFileSync(path, "utf8"))
 const run = join(folder, "run")
@@ -58,7 +15,13 @@ const run = join(folder, "run")
 const test = suite("ivus measure")
 
 test.before(async () => {
-    const made = await ivus("replay", file("narrowed.ivl", capture()), "--out", run, "--json")
+    const made = await ivus(
+        "replay",
+        file("narrowed.ivl", narrowedCapture()),
+        "--out",
+        run,
+        "--json"
+    )
     assert.is(made.status, 0, made.err)
 })
 
@@ -156,8 +119,12 @@ test("a borders.json that another program is writing, or has changed, is left al
 test("stepped runs have areas but no lengths, and one frame has its area only", async () => {
     const stepped = { mode: MOVE_STEPPED, step_um: 1000, dwell_ms: 100, stops: 24 }
     for (const [name, bytes, reason] of [
-        ["stepped", capture(stepped), /No lesion length and volumes: .* this one was stepped\./],
-        ["single", capture({}, 1), /only one frame with the whole lumen\./],
+        [
+            "stepped",
+            narrowedCapture(stepped),
+            /No lesion length and volumes: .* this one was stepped\./,
+        ],
+        ["single", narrowedCapture({}, 1), /only one frame with the whole lumen\./],
     ] as const) {
         const out = join(folder, name)
         const made = await ivus("replay", file(`${name}.ivl`, bytes), "--out", out, "--json")

@@ -2,10 +2,8 @@
 
 import {
     closeSync,
-    copyFileSync,
     existsSync,
     fsyncSync,
-    mkdirSync,
     openSync,
     readFileSync,
     renameSync,
@@ -25,6 +23,7 @@ import { type ResultFiles, writeMeasured } from "../results/write-results"
 import type { Progress } from "../run/run-target"
 import { askedAgain } from "./about-beside"
 import { changeRecord, RecordLocked, STALE_MS } from "./change-record"
+import { keepEarlier } from "./earlier-folder"
 import { changeEdits, EDITS_NAME } from "./edits-file"
 import { captureIn } from "./find-run"
 import { readCapture } from "./read-capture"
@@ -149,10 +148,10 @@ function replaceFiles(
 ): string | undefined {
     const changed = [...contents].filter(([name, content]) => !isThere(join(folder, name), content))
     const replaced = changed.filter(([name]) => existsSync(join(folder, name)))
-    const earlier = isOther || replaced.length > 0 ? newFolder(folder) : undefined
-    if (earlier !== undefined)
-        for (const name of [RECORD_NAME, ...replaced.map(([name]) => name)])
-            copyFileSync(join(folder, name), join(earlier, name))
+    const earlier =
+        isOther || replaced.length > 0
+            ? keepEarlier(folder, [RECORD_NAME, ...replaced.map(([name]) => name)])
+            : undefined
     for (const [name, content] of changed) {
         const part = join(folder, `${name}.part`)
         const fd = openSync(part, "w")
@@ -169,18 +168,6 @@ function replaceFiles(
 
 function isThere(path: string, content: Uint8Array | string): boolean {
     return existsSync(path) && readFileSync(path).equals(Buffer.from(content))
-}
-
-/** `earlier-1`, `earlier-2` … in the folder of the run. */
-function newFolder(folder: string): string {
-    for (let n = 1; ; n++)
-        try {
-            const path = join(folder, `earlier-${n}`)
-            mkdirSync(path)
-            return path
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
-        }
 }
 
 function asRunError(error: unknown, folder: string): unknown {

@@ -1,6 +1,6 @@
 // `ivus compare`: two pullbacks through the same vessel, such as before and after a treatment.
 
-import { mkdirSync, realpathSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Command } from "commander"
 import type { ComparedRun, Pair } from "../../compare/compared-run"
@@ -12,6 +12,7 @@ import { crossSectionIn, longitudinalIn } from "../../compare/run-pictures"
 import { diskReason } from "../../disk-reason"
 import { UsageError } from "../../errors"
 import { nameText } from "../../log/log-text"
+import { keepEarlier } from "../../runs/earlier-folder"
 import { findRun } from "../../runs/find-run"
 import { snakeCase } from "../../runs/snake-case"
 import { addGroup, defaultText, folderOption, numberOption } from "../options/option"
@@ -79,33 +80,42 @@ function compare(first: string, second: string, options: CompareOptions): void {
     const comparison = compareRuns(runs, options.shift)
     const out =
         options.out ?? join(DEFAULT_RUNS, "comparisons", `${runs[0].name}-and-${runs[1].name}`)
-    writeFiles(out, comparison, runs, folders)
+    const earlier = writeFiles(out, comparison, runs, folders)
+    const kept = earlier === undefined ? "" : `\nWhat was replaced is in ${nameText(earlier)}.`
     process.stdout.write(
         options.json
             ? `${JSON.stringify(jsonOf(comparison, runs, out))}\n`
-            : `${comparisonText(comparison, runs)}\n\nPage and table: ${nameText(join(out, PAGE_NAME))}, ${CSV_NAME}\n${DISCLAIMER}\n`
+            : `${comparisonText(comparison, runs)}\n\nPage and table: ${nameText(join(out, PAGE_NAME))}, ${CSV_NAME}${kept}\n${DISCLAIMER}\n`
     )
 }
 
+/** @returns the folder with an earlier comparison; undefined where there was none, or the same */
 function writeFiles(
     out: string,
     comparison: Comparison,
     runs: Pair<ComparedRun>,
     folders: Pair<string>
-): void {
+): string | undefined {
     const page = comparisonPage(comparison, runs, {
         strips: [longitudinalIn(folders[0], runs[0]), longitudinalIn(folders[1], runs[1])],
         crossSection: (which, frame) => crossSectionIn(folders[which], frame),
     })
     try {
         mkdirSync(out, { recursive: true })
+        if (isThere(join(out, PAGE_NAME), page)) return undefined
+        const earlier = keepEarlier(out, [PAGE_NAME, CSV_NAME])
         writeFileSync(join(out, PAGE_NAME), page)
         writeFileSync(join(out, CSV_NAME), comparisonCsv(comparison))
+        return earlier
     } catch (error) {
         throw new UsageError(
             `The folder "${nameText(out)}" cannot be written (${diskReason(error)}); name another with --out.`
         )
     }
+}
+
+function isThere(path: string, content: string): boolean {
+    return existsSync(path) && readFileSync(path, "utf8") === content
 }
 
 /** Places are in the CSV. */

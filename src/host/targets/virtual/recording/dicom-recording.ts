@@ -18,6 +18,8 @@ const TWO_D = 1
 const CM = 3
 /** The catheter is this near to the middle of its region, as a share of the side; another reference pixel is no centre. */
 const CENTRE_SHARE = 0.25
+/** A cross-section is about as high as it is wide; a longitudinal view is not. */
+const SIDES_RATIO_MAX = 1.5
 /** Radii that an intravascular picture shows. */
 const RADIUS_MM = [1, 50] as const
 
@@ -149,6 +151,12 @@ function checked(region: Region, rows: number, columns: number): Region {
         refuse(
             "no-scale",
             `The ultrasound region of the echo file is not inside its picture of ${columns} × ${rows} pixels; use an intact file.`
+        )
+    const sidesMm = [widthPx * mmPerPxX, heightPx * mmPerPxY]
+    if (Math.max(...sidesMm) > SIDES_RATIO_MAX * Math.min(...sidesMm))
+        refuse(
+            "no-scale",
+            `The picture of the echo file is ${sidesMm.map(mm => mm.toFixed(1)).join(" by ")} mm, so it is no cross-section; use a multi-frame DICOM of a pullback.`
         )
     const radiusMm = Math.max(widthPx * mmPerPxX, heightPx * mmPerPxY) / 2
     if (!(radiusMm >= RADIUS_MM[0] && radiusMm <= RADIUS_MM[1]))

@@ -29,10 +29,16 @@ export function pngFolder(folder: string, read: (file: string) => Uint8Array): R
     const entries = readdirSync(folder)
     const byNumber = new Intl.Collator("en", { numeric: true }).compare
     const names = entries.filter(name => /\.png$/i.test(name)).sort(byNumber)
+    // Its PNGs are cross-sections and a longitudinal view without their scale.
+    if (entries.includes("pullback.dcm"))
+        throw new EchoFileError(
+            "no-frames",
+            "The folder for --echo is that of a run; name the pullback.dcm in it."
+        )
     if (names.length === 0)
         throw new EchoFileError(
             "no-frames",
-            `The folder for --echo has no PNGs${entries.includes("pullback.dcm") ? "; name the pullback.dcm in it" : "; name a folder of frames, one PNG each"}.`
+            "The folder for --echo has no PNGs; name a folder of frames, one PNG each."
         )
     const settings = settingsIn(
         entries.includes(SETTINGS_NAME) && read(join(folder, SETTINGS_NAME))
@@ -40,16 +46,15 @@ export function pngFolder(folder: string, read: (file: string) => Uint8Array): R
     const greyOf = (i: number): GreyPng =>
         inFile(names[i]!, () => readGreyPng(read(join(folder, names[i]!))))
     const first = greyOf(0)
+    const likeFirst = (i: number): GreyPng => sameSize(greyOf(i), first, names[i]!)
     const spacing = settings.frame_spacing_mm
     return {
         frames: names.length,
         ...(spacing !== undefined && { positionsMm: names.map((_, i) => i * spacing) }),
         greys:
             settings.picture === "polar"
-                ? (i, grid) => polarGreys(greyOf(i), grid)
-                : crossSections(first, settings.mm_per_px!, i =>
-                      sameSize(greyOf(i), first, names[i]!)
-                  ),
+                ? (i, grid) => polarGreys(likeFirst(i), grid)
+                : crossSections(first, settings.mm_per_px!, likeFirst),
     }
 }
 

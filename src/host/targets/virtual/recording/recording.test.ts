@@ -208,11 +208,20 @@ test("a folder of PNGs is a pullback in the order of its numbers, polar or with 
     assert.is(round.greys(0, GRID)[Math.round(1.2 / GRID.sampleSpacingMm)], 20)
 })
 
+test("a picture of another size is refused when it is played", async () => {
+    const other = png(new Uint8Array(40 * 32), 40)
+    const recording = await readEcho(pngs("sizes", { "1.png": png(plane(0)), "2.png": other }))
+    assert.throws(() => recording.greys(1, GRID), /^2\.png has 40 × 32 pixels, and the first/)
+})
+
 test("what cannot be used is refused with one sentence", async () => {
     const image = png(plane(0))
     const cases: [string, RegExp][] = [
         [pngs("empty", {}), /has no PNGs/],
-        [pngs("run", { "pullback.dcm": "" }), /name the pullback\.dcm in it/],
+        [
+            pngs("run", { "pullback.dcm": "", "cross-section-0000.png": image }),
+            /name the pullback\.dcm in it/,
+        ],
         [pngs("bad", { "1.png": "no picture" }), /^1\.png is not a PNG/],
         [pngs("json", { "1.png": image, "recording.json": "{" }), /recording\.json is not/],
         [pngs("odd", { "1.png": image, "recording.json": '{"mm":1}' }), /recording\.json is not/],
@@ -238,7 +247,20 @@ test("what cannot be used is refused with one sentence", async () => {
             dicom({ SequenceOfUltrasoundRegions: [{ ...REGION, RegionLocationMaxX1: 99 }] }),
             /not inside/,
         ],
-        [dicom({ SequenceOfUltrasoundRegions: [{ ...REGION, PhysicalDeltaX: 9 }] }), /radius of/],
+        [
+            dicom({
+                SequenceOfUltrasoundRegions: [{ ...REGION, PhysicalDeltaX: 9, PhysicalDeltaY: 9 }],
+            }),
+            /radius of/,
+        ],
+        [
+            dicom({
+                SequenceOfUltrasoundRegions: [
+                    { ...REGION, PhysicalDeltaX: 4 * Number(REGION.PhysicalDeltaX) },
+                ],
+            }),
+            /no cross-section/,
+        ],
     ]
     for (const [i, [bytes, reason]] of files.entries()) {
         const file = join(folder, `${i}.dcm`)
