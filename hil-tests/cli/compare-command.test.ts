@@ -10,7 +10,7 @@ import { file, folder } from "../support/cli/scratch"
 import { FRAMES, NARROW_MM, narrowedCapture } from "../support/imaging/narrowed-capture"
 
 const WIDENED_MM = 2.1
-const runs = ["before", "after", "single", "stepped"].map(name => join(folder, name))
+const runs = ["before", "after", "one-frame", "in-steps"].map(name => join(folder, name))
 const [before, after, single, stepped] = runs as [string, string, string, string]
 const out = join(folder, "compared")
 
@@ -96,7 +96,7 @@ test("says that a stepped run has no lengths", async () => {
         err,
     } = await ivus(...["compare", before, stepped, "--out", join(folder, "with-stepped")])
     assert.is(status, 0, err)
-    assert.match(text, /Note: stepped was not pulled continuously \(stepped\)/)
+    assert.match(text, /Note: in-steps was not pulled continuously \(stepped\)/)
     assert.match(text.replace(/ +/g, " "), /lesion length \d+\.\d\d – – mm/)
 })
 

@@ -1,7 +1,7 @@
 // Accuracy of areas and diameters against known geometry, and the distance of borders to the leading edge.
 
 import { phantom } from "../../../boards/virtual/vessel/vessel"
-import { findLumenBorders } from "../../../src/host/measure/lumen-border"
+import { findBorders } from "../../../src/host/measure/lumen-border"
 import { measureLumen } from "../../../src/host/measure/lumen-measures"
 import {
     estimateRingDown,
@@ -22,6 +22,10 @@ export interface ShapeErrors {
     readonly area: Errors
     readonly shortest: Errors
     readonly longest: Errors
+    /** EEM area, where it is reported; null where it never is. */
+    readonly vessel: Errors | null
+    /** In how many frames it is. */
+    readonly vesselSeenPercent: number
 }
 
 /** @param spoil changes a frame before it is measured */
@@ -37,8 +41,12 @@ export function shapeErrors(
     const source = phantom(vessel, { ...geometry, seed })
     const received = simulatedFrames(source, geometry, frames, lengthMm)
     if (spoil) for (const frame of received) spoil(frame, geometry)
-    const borders = findLumenBorders(received, geometry, estimateRingDown(received, geometry))
-    const [area, shortest, longest]: number[][] = [[], [], []]
+    const { borders, measures } = findBorders(
+        received,
+        geometry,
+        estimateRingDown(received, geometry)
+    )
+    const [area, shortest, longest, vesselArea]: number[][] = [[], [], [], []]
     received.forEach(({ positionMm }, i) => {
         if (shape.counts && !shape.counts(positionMm)) return
         const right = vessel.truthAt(positionMm)
@@ -46,11 +54,15 @@ export function shapeErrors(
         area!.push(100 * (found.areaMm2 / right.lumenAreaMm2 - 1))
         shortest!.push(100 * (found.minDiameterMm / right.shortestMm! - 1))
         longest!.push(100 * (found.maxDiameterMm / right.longestMm! - 1))
+        const outer = measures[i]!.vessel
+        if (outer) vesselArea!.push(100 * (outer.areaMm2 / right.vesselAreaMm2 - 1))
     })
     return {
         area: errorsOf(area!),
         shortest: errorsOf(shortest!),
         longest: errorsOf(longest!),
+        vessel: vesselArea!.length > 0 ? errorsOf(vesselArea!) : null,
+        vesselSeenPercent: (100 * vesselArea!.length) / area!.length,
     }
 }
 

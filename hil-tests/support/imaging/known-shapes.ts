@@ -90,6 +90,8 @@ const branch: Radius = (angle, zMm) => {
     return half > 0 && Math.cos(turn(angle, 2)) > 0 && beside < half ? 3.6 : 2.5
 }
 
+/** Largest errors of the EEM's area, where it is reported. */
+export const VESSEL_PERCENT = { mean: 4, worst: 8 }
 /** Largest error of the shortest and the longest diameter in percent. */
 export const DIAMETER_PERCENT = { mean: 3, worst: 6 }
 

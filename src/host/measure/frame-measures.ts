@@ -136,7 +136,9 @@ function flagsOf(border: LumenBorder, wall: FrameWall | null, isOpen: boolean): 
         saturated: wall.saturatedShare > SATURATED_SHARE,
         "catheter-at-wall": wall.touchDeg > TOUCH_DEG,
         shadow: wall.shadowArcDeg > SHADOW_DEG,
-        "border-unsure": isUnheard || wall.unevenness > UNEVENNESS_MOST,
+        // A strut near the wall may be taken for it.
+        "border-unsure":
+            isUnheard || wall.unevenness > UNEVENNESS_MOST || (wall.stent?.malapposed ?? 0) > 0,
         branch: wall.openDeg > OPEN_DEG,
     }
     return Object.entries(found).flatMap(([flag, is]) => (is ? [flag as FrameFlag] : []))

@@ -39,9 +39,15 @@ const PEAK_MM = 0.24
 /** Least rise at which the border counts as heard (6 dB). */
 const HEARD_CODES = 6 * CODES_PER_DB
 
+/** What lies inside the media, intima or plaque, is brighter than it by at least this (1 dB); blood before a wall is not. */
+const INSIDE_CODES = CODES_PER_DB
+
 /** Widest blur (standard deviation) that leaves the dark of a media of 0.2 mm, and the lines on each side that give the slope. */
 const BLUR_MAX_MM = 0.09
 const SLOPE_LINES = 5
+
+/** Longest rise of an echo: half of a media of 0.2 mm. At 10 MHz the media is hidden by the echoes on both its sides. */
+const LEAD_MAX_MM = 0.1
 
 /** Finds the border of each slab; its work arrays are allocated once. */
 export class VesselFinder {
@@ -153,7 +159,7 @@ export class VesselFinder {
         const squaredSine = tangent ** 2 / (1 + tangent ** 2)
         const across = shape.beamRad * path[i]! * geometry.sampleSpacingMm
         const squared = shape.pulseMm ** 2 * (1 - squaredSine) + across ** 2 * squaredSine
-        return squared > BLUR_MAX_MM ** 2
+        return shape.leadMm > LEAD_MAX_MM || squared > BLUR_MAX_MM ** 2
     }
 
     private refine(slab: Slab, path: Uint16Array, isShadowed: Uint8Array): SlabBorder {
@@ -180,7 +186,7 @@ export class VesselFinder {
                 const count = Math.min(length, samples - path[j]! + media)
                 for (let s = 0; s < count; s++) profile[s]! += w * slab.codes[at + s]!
             }
-            const edge = halfWayOf(profile, media, HEARD_CODES * weights)
+            const edge = halfWayOf(profile, media, weights)
             if (edge === undefined) continue
             radiusMm[i] = (path[i]! + edge - media) * spacing - offsetMm(shape)
             edgeWeight[i] = 1
@@ -189,14 +195,21 @@ export class VesselFinder {
     }
 }
 
-/** Sample of a profile at which it is half-way between its least value up to `middle` and the first peak behind that. */
-function halfWayOf(profile: Float64Array, middle: number, least: number): number | undefined {
+/**
+ * Sample of a profile at which it is half-way between its least value up to `middle` and the first peak behind that; undefined where
+ * the dark is no media.
+ * @param profile sum of codes, of this weight
+ */
+function halfWayOf(profile: Float64Array, middle: number, weight: number): number | undefined {
     let dark = 0
     for (let s = 1; s <= middle + 1; s++) if (profile[s]! <= profile[dark]!) dark = s
     let bright = dark
     for (let s = dark; s < profile.length; s++) if (profile[s]! > profile[bright]!) bright = s
     const rise = profile[bright]! - profile[dark]!
-    if (!(rise >= least)) return undefined
+    if (!(rise >= HEARD_CODES * weight)) return undefined
+    let inside = dark
+    for (let s = 0; s < dark; s++) if (profile[s]! > profile[inside]!) inside = s
+    if (profile[inside]! - profile[dark]! < INSIDE_CODES * weight) return undefined
     const half = profile[dark]! + rise / 2
     for (let s = dark + 1; s <= bright; s++)
         if (profile[s]! >= half)

@@ -21,6 +21,13 @@ const GAP_MAX_DEG = 90
  */
 const VESSEL_UNEVENNESS = 0.035
 
+/**
+ * The EEM is reported where at least this share of the slabs within this distance show it. An EEM that is seen in a single slab is
+ * chance, such as of speckle. **Convention** of this program.
+ */
+const SEEN_SHARE = 0.6
+const SEEN_WITHIN_MM = 0.75
+
 /** The EEM lies at least this far outside the lumen border. */
 const WALL_MIN_MM = 0.1
 
@@ -46,6 +53,8 @@ export interface FrameWall {
 
 export class WallsAlong {
     private readonly vessels: BordersAlong
+    /** Of each slab: whether it shows the EEM of one layer, but for a gap that may be bridged. */
+    private readonly showsVessel: readonly boolean[]
 
     /** @param slabs in order of position, as the positions */
     constructor(
@@ -55,10 +64,15 @@ export class WallsAlong {
     ) {
         const borders = slabs.map(({ wall }) => wall.vessel)
         this.vessels = new BordersAlong(positionsMm, borders, catheterRadiusMm)
+        this.showsVessel = borders.map(
+            (border, s) =>
+                widestGapDeg(border.edgeWeight) <= GAP_MAX_DEG &&
+                unevennessOf(border, this.vessels.at(positionsMm[s]!)) <= VESSEL_UNEVENNESS
+        )
     }
 
     at(positionMm: number, lumen: LumenBorder): FrameWall {
-        const near = this.near(positionMm)
+        const near = this.near(positionMm, REACH_MM)
         const walls = near.map(s => this.slabs[s]!.wall)
         const own = this.slabs[near[0]!]!
         return {
@@ -76,7 +90,7 @@ export class WallsAlong {
     }
 
     /** The slabs around a position, the nearest first. */
-    private near(positionMm: number): number[] {
+    private near(positionMm: number, reachMm: number): number[] {
         const { positionsMm } = this
         const away = (s: number): number => Math.abs(positionsMm[s]! - positionMm)
         let low = 0
@@ -87,9 +101,9 @@ export class WallsAlong {
             else high = middle
         }
         let first = low
-        while (first > 0 && away(first - 1) <= REACH_MM) first--
+        while (first > 0 && away(first - 1) <= reachMm) first--
         const near: number[] = []
-        for (let s = first; s < positionsMm.length && (s < low || away(s) <= REACH_MM); s++)
+        for (let s = first; s < positionsMm.length && (s < low || away(s) <= reachMm); s++)
             near.push(s)
         if (near.length === 0) near.push(Math.min(low, positionsMm.length - 1))
         return near.sort((a, b) => away(a) - away(b))
@@ -100,6 +114,9 @@ export class WallsAlong {
         lumen: LumenBorder,
         near: readonly number[]
     ): FrameWall["vessel"] {
+        const around = this.near(positionMm, SEEN_WITHIN_MM)
+        const shown = around.filter(s => this.showsVessel[s])
+        if (shown.length < SEEN_SHARE * around.length) return null
         const lines = lumen.radiusMm.length
         const heard = new Uint8Array(lines)
         for (let i = 0; i < lines; i++) {
