@@ -16,6 +16,7 @@ import { REQUEST, SILENCE, veinEcho } from "../support/carts/bench-cart"
 import { ResultsFolder } from "../support/results-folder"
 import { printAlarms } from "./alarms"
 import { printBedside } from "./bedside"
+import { printConsole } from "./console"
 import { printLinkCost } from "./link-cost"
 import { printHeap } from "./heap"
 import { printCarts, printResultsTimes } from "./host/host"
@@ -107,6 +108,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     alarms: printAlarms,
     "virtual-time": () => printVirtualTime(row),
     measure: () => Promise.resolve(printMeasure(row)),
+    console: () => printConsole(row),
     memory: () => Promise.resolve(printMemory(row)),
     host: () => printResultsTimes(row),
     carts: () => printCarts(row, carts === undefined ? undefined : Number(carts)),

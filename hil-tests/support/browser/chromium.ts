@@ -24,7 +24,9 @@ export async function openBrowser(
         executablePath: CHROMIUM,
         headless: true,
         args: [
-            ...["--no-sandbox", "--disable-gpu", "--disable-quic"],
+            // WebGL2 on the processor, the same on every machine.
+            ...["--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+            ...["--no-sandbox", "--disable-quic"],
             ...["--no-first-run", "--disable-background-networking"],
             ...["--disable-component-update", "--disable-sync"],
         ],

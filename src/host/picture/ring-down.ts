@@ -152,8 +152,8 @@ function ringCode(
     return codes[line * (endSample - firstSample) + k - firstSample]!
 }
 
-/** @param ring code of the ring-down; 0: none */
-function amplitudeLeft(ring: number, code: number): number {
+/** Linear amplitude that is left of a sample code. @param ring code of the ring-down; 0: none */
+export function amplitudeLeft(ring: number, code: number): number {
     if (ring === 0) return AMPLITUDE_OF_CODE[code]!
     // A difference of one code may be rounding of the same ring-down; it would leave a spot 30 dB below the ring-down.
     const rest =

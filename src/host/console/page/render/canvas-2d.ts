@@ -2,8 +2,8 @@
 
 import { DEFAULT_DISPLAY, type GreyMapper, greyMapper } from "../../../picture/compression"
 import type { GreyImage } from "../../../picture/geometry"
-import { checkShownDepth, depthMm } from "../../../picture/geometry"
 import { gapGrey, type ScanConverter, scanConverter } from "../../../picture/scan-conversion"
+import { shownDepth } from "./shown-depth"
 import type {
     AlongRange,
     CrossSectionRenderer,
@@ -249,16 +249,6 @@ export function crossSection2d(canvas: HTMLCanvasElement): CrossSectionRenderer 
 
 export function longitudinal2d(canvas: HTMLCanvasElement): LongitudinalRenderer {
     return new Longitudinal2d(canvas)
-}
-
-/** A depth that can be shown: that of the catheter where the chosen one does not fit. */
-function shownDepth({ geometry }: Scene, chosenMm: number): number {
-    try {
-        checkShownDepth(chosenMm, geometry)
-        return chosenMm
-    } catch {
-        return depthMm(geometry)
-    }
 }
 
 function medianStep({ positionsMm, columns }: CutData): number {

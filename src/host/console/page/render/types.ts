@@ -98,9 +98,8 @@ export interface LongitudinalRenderer extends Renderer {
 
 /** What `render/renderers.ts` exports. */
 export interface Renderers {
-    /** @param prefer2d for tests and for browsers that draw wrongly */
-    createCrossSection(canvas: HTMLCanvasElement, prefer2d?: boolean): CrossSectionRenderer
-    createLongitudinal(canvas: HTMLCanvasElement, prefer2d?: boolean): LongitudinalRenderer
+    createCrossSection(canvas: HTMLCanvasElement): CrossSectionRenderer
+    createLongitudinal(canvas: HTMLCanvasElement): LongitudinalRenderer
     /** Draws a whole cross-section small, with a 2D context that may be on any canvas. */
     drawThumbnail(
         canvas: HTMLCanvasElement,
