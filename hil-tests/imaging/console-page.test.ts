@@ -79,6 +79,10 @@ inBrowser("live: picture, gaps, freeze by key, refusals, no live look without fr
         await sees(page, "header", /not for clinical use/)
         await sees(page, "header", /test-catheter, no. 7/)
         await sees(page, ".stage", /Live 2\.50 mm/)
+        await sees(page, ".motion", /remaining.*no pullback/)
+        view.listener.onStatus!(statusOf(machine.STATE_PULLING))
+        // At 2.50 mm of 2 to 12 mm, at 1 mm/s.
+        await sees(page, ".motion", /remaining9\.5mm10 s.*set 1\.00.*place2\.5mmof 12\.0/)
         await page.keyboard.press(" ")
         await sees(page, ".notlive", /FROZEN: this picture is not live/)
         await page.locator(".notlive").waitFor()

@@ -28,6 +28,13 @@ export interface LiveAlarm extends Pick<Alarm, "code" | "priority" | "detail" | 
     readonly acknowledged: boolean
 }
 
+/** What was asked of a pullback. */
+export interface PullbackState {
+    readonly fromMm: number
+    readonly toMm: number
+    readonly speedMmPerS: number
+}
+
 export interface LiveState {
     readonly target: string
     readonly catheter: string | null
@@ -42,6 +49,8 @@ export interface LiveState {
     readonly transmit: boolean
     /** Whether the sled moves, so that it can be stopped. */
     readonly moving: boolean
+    /** The pullback that is armed or moves; null without one. Positions from the home switch. */
+    readonly pullback: PullbackState | null
     readonly fault: LiveFaultState | null
     /** What the user may allow now. */
     readonly question: LiveQuestion | null

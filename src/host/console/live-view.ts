@@ -18,7 +18,7 @@ import { EcgRate } from "./ecg-rate"
 import { LiveFault } from "./live-fault"
 import type { LiveQuestions } from "./live-questions"
 import type { LiveFrame, LiveSource } from "./live-source"
-import { displayError, lineCounts, type LiveState } from "./live-state"
+import { displayError, lineCounts, type LiveState, type PullbackState } from "./live-state"
 import type { RingDownController } from "./ring-down-controller"
 import { sceneJson } from "./run/run-content"
 import type { SceneJson } from "./run/run-json"
@@ -186,6 +186,7 @@ export class LiveView implements LiveSource {
             picture: !this.shown ? "none" : this.isReceiving ? "live" : "stopped",
             transmit: cartState !== undefined && machine.fires(cartState),
             moving: cartState !== undefined && machine.moves(cartState),
+            pullback: this.pullback,
             fault: this.fault.state(),
             question: this.options.questions?.state() ?? null,
             alarms: this.alarms.state(),
@@ -199,6 +200,17 @@ export class LiveView implements LiveSource {
             clockLagMs: Math.round(this.clockLagMs()),
             display: display.state(),
             ringDown: ringDown.state(),
+        }
+    }
+
+    private get pullback(): PullbackState | null {
+        const { description: d, cartState } = this
+        const isAsked = cartState === machine.STATE_ARMED || cartState === machine.STATE_PULLING
+        if (!d || !isAsked || d.window_end_nm <= d.window_start_nm) return null
+        return {
+            fromMm: d.window_start_nm / 1e6,
+            toMm: d.window_end_nm / 1e6,
+            speedMmPerS: d.speed_nm_s / 1e6,
         }
     }
 

@@ -18,6 +18,7 @@ import { depthRangeOf } from "../stage/stage-view"
 import { alarmRow, registerAlarms } from "./alarm-row"
 import { LiveModel } from "./live-model"
 import { alarmsPanel, linkPanel, ringDownPanel } from "./live-panels"
+import { motionSection } from "./motion"
 import { questionDialog } from "./question"
 
 /** States in which the sled moves: their badge has a light ground. */
@@ -121,14 +122,21 @@ function stageOf(model: LiveModel): Stage {
     return stage
 }
 
+/** All of the pullback, so that what is still to come is seen; else what came. */
+function rangeOf({ state, cut }: LiveModel): readonly [from: number, to: number] | undefined {
+    const { pullback } = state ?? {}
+    return pullback ? [pullback.fromMm, pullback.toMm] : cut.rangeMm
+}
+
 function alongOf(model: LiveModel): AlongView {
     const { viewer, redraw } = model
     const along = new AlongView({
         ...{ viewer, redraw },
         scene: () => model.scene,
-        cut: () => model.cut.get(viewer.state.cutDeg),
-        rangeMm: () => model.cut.rangeMm,
-        lengthMm: () => model.cut.rangeMm?.[1] ?? 1,
+        // While the sled stands, all frames are at one place.
+        cut: () => (rangeOf(model) ? model.cut.get(viewer.state.cutDeg) : undefined),
+        rangeMm: () => rangeOf(model),
+        lengthMm: () => rangeOf(model)?.[1] ?? 1,
         placeMm: () => model.shown?.positionMm,
         onPlace: at => {
             const nearest = model.kept.reduce<(typeof model.kept)[number] | undefined>(
@@ -143,39 +151,6 @@ function alongOf(model: LiveModel): AlongView {
         onStep: by => model.scroll(by),
     })
     return along
-}
-
-/** What matters while it moves; these never scroll, fold or hide. */
-function motionSection(model: LiveModel): HTMLElement {
-    const place = h("span", { class: "n" })
-    const speed = h("span", { class: "n" })
-    const figure = (name: string, value: HTMLElement, unit: string): HTMLElement =>
-        h(
-            "div",
-            { class: "fig" },
-            h("span", { class: "k" }, name),
-            value,
-            h("span", { class: "u" }, unit)
-        )
-    model.redraw.add(() => {
-        const last = model.kept.at(-1)
-        const before = model.kept.at(-16)
-        setText(place, last ? last.positionMm.toFixed(1) : "–")
-        const seconds = last && before ? (last.timeMs - before.timeMs) / 1000 : 0
-        const isLive = model.isConnected && model.state?.picture === "live"
-        setText(
-            speed,
-            isLive && last && before && seconds > 0
-                ? (Math.abs(last.positionMm - before.positionMm) / seconds).toFixed(2)
-                : "–"
-        )
-    })
-    return h(
-        "section",
-        { class: "motion", "aria-label": "motion" },
-        figure("speed, measured", speed, "mm/s"),
-        figure("place", place, "mm")
-    )
 }
 
 function footer(model: LiveModel, commands: Commands): HTMLElement {
