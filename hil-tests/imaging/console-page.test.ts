@@ -3,10 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { BrowserContext, Page } from "playwright-core"
+import type { BrowserContext } from "playwright-core"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
-import { serveConsole } from "../../src/host/console/console-server"
 import { LiveQuestions } from "../../src/host/console/live-questions"
 import type { Station } from "../../src/host/console/station"
 import { testSession, testStation } from "../../src/host/console/testing/test-session"
@@ -16,6 +15,7 @@ import { statusOf } from "../../src/host/run/testing/scripted-operator"
 import * as machine from "../../src/shared/cart-machine"
 import { FAULT_LOOP_LATE } from "../../src/shared/codes"
 import { browserTests, openBrowser, until } from "../support/browser/chromium"
+import { openConsole, sees } from "../support/browser/console"
 
 const test = suite("the console page")
 const inBrowser = browserTests(test)
@@ -30,40 +30,7 @@ test.after(async () => {
     rmSync(folder, { recursive: true })
 })
 
-/** Opens the page of a station; log output and requests to other hosts are errors. */
-async function opened(station: Station): Promise<{
-    page: Page
-    url: string
-    refresh: () => void
-    problems: string[]
-    close: () => Promise<void>
-}> {
-    const serving = await serveConsole(station, 0)
-    const page = await browser!.newPage()
-    const problems: string[] = []
-    page.on("console", line => {
-        if (line.type() === "error") problems.push(line.text())
-    })
-    page.on("pageerror", error => void problems.push(error.message))
-    const { origin } = new URL(serving.url)
-    page.on("request", requested => {
-        const own = requested.url().startsWith(origin)
-        if (!own && !requested.url().startsWith("data:")) problems.push(requested.url())
-    })
-    await page.goto(serving.url)
-    return {
-        ...{ page, url: serving.url, problems, refresh: serving.refresh },
-        close: async () => {
-            await page.close()
-            await serving.close()
-        },
-    }
-}
-
-/** Waits until something on the page has this text. */
-async function sees(page: Page, selector: string, text: RegExp): Promise<void> {
-    await page.locator(selector, { hasText: text }).first().waitFor()
-}
+const opened = (station: Station) => openConsole(browser!, station)
 
 inBrowser("live: picture, gaps, freeze by key, refusals, no live look without frames", async () => {
     const { view, describe, addFrame } = testView()

@@ -1,11 +1,13 @@
 // Bookmarks: set here, gone to one after the other, and drawn in the lane of marks.
 
 import type { Commands } from "../commands"
-import { s } from "../dom"
+import { fill, h, s } from "../dom"
 import { memo } from "../emitter"
 import type { AlongScale } from "../along/along-scale"
 import type { AlongLayer } from "../along/along-view"
 import { mm } from "../format"
+import { NotedRows } from "../parts/noted-rows"
+import { type Panel, panel } from "../parts/panel"
 import type { ReviewModel } from "./review-model"
 import type { UndoStack } from "./undo"
 
@@ -58,6 +60,49 @@ async function toggleBookmark(model: ReviewModel, steps: UndoStack): Promise<voi
     const [change, back] = there ? [remove, put] : [put, remove]
     if (!(await model.mark(change))) return
     steps.push({ what: `the bookmark at ${mm(position_mm)}`, undo: () => model.mark(back) })
+}
+
+/** Bookmarks with their notes. */
+export function bookmarkPanel(model: ReviewModel, steps: UndoStack): Panel {
+    const shown = panel(model.viewer, { title: "Bookmarks" })
+    const rows = new NotedRows()
+    const none = h("p", { class: "dim" }, "None yet. B sets one at the place that is shown.")
+    fill(shown.body, rows.element, none)
+    const changed = memo()
+    model.redraw.add(() =>
+        changed([model.content, model.i], () => {
+            const places = markedPlaces(model)
+            rows.draw(places.map((place, n) => rowOf(place, n, model, steps)))
+            none.hidden = places.length > 0
+            shown.summary(places.length > 0 ? `${places.length}` : "none yet")
+        })
+    )
+    return shown
+}
+
+function rowOf(place: MarkedPlace, n: number, model: ReviewModel, steps: UndoStack) {
+    const { id, positionMm, note, name } = place
+    const i = model.nearest(positionMm)
+    const row = {
+        ...{ id: id ?? `unit ${positionMm}`, name: `⚑ ${n + 1}`, note, text: mm(positionMm) },
+        place: id === undefined ? "set at the unit" : "note",
+        isHere: i === model.i,
+        go: () => model.goTo(i),
+    }
+    if (id === undefined) return row
+    const put = (changed: string): object => ({
+        kind: "put-bookmark",
+        bookmark: { id, position_mm: positionMm, note: changed },
+    })
+    const change = async (to: object, back: object, what: string): Promise<void> => {
+        if (await model.mark(to)) steps.push({ what, undo: () => model.mark(back) })
+    }
+    return {
+        ...row,
+        setNote: (to: string) => void change(put(to), put(note), `the note of ${name}`),
+        remove: () =>
+            void change({ kind: "remove-bookmark", id }, put(note), `the removal of ${name}`),
+    }
 }
 
 /** A name for what a person makes, unlike any other. */

@@ -13,10 +13,12 @@ import { icon } from "../parts/icons"
 import { foldAll } from "../parts/panel"
 import { picturePanel } from "../parts/picture-panel"
 import { borderLayer, planeLayer, rulerLayer } from "../stage/layers"
+import { PointCursor } from "../stage/point-cursor"
 import { Stage } from "../stage/stage"
 import { depthRangeOf } from "../stage/stage-view"
 import { alongBorderLayer } from "./along-borders"
-import { bookmarkLayer, registerBookmarks } from "./bookmarks"
+import { bookmarkLayer, bookmarkPanel, registerBookmarks } from "./bookmarks"
+import { caliperPanel, registerCalipers } from "./calipers/calipers"
 import { framePanel, lesionPanel, registerVerdict, runPanel, summaryPanel } from "./figures"
 import { lesionLayers } from "./lesion-marks"
 import { placesSection } from "./places"
@@ -68,6 +70,7 @@ function show(
     const steps = new UndoStack(model, commands)
     registerBookmarks(model, commands, steps)
     registerVerdict(model, commands)
+    if (!model.scene.fixedDirection) registerCalipers(model, stage, commands, steps)
     commands.register({
         "fold-all": () => foldAll(viewer),
         cancel: () => stage.cancel(),
@@ -80,11 +83,18 @@ function show(
     const panels = h(
         "section",
         { class: "cols", "aria-label": "figures and settings" },
-        h("div", { class: "col" }, framePanel(model).element, lesionPanel(model, commands).element),
         h(
             "div",
             { class: "col" },
-            ...[picture.element, runPanel(model).element, summaryPanel(model).element]
+            framePanel(model).element,
+            lesionPanel(model, commands).element,
+            !model.scene.fixedDirection && caliperPanel(model, steps).element
+        ),
+        h(
+            "div",
+            { class: "col" },
+            ...[picture.element, bookmarkPanel(model, steps).element],
+            ...[runPanel(model).element, summaryPanel(model).element]
         )
     )
     const main = h(
@@ -120,6 +130,7 @@ function stageOf(model: ReviewModel): Stage {
                 )
             )
         stage.addLayer(planeLayer(stage, viewer))
+        stage.addLayer(new PointCursor(stage, viewer, redraw))
     }
     const changed = memo()
     redraw.add(() => {

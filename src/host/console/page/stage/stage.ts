@@ -16,9 +16,14 @@ export interface StageLayer {
 /** What the pointer does on the picture while the tool is chosen. Points are in mm of the tissue (StageView). */
 export interface StageTool {
     readonly cursor: string
-    down(at: Point, event: PointerEvent): void
-    move(at: Point, event: PointerEvent): void
-    up(at: Point, event: PointerEvent): void
+    /** By keys (point-cursor.ts): Enter sets a point, or takes hold and lets go. */
+    readonly byKeys?: "points" | "hold"
+    /** Without an event: by keys. */
+    down(at: Point, event?: PointerEvent): void
+    move(at: Point, event?: PointerEvent): void
+    up(at: Point, event?: PointerEvent): void
+    /** The pointer moves, and is not down. */
+    hover?(at: Point): void
     /** The pointer was taken away, or Escape was pressed. */
     cancel(): void
 }
@@ -81,7 +86,8 @@ export class Stage {
 
     /** Ends what the tool is doing. */
     cancel(): void {
-        this.active?.cancel()
+        const chosen = this.tools.get(this.options.viewer.state.tool)
+        for (const tool of new Set([this.active, chosen])) tool?.cancel()
         this.active = undefined
     }
 
@@ -164,6 +170,7 @@ export class Stage {
         const before = this.pointers.get(event.pointerId)
         if (before && this.pointers.size === 2) return this.pinch(event, before)
         if (before) this.active?.move(this.mmOf(event), event)
+        else this.tools.get(this.options.viewer.state.tool)?.hover?.(this.mmOf(event))
     }
 
     private onUp(event: PointerEvent): void {
@@ -203,13 +210,15 @@ class MoveTool implements StageTool {
         private readonly viewer: Viewer
     ) {}
 
-    down(_at: Point, { clientX: x, clientY: y }: PointerEvent): void {
-        this.from = { x, y, centreMm: this.viewer.state.centreMm }
+    down(_at: Point, event?: PointerEvent): void {
+        if (!event) return
+        this.from = { x: event.clientX, y: event.clientY, centreMm: this.viewer.state.centreMm }
     }
 
-    move(_at: Point, { clientX, clientY }: PointerEvent): void {
+    move(_at: Point, event?: PointerEvent): void {
         const { from, stage } = this
-        if (!from || this.viewer.state.zoom === 1) return
+        if (!from || !event || this.viewer.state.zoom === 1) return
+        const { clientX, clientY } = event
         const { pxPerMm } = stage.view
         const centreMm: Point = [
             from.centreMm[0] - (clientX - from.x) / pxPerMm,

@@ -1,0 +1,134 @@
+// What a person changes of a run in the console's review: calipers, notes of bookmarks, borders and references.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { BrowserContext, Page } from "playwright-core"
+import { suite } from "uvu"
+import * as assert from "uvu/assert"
+import { testSession, testStation } from "../../src/host/console/testing/test-session"
+import type { Marks } from "../../src/host/runs/marks-file"
+import { browserTests, openBrowser, until } from "../support/browser/chromium"
+import { openConsole, sees } from "../support/browser/console"
+
+const test = suite("changes of a run in the console")
+const inBrowser = browserTests(test)
+let browser: BrowserContext | undefined
+const folders: string[] = []
+
+test.before(async () => {
+    browser = await openBrowser({ viewport: { width: 1280, height: 800 } })
+})
+test.after(async () => {
+    await browser?.close()
+    for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
+function newFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), "ivus-edits-"))
+    folders.push(folder)
+    return folder
+}
+
+/** The depth of the test's catheter: 64 samples of 0.05 mm. */
+const DEPTH_MM = 3.2
+
+/** From mm of the cross-section to the page's pixels. */
+async function pixelsOf(page: Page): Promise<(x: number, y: number) => [number, number]> {
+    const box = (await page.locator(".stage").boundingBox())!
+    const scale = Math.min(box.width, box.height) / (2 * DEPTH_MM)
+    return (x, y) => [box.x + box.width / 2 + x * scale, box.y + box.height / 2 + y * scale]
+}
+
+/** The number in the last text of calipers that begins with this name; a pixel of the page is some 0.015 mm. */
+async function shownValue(page: Page, name: string): Promise<number> {
+    const text = await page.locator(".calipers text", { hasText: name }).textContent()
+    return Number(/ ([\d.]+)/.exec(text!)![1])
+}
+
+function assertNear(value: number, expected: number, tolerance: number): void {
+    assert.ok(Math.abs(value - expected) <= tolerance, `${value} is not ${expected}`)
+}
+
+inBrowser(
+    "calipers: distance, area and angle, kept, on their frame only, renamed, removed and undone",
+    async () => {
+        const folder = newFolder()
+        const session = testSession(folder)
+        const { page, problems, close } = await openConsole(browser!, testStation(session))
+        const calipers = (): Marks["calipers"] => session.content().marks.calipers
+        try {
+            await sees(page, ".stage", /Frame/)
+            await page.keyboard.press("Home")
+            await sees(page, ".tl b", /^Frame 1$/)
+            const px = await pixelsOf(page)
+            const click = (x: number, y: number): Promise<void> => page.mouse.click(...px(x, y))
+            await page.keyboard.press("d")
+            await page.mouse.move(...px(-1, 0.5))
+            await page.mouse.down()
+            await page.mouse.move(...px(1, 0.5), { steps: 3 })
+            await page.mouse.up()
+            await sees(page, ".calipers-panel", /D1/)
+            // Two ends, each within half a pixel.
+            assertNear(await shownValue(page, "D1"), 2, 0.03)
+            await page.keyboard.press("a")
+            for (const [x, y] of [
+                [-1, -1],
+                [1, -1],
+                [1, 1],
+                [-1, 1],
+                [-1, -1],
+            ] as const)
+                await click(x, y)
+            await sees(page, ".calipers-panel", /A1/)
+            assertNear(await shownValue(page, "A1"), 4, 0.12)
+            await page.locator(".rail button", { hasText: "Angle" }).click()
+            for (const [x, y] of [
+                [1.5, 0],
+                [0, 0],
+                [0, 1.5],
+            ] as const)
+                await click(x, y)
+            await sees(page, ".calipers-panel", /90°/)
+            // By keys: the cross starts in the middle; 50 px to the right.
+            await page.keyboard.press("g")
+            await page.keyboard.press("d")
+            for (const key of ["Enter", "Enter", "Shift+ArrowRight", "Shift+ArrowRight"])
+                await page.keyboard.press(key)
+            for (let n = 0; n < 5; n++) await page.keyboard.press("ArrowRight")
+            await page.keyboard.press("Enter")
+            await sees(page, ".calipers-panel", /D2/)
+            assertNear(await shownValue(page, "D2"), 50 / (px(1, 0)[0] - px(0, 0)[0]), 0.01)
+            assert.is(calipers().length, 4)
+            const kept = JSON.parse(readFileSync(join(folder, "marks.json"), "utf8")) as Marks
+            assert.equal(kept.calipers, calipers())
+
+            await page.keyboard.press("z")
+            await until(() => calipers().length === 3)
+            await page.getByLabel("note of D1").fill("stent")
+            await page.keyboard.press("Enter")
+            await until(() => calipers()[0]!.label === "stent")
+            await page.keyboard.press("Escape")
+            await page.keyboard.press("End")
+            await sees(page, ".stage", /Frame 40/)
+            await until(async () => (await page.locator(".calipers text").count()) === 0)
+            await page.getByRole("button", { name: /^A1/ }).click()
+            await sees(page, ".tl b", /^Frame 1$/)
+            await page.getByRole("button", { name: "Remove A1" }).click()
+            await until(() => calipers().length === 2)
+            await page.keyboard.press("z")
+            await until(() => calipers().length === 3)
+
+            await page.keyboard.press("b")
+            await page.getByLabel("note of ⚑ 1").fill("side branch")
+            await page.keyboard.press("Enter")
+            await sees(page, ".places", /side branch/)
+            assert.is(session.content().marks.bookmarks[0]!.note, "side branch")
+            assert.equal(problems, [])
+        } finally {
+            await close()
+        }
+    }
+)
+
+test.run()
