@@ -1,9 +1,10 @@
 // The console's pages in a real browser: what a user does and sees, and no requests to other hosts.
 
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { BrowserContext } from "playwright-core"
+import { PNG } from "pngjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { LiveQuestions } from "../../src/host/console/live-questions"
@@ -163,6 +164,14 @@ inBrowser(
             await sees(page, ".read", /frame 21 \/ 40/)
             await page.keyboard.press("]")
             await sees(page, "[data-panel='Picture']", /\+1 dB/)
+            const [saved] = await Promise.all([
+                page.waitForEvent("download"),
+                page.keyboard.press("p"),
+            ])
+            assert.match(saved.suggestedFilename(), /-frame-0021\.png$/)
+            const stage = (await page.locator(".stage canvas").boundingBox())!
+            const { width, height } = PNG.sync.read(readFileSync(await saved.path()))
+            assert.equal([width, height], [stage.width, stage.height].map(Math.round))
             await page.keyboard.press(" ")
             await sees(page, "footer", /Pause/)
             await sees(page, ".read", /frame 3\d/)

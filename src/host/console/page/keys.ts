@@ -72,6 +72,7 @@ export const KEYS: readonly KeyBinding[] = [
     { key: "ArrowLeft", command: "back", what: "scroll back, frozen", on: LIVE },
     { key: "ArrowRight", command: "forward", what: "scroll on, frozen", on: LIVE },
     { key: "P", command: "save-picture", what: "save the picture", on: PICTURES },
+    { key: "S", command: "save-clip", what: "record a clip, and save it", on: REVIEW },
     { key: "K", command: "acknowledge", what: "acknowledge the alarm", on: LIVE },
     { key: "U", command: "sound-off", what: "sound off for 2 minutes", on: LIVE },
     {

@@ -6,6 +6,7 @@ import * as v from "valibot"
 import { dateMs } from "../../clock"
 import { diskReason, isDiskError } from "../../disk-reason"
 import { RunError, UsageError } from "../../errors"
+import { REPORT_NAME } from "../../results/report/write-report"
 import { editRun } from "../../runs/edit-run"
 import { readRecord } from "../../runs/record-schema"
 import type { Site } from "../../runs/run-about"
@@ -19,6 +20,10 @@ import { bytes, json, refused, type Reply } from "./reply"
 
 /** Frames of one reply: some MB. */
 const FRAMES_MAX = 64
+
+/** As in the report itself: it loads nothing. */
+const REPORT_POLICY =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
 const NO_RUN = "There is no such run; go back to the list of runs."
 const NOT_OPEN = "This run is not open; open it again."
@@ -64,6 +69,7 @@ export function readRuns(library: RunLibrary, hasLive: boolean, path: string): R
     if (more.length > 0) return undefined
     if (name === undefined) return opened(library, id)
     if (name === "thumbnail" && rest === "") return thumbnail(library, id)
+    if (name === "report" && rest === "") return report(library, id)
     const read = Object.hasOwn(READS, name) ? READS[name] : undefined
     if (!read) return undefined
     const session = library.session(id)
@@ -120,6 +126,20 @@ function thumbnail(library: RunLibrary, id: string): Reply {
         return bytes(readFileSync(join(folder, name)), "image/png")
     } catch {
         return refused(404, "The picture of this run cannot be read.")
+    }
+}
+
+/** The report as it is in the folder of the run. */
+function report(library: RunLibrary, id: string): Reply {
+    const folder = library.folderOf(id)
+    if (folder === undefined) return refused(404, NO_RUN)
+    try {
+        return {
+            ...bytes(readFileSync(join(folder, REPORT_NAME)), "text/html; charset=utf-8"),
+            headers: { "Content-Security-Policy": REPORT_POLICY },
+        }
+    } catch {
+        return refused(404, 'This run has no report; make it with "ivus measure".')
     }
 }
 

@@ -6,6 +6,7 @@ import type { ConsoleSocket } from "../data/socket"
 import { fill, h, setAttribute, setText } from "../dom"
 import { memo } from "../emitter"
 import { mm } from "../format"
+import { registerPicture } from "../export/export"
 import { button, setPressed } from "../parts/controls"
 import { type PageFrame, pageFrame } from "../parts/frame"
 import { icon } from "../parts/icons"
@@ -40,6 +41,10 @@ export function livePage(socket: ConsoleSocket): void {
         forward: () => model.scroll(1),
         "fold-all": () => foldAll(viewer),
         "ask-to-stop": () => socket.send({ kind: "stop" }),
+    })
+    registerPicture(commands, {
+        ...{ stage, message: frame.message },
+        name: () => `live-frame-${model.shown?.number ?? 0}`,
     })
     const picture = picturePanel({
         ...{ viewer, commands, hasVessel: false },

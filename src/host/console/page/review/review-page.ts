@@ -8,6 +8,8 @@ import type { ConsoleSocket } from "../data/socket"
 import { fill, h } from "../dom"
 import { memo } from "../emitter"
 import { dateText, mm, mm2, VERDICT_WORDS } from "../format"
+import { type Exported, registerClip, registerPicture } from "../export/export"
+import { button, setPressed } from "../parts/controls"
 import { type PageFrame, pageFrame } from "../parts/frame"
 import { icon } from "../parts/icons"
 import { foldAll } from "../parts/panel"
@@ -75,6 +77,7 @@ function show(
         "fold-all": () => foldAll(viewer),
         cancel: () => stage.cancel(),
     })
+    registerPicture(commands, exportedOf(model, stage, frame.message))
     const picture = picturePanel({
         ...{ viewer, commands, hasVessel: true },
         depthRangeMm: () => depthRangeOf(model.scene),
@@ -108,7 +111,43 @@ function show(
     const messages = document.querySelector(".messages")
     fill(document.body, frame.header, main, along.element, transport.element, messages)
     drawHeader(model, frame)
+    addExport(model, commands, frame, stage)
     model.redraw.ask()
+}
+
+function exportedOf(
+    model: ReviewModel,
+    stage: Stage,
+    message: (sentence: string) => void
+): Exported {
+    const name = (): string => `${model.run.id}-frame-${String(model.i + 1).padStart(4, "0")}`
+    return { stage, message, name }
+}
+
+/** In the header: what leaves the page. */
+function addExport(
+    model: ReviewModel,
+    commands: Commands,
+    { right, message }: PageFrame,
+    stage: Stage
+): void {
+    const { run } = model
+    const clip = button(commands, { command: "save-clip", icon: "play", text: "Clip" })
+    registerClip(commands, exportedOf(model, stage, message), isRecording =>
+        setPressed(clip, isRecording)
+    )
+    const report = h(
+        "a",
+        {
+            class: "button",
+            href: `/api/runs/${encodeURIComponent(run.id)}/report`,
+            target: "_blank",
+            rel: "noopener",
+        },
+        icon("export"),
+        h("span", {}, "Report")
+    )
+    fill(right, clip, report)
 }
 
 function stageOf(model: ReviewModel): Stage {
