@@ -1,5 +1,6 @@
 // Shows runs on the console until Ctrl-C.
 
+import { compareFolders } from "../compare/compare-folders"
 import { basename, resolve } from "node:path"
 import { dateMs } from "../clock"
 import type { OpenConsole } from "../console/console-server"
@@ -30,7 +31,10 @@ export interface ShownRun {
 /** Shows a run among those of the folder of runs. @param print prints the address */
 export function showRun(shown: ShownRun, open: OpenConsole, print = report): RunLibrary {
     const { results, summary, run, folder, choice } = shown
-    const runs = new RunLibrary({ parent: DEFAULT_RUNS, choice, report: print })
+    const runs = new RunLibrary({
+        ...{ parent: DEFAULT_RUNS, choice, report: print },
+        comparison: folders => compareFolders(folders).page,
+    })
     const id = basename(resolve(folder))
     runs.add(
         new RunSession({

@@ -322,6 +322,19 @@ test("survives data that is not HTTP", async () => {
     assert.is((await fetchPath("/")).status, 200)
 })
 
+test("refuses a report that is not there, and a comparison of runs that are not", async () => {
+    const report = await fetchPath("/api/runs/none/report")
+    assert.is(report.status, 404)
+    assert.match(JSON.parse(report.text).error, /^There is no such run; go back/)
+    const compared = await fetchPath("/api/compare/none/first")
+    assert.equal(
+        [compared.status, compared.headers["content-type"]],
+        [400, "text/plain; charset=utf-8"]
+    )
+    assert.match(compared.text, /^There is no such run; go back to the list of runs\.$/)
+    assert.is((await fetchPath("/api/compare/first")).status, 404)
+})
+
 test("reports a port in use and how to choose another", async () => {
     const error = await serveConsole(testStation(session), port).then(
         () => undefined,

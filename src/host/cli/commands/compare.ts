@@ -1,14 +1,12 @@
 // `ivus compare`: two pullbacks through the same vessel, such as before and after a treatment.
 
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Command } from "commander"
 import type { ComparedRun, Pair } from "../../compare/compared-run"
-import { type Comparison, compareRuns } from "../../compare/compare-runs"
-import { comparisonPage } from "../../compare/comparison-page"
+import { type ComparedFolders, compareFolders } from "../../compare/compare-folders"
+import type { Comparison } from "../../compare/compare-runs"
 import { comparisonCsv, comparisonText } from "../../compare/comparison-text"
-import { readCompared } from "../../compare/read-compared"
-import { crossSectionIn, longitudinalIn } from "../../compare/run-pictures"
 import { diskReason } from "../../disk-reason"
 import { UsageError } from "../../errors"
 import { nameText } from "../../log/log-text"
@@ -74,13 +72,11 @@ export function addCompareCommand(ivus: Command): void {
 
 function compare(first: string, second: string, options: CompareOptions): void {
     const folders = [findRun(first, DEFAULT_RUNS), findRun(second, DEFAULT_RUNS)] as const
-    if (realpathSync(folders[0]) === realpathSync(folders[1]))
-        throw new UsageError("Both runs are the same one; name two runs.")
-    const runs = [readCompared(folders[0]), readCompared(folders[1])] as const
-    const comparison = compareRuns(runs, options.shift)
+    const compared = compareFolders(folders, options.shift)
+    const { runs, comparison } = compared
     const out =
         options.out ?? join(DEFAULT_RUNS, "comparisons", `${runs[0].name}-and-${runs[1].name}`)
-    const earlier = writeFiles(out, comparison, runs, folders)
+    const earlier = writeFiles(out, compared)
     const kept = earlier === undefined ? "" : `\nWhat was replaced is in ${nameText(earlier)}.`
     process.stdout.write(
         options.json
@@ -90,16 +86,7 @@ function compare(first: string, second: string, options: CompareOptions): void {
 }
 
 /** @returns the folder with an earlier comparison; undefined where there was none, or the same */
-function writeFiles(
-    out: string,
-    comparison: Comparison,
-    runs: Pair<ComparedRun>,
-    folders: Pair<string>
-): string | undefined {
-    const page = comparisonPage(comparison, runs, {
-        strips: [longitudinalIn(folders[0], runs[0]), longitudinalIn(folders[1], runs[1])],
-        crossSection: (which, frame) => crossSectionIn(folders[which], frame),
-    })
+function writeFiles(out: string, { comparison, page }: ComparedFolders): string | undefined {
     try {
         mkdirSync(out, { recursive: true })
         if (isThere(join(out, PAGE_NAME), page)) return undefined

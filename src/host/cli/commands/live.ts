@@ -1,5 +1,6 @@
 // `ivus live`: the live picture without a pullback, on the console, and a summary at the end.
 
+import { compareFolders } from "../../compare/compare-folders"
 import { type Command, Option } from "commander"
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import { TRIGGER_RATE_MAX, TRIGGER_RATE_MIN } from "../../../shared/motion/move-terms"
@@ -215,7 +216,10 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
 
 /** The runs that the console lists beside the live picture. */
 function runsOfFolder(): RunLibrary {
-    return new RunLibrary({ parent: DEFAULT_RUNS, choice: {}, report })
+    return new RunLibrary({
+        ...{ parent: DEFAULT_RUNS, choice: {}, report },
+        comparison: folders => compareFolders(folders).page,
+    })
 }
 
 /** Asks at the terminal too, and prints what goes wrong. @returns a function that ends it */

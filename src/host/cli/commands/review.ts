@@ -1,6 +1,7 @@
 // `ivus review`: shows finished runs in the browser, each from the capture in its folder.
 
 import type { Command } from "commander"
+import { compareFolders } from "../../compare/compare-folders"
 import { RunLibrary } from "../../console/run/run-library"
 import { runPath } from "../../console/station"
 import { captureIn, findRun, runsIn } from "../../runs/find-run"
@@ -45,6 +46,7 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
     const bar = progressBar()
     const runs = new RunLibrary({
         ...{ parent: DEFAULT_RUNS, choice: referencesOf(options, undefined), report: bar.print },
+        comparison: folders => compareFolders(folders).page,
     })
     // Nothing is written, so Ctrl-C may end it at once, also while results are computed.
     let isShown = false

@@ -40,3 +40,11 @@ export function confidenceOf(confidence: number): {
     if (confidence >= 0.45) return { steps: 2, word: "fair" }
     return { steps: 1, word: "unsure" }
 }
+
+/** A DICOM person name (family^given^middle^prefix^suffix) as it is read. */
+export function nameText(name: string | null): string | null {
+    if (name === null) return null
+    const [family = "", ...rest] = name.split("^").map(part => part.trim())
+    const given = rest.filter(Boolean).join(" ")
+    return given === "" ? family : `${family}, ${given}`
+}

@@ -19,6 +19,8 @@ export interface LibraryOptions {
     readonly parent: string | undefined
     readonly choice: ResultsChoice
     readonly report: (line: string) => void
+    /** The page that compares the runs of two folders. @throws UsageError, RunError */
+    readonly comparison?: (folders: readonly [first: string, second: string]) => string
 }
 
 interface Opening {
@@ -84,6 +86,14 @@ export class RunLibrary {
             this.elsewhere.get(id) ??
             (parent === undefined || /[/\\]|^\.\.?$/.test(id) ? undefined : join(parent, id))
         return folder !== undefined && isRun(folder) ? folder : undefined
+    }
+
+    /** The page that compares two runs; undefined where runs are not compared. @throws UsageError, RunError */
+    comparison(ids: readonly [first: string, second: string]): string | undefined {
+        const [first, second] = [this.folderOf(ids[0]), this.folderOf(ids[1])]
+        if (first === undefined || second === undefined)
+            throw new UsageError("There is no such run; go back to the list of runs.")
+        return this.options.comparison?.([first, second])
     }
 
     /** A run of any folder can be opened by the id that is returned. */

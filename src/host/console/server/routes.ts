@@ -3,7 +3,7 @@
 import type { Station } from "../station"
 import { bundleFile, pageHtml } from "./page-files"
 import { refused, type Reply } from "./reply"
-import { changeRun, readRuns } from "./run-routes"
+import { changeRun, compared, readRuns } from "./run-routes"
 import { type SessionToken, TOKEN_HEADER } from "./session-token"
 
 /** What a route needs of a request. */
@@ -17,8 +17,9 @@ export interface RouteRequest {
 }
 
 const RUNS = "/api/runs"
+const COMPARE = "/api/compare"
 /** Paths that show the page; it chooses by the path what it shows. */
-const PAGES = /^\/($|live$|run\/[^/]+$|compare(\/|$))/
+const PAGES = /^\/($|live$|run\/[^/]+$)/
 
 const NOT_FOUND = "There is no such page; open / for the runs."
 
@@ -36,6 +37,8 @@ export function answer(station: Station, token: SessionToken, request: RouteRequ
                 readRuns(station.runs, station.live !== undefined, rest) ?? refused(404, NOT_FOUND)
             )
         }
+        if (path.startsWith(`${COMPARE}/`))
+            return compared(station.runs, path.slice(COMPARE.length + 1)) ?? refused(404, NOT_FOUND)
         if (PAGES.test(path)) return pageHtml(token.text)
         return bundleFile(path.slice(1)) ?? refused(404, NOT_FOUND)
     } catch (error) {

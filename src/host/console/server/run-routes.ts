@@ -21,8 +21,8 @@ import { bytes, json, refused, type Reply } from "./reply"
 /** Frames of one reply: some MB. */
 const FRAMES_MAX = 64
 
-/** As in the report itself: it loads nothing. */
-const REPORT_POLICY =
+/** As in reports and comparisons themselves: they load nothing. */
+const OWN_PAGE_POLICY =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
 const NO_RUN = "There is no such run; go back to the list of runs."
@@ -129,15 +129,32 @@ function thumbnail(library: RunLibrary, id: string): Reply {
     }
 }
 
+/** `GET /api/compare/FIRST/SECOND`: the page that compares them. @returns undefined for a path that is no route */
+export function compared(library: RunLibrary, path: string): Reply | undefined {
+    const [first, second, ...more] = path.split("/").map(decodeURIComponent)
+    if (first === undefined || second === undefined || more.length > 0) return undefined
+    try {
+        const page = library.comparison([first, second])
+        return page === undefined ? undefined : ownPage(page)
+    } catch (error) {
+        const { body, ...rest } = refusal(error)
+        const { error: sentence } = JSON.parse(body as string) as { error: string }
+        return { ...rest, body: sentence, type: "text/plain; charset=utf-8" }
+    }
+}
+
+/** A page that holds all of itself. */
+function ownPage(body: string | Uint8Array): Reply {
+    const headers = { "Content-Security-Policy": OWN_PAGE_POLICY }
+    return { ...{ status: 200, type: "text/html; charset=utf-8" }, body, headers }
+}
+
 /** The report as it is in the folder of the run. */
 function report(library: RunLibrary, id: string): Reply {
     const folder = library.folderOf(id)
     if (folder === undefined) return refused(404, NO_RUN)
     try {
-        return {
-            ...bytes(readFileSync(join(folder, REPORT_NAME)), "text/html; charset=utf-8"),
-            headers: { "Content-Security-Policy": REPORT_POLICY },
-        }
+        return ownPage(readFileSync(join(folder, REPORT_NAME)))
     } catch {
         return refused(404, 'This run has no report; make it with "ivus measure".')
     }

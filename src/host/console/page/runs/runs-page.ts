@@ -1,13 +1,14 @@
-// The start page: all runs, with search. A click opens one.
+// The start page: all runs, with search. A click opens one; two that are ticked are compared.
 
 import type { RunListItem, RunListJson } from "../../run/run-json"
 import { Commands } from "../commands"
 import { api } from "../data/api"
 import type { ConsoleSocket } from "../data/socket"
 import { fill, h, setText } from "../dom"
-import { dateText, mm, mm2, percent, VERDICT_WORDS } from "../format"
+import { dateText, mm, mm2, nameText, percent, VERDICT_WORDS } from "../format"
 import { pageFrame } from "../parts/frame"
 import { icon } from "../parts/icons"
+import { ComparedChoice } from "./compared-choice"
 
 /** The list is read again at this interval, and when the page comes to the front. */
 const REFRESH_MS = 5000
@@ -23,6 +24,7 @@ export async function runsPage(socket: ConsoleSocket): Promise<void> {
     })
     const count = h("span", { class: "dim", role: "status" })
     const list = h("ul", { class: "list" })
+    const choice = new ComparedChoice()
     const live = h(
         "a",
         { class: "button", href: "/live", hidden: true },
@@ -34,7 +36,12 @@ export async function runsPage(socket: ConsoleSocket): Promise<void> {
     fill(
         document.body,
         frame.header,
-        h("main", {}, h("div", { class: "bar" }, h("h1", {}, "Runs"), search, count), list),
+        h(
+            "main",
+            {},
+            h("div", { class: "bar" }, h("h1", {}, "Runs"), search, count, choice.link),
+            list
+        ),
         document.querySelector(".messages")
     )
     document.title = "Runs – IVUS console"
@@ -44,7 +51,7 @@ export async function runsPage(socket: ConsoleSocket): Promise<void> {
         if (!shown) return
         live.hidden = !shown.hasLive
         const found = shown.runs.filter(run => matches(run, search.value))
-        fill(list, ...found.map(rowOf))
+        fill(list, ...found.map(run => rowOf(run, choice)))
         setText(count, countText(shown, found.length))
     }
     const refresh = async (): Promise<void> => {
@@ -86,12 +93,14 @@ function matches(run: RunListItem, text: string): boolean {
         .every(word => all.includes(word))
 }
 
-function rowOf(run: RunListItem): HTMLElement {
+function rowOf(run: RunListItem, choice: ComparedChoice): HTMLElement {
     const { id, title, date, catheter, study, patient, verdict, verdictReason, problem } = run
     const picture = run.hasThumbnail
         ? h("img", { src: api.thumbnail(id), alt: "", loading: "lazy" })
         : h("span", { class: "no-picture" })
-    const who = [patient.name ?? patient.id ?? "no patient", study].filter(Boolean).join(" · ")
+    const who = [nameText(patient.name) ?? patient.id ?? "no patient", study]
+        .filter(Boolean)
+        .join(" · ")
     const facts = [catheter, run.lengthMm === null ? null : mm(run.lengthMm, 1)]
         .filter(Boolean)
         .join(" · ")
@@ -102,6 +111,7 @@ function rowOf(run: RunListItem): HTMLElement {
     return h(
         "li",
         {},
+        choice.boxOf(run),
         h(
             "a",
             { class: "run", href: `/run/${encodeURIComponent(id)}` },
@@ -125,6 +135,19 @@ function rowOf(run: RunListItem): HTMLElement {
                 icon(run.isReceiving ? "pulse" : verdict === "complete" ? "check" : "warning"),
                 run.isReceiving ? "Being received" : verdict ? VERDICT_WORDS[verdict] : "No record"
             )
-        )
+        ),
+        run.hasReport &&
+            h(
+                "a",
+                {
+                    class: "button",
+                    href: `/api/runs/${encodeURIComponent(id)}/report`,
+                    target: "_blank",
+                    rel: "noopener",
+                    "aria-label": `report of ${title}`,
+                },
+                icon("export"),
+                h("span", {}, "Report")
+            )
     )
 }
