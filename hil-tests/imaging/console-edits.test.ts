@@ -6,7 +6,9 @@ import { join } from "node:path"
 import type { BrowserContext, Page } from "playwright-core"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { testResults } from "../../src/host/console/testing/test-results"
 import { testSession, testStation } from "../../src/host/console/testing/test-session"
+import type { Edits } from "../../src/host/measure/edits"
 import type { Marks } from "../../src/host/runs/marks-file"
 import { browserTests, openBrowser, until } from "../support/browser/chromium"
 import { openConsole, sees } from "../support/browser/console"
@@ -124,6 +126,73 @@ inBrowser(
             await page.keyboard.press("Enter")
             await sees(page, ".places", /side branch/)
             assert.is(session.content().marks.bookmarks[0]!.note, "side branch")
+            assert.equal(problems, [])
+        } finally {
+            await close()
+        }
+    }
+)
+
+inBrowser(
+    "borders: dragged with its neighbours and measured at once, by keys, undone, automatic again; references dragged",
+    async () => {
+        const folder = newFolder()
+        // Narrow in the middle, so that there are a lesion and references.
+        const results = testResults(n => 2.5 - 1.2 * Math.exp(-(((n - 20) / 4) ** 2)))
+        const session = testSession(folder, {}, results)
+        const { page, problems, close } = await openConsole(browser!, testStation(session))
+        const area = (): number => session.content().measures[0]!.areaMm2!
+        const borders = (): Edits["borders"] => session.content().edits.borders
+        try {
+            await sees(page, ".stage", /Frame/)
+            await page.keyboard.press("Home")
+            await sees(page, ".tl b", /^Frame 1$/)
+            const px = await pixelsOf(page)
+            const automatic = area()
+            await page.keyboard.press("e")
+            await page.locator("path.handles-lumen[d^=M]").waitFor()
+            await page.mouse.move(...px(2.5, 0))
+            await page.mouse.down()
+            await page.mouse.move(...px(2, 0), { steps: 4 })
+            // 0.5 mm at its middle, as a raised cosine over 0.1 of the length on either side: W = 0.2 pi, and the area
+            // falls by (2.5 * W - 0.375 * 0.5 * W) / 2 = 0.73 mm2; a pixel is 1/65 mm, and the A-lines are 0.25 mm apart.
+            await sees(page, "[data-panel='Border']", /18\.[89]\d mm²/)
+            assert.is(area(), automatic)
+            await page.mouse.up()
+            await until(() => borders().length === 1)
+            assertNear(automatic - area(), 0.73, 0.05)
+            await sees(page, "[data-panel='This frame']", /18\.[89]\d mm².*edited/s)
+            const [, unmoved] = borders()[0]!.points_mm[32]!.map(Math.abs)
+            assertNear(unmoved!, 0, 1e-3)
+            assertNear(borders()[0]!.points_mm[0]![0], 2, 0.02)
+            await page.keyboard.press("z")
+            await until(() => borders().length === 0)
+            await sees(page, "[data-panel='This frame']", /19\.\d\d mm²/)
+            // By keys, from the top of the border: 20 px outwards.
+            for (const key of ["Enter", "Enter", "Shift+ArrowUp", "Enter"])
+                await page.keyboard.press(key)
+            await until(() => borders().length === 1)
+            assert.ok(area() > automatic + 0.2, `${area()} after ${automatic}`)
+            await page.getByRole("button", { name: "Automatic lumen" }).click()
+            await until(() => area() === automatic)
+
+            const bar = page.getByRole("slider", { name: "distal reference" })
+            const at = (await bar.boundingBox())!
+            const before = session.content().segment.referenceDistal!
+            await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2)
+            await page.mouse.down()
+            await page.mouse.move(at.x + at.width / 2 - 30, at.y + at.height / 2, { steps: 3 })
+            await page.mouse.up()
+            const moved = (): Edits["references"] => session.content().edits.references
+            await until(() => moved().length === 1)
+            const pxPerMm = at.width / (before.toMm - before.fromMm)
+            assertNear(before.fromMm - moved()[0]!.from_mm, 30 / pxPerMm, 0.02)
+            await bar.focus()
+            await page.keyboard.press("ArrowRight")
+            await until(() => session.content().edits.history.at(-1)!.what.includes("distal"))
+            await page.getByRole("button", { name: "Automatic references" }).click()
+            await until(() => moved().length === 0)
+            assert.equal(session.content().segment.referenceDistal, before)
             assert.equal(problems, [])
         } finally {
             await close()

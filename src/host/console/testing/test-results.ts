@@ -9,8 +9,11 @@ import { frameOf, LINES, SMALL } from "./test-view"
 
 export const FRAMES = 40
 
-/** 40 frames over 10 mm; the lumen's radius shrinks from 2.5 mm by 0.04 mm a frame. */
-export function testResults(): RunResults {
+/**
+ * 40 frames over 10 mm.
+ * @param radiusMm of the lumen of each frame; it shrinks from 2.5 mm by 0.04 mm a frame
+ */
+export function testResults(radiusMm = (n: number): number => 2.5 - 0.04 * n): RunResults {
     const geometry = geometryOf(SMALL)
     const frames = Array.from({ length: FRAMES }, (_, n) =>
         frameOf(n, 60 + 2 * n, {
@@ -19,7 +22,7 @@ export function testResults(): RunResults {
         })
     )
     const borders = frames.map((_, n) => ({
-        radiusMm: new Float32Array(LINES).fill(2.5 - 0.04 * n),
+        radiusMm: new Float32Array(LINES).fill(radiusMm(n)),
         edgeFraction: 1,
     }))
     return {

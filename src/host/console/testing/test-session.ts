@@ -9,8 +9,11 @@ import type { Station } from "../station"
 import { testResults } from "./test-results"
 
 /** @param folder where changes are written; undefined: nothing can be changed */
-export function testSession(folder?: string, changes: Partial<SessionOptions> = {}): RunSession {
-    const results = testResults()
+export function testSession(
+    folder?: string,
+    changes: Partial<SessionOptions> = {},
+    results = testResults()
+): RunSession {
     const { borders, vesselBorders, measures } = results
     return new RunSession({
         ...{ id: "first", folder, by: "tester", dateMs: () => Date.UTC(2026, 10, 30) },

@@ -7,6 +7,7 @@ import { confidenceOf, mm, mm2, percent } from "../format"
 import { button } from "../parts/controls"
 import { icon } from "../parts/icons"
 import { confidence, type Panel, panel, rows } from "../parts/panel"
+import { filesText } from "./borders/borders"
 import type { ReviewModel } from "./review-model"
 
 const big = (text: string): HTMLElement => h("span", { class: "big" }, text)
@@ -51,10 +52,14 @@ export function lesionPanel(model: ReviewModel, commands: Commands): Panel {
     const shown = panel(model.viewer, { title: "Lesion" })
     const accept = button(commands, { command: "accept", icon: "check", text: "Accept" })
     const reject = button(commands, { command: "reject", icon: "cross", text: "Reject" })
+    const automatic = button(commands, {
+        command: "automatic-references",
+        text: "Automatic references",
+    })
     const changed = memo()
     model.redraw.add(() =>
         changed([model.content], () => {
-            const { segment, marks, refined, readOnly } = model.content
+            const { segment, marks, refined, readOnly, edits } = model.content
             const { lesion, referenceDistal: distal, referenceProximal: proximal } = segment
             const areas = [distal?.areaMm2, proximal?.areaMm2].filter(area => area !== undefined)
             const mean =
@@ -88,7 +93,9 @@ export function lesionPanel(model: ReviewModel, commands: Commands): Panel {
                     ]
                 ),
                 ...segment.refused.map(({ reason }) => h("p", { class: "dim" }, `${reason}.`)),
-                h("div", { class: "pair" }, accept, reject)
+                h("div", { class: "pair" }, accept, reject),
+                edits.references.length > 0 && h("div", { class: "pair" }, automatic),
+                edits.history.length > 0 && h("p", { class: "dim" }, filesText(model))
             )
         })
     )

@@ -1,4 +1,4 @@
-// Lesion, minimum lumen area and reference segments in the lanes along the vessel.
+// Lesion, minimum lumen area and edges of the references in the lanes along the vessel.
 
 import { s } from "../dom"
 import { memo } from "../emitter"
@@ -26,7 +26,6 @@ function layer(lane: LaneName, name: string, model: ReviewModel, draw: Draw): Al
 export function lesionLayers(model: ReviewModel): AlongLayer[] {
     return [
         layer("marks", "lesion", model, lesionBracket),
-        layer("marks", "references", model, referenceBars),
         layer("long", "places", model, placesInPicture),
     ]
 }
@@ -63,30 +62,6 @@ function lesionBracket(
             parts.push(s("text", { x: x - 9, y: heightPx - 13, "text-anchor": "end" }, "MLA"))
     }
     return parts
-}
-
-function referenceBars(
-    { content }: ReviewModel,
-    scale: AlongScale,
-    heightPx: number
-): SVGElement[] {
-    const { referenceDistal, referenceProximal } = content.segment
-    return [["distal", referenceDistal] as const, ["proximal", referenceProximal] as const].flatMap(
-        ([name, segment]) => {
-            if (!segment) return []
-            const [from, to] = [scale.x(segment.fromMm), scale.x(segment.toMm)]
-            const width = Math.max(6, to - from)
-            const text = width > 70 ? `▭ ${name}` : width > 22 ? "▭" : ""
-            return [
-                s("rect", { x: from, y: 3, width, height: heightPx - 7, rx: 3 }),
-                s(
-                    "text",
-                    { x: (from + to) / 2, y: heightPx / 2 + 4, "text-anchor": "middle" },
-                    text
-                ),
-            ]
-        }
-    )
 }
 
 function placesInPicture(

@@ -20,6 +20,9 @@ import { Stage } from "../stage/stage"
 import { depthRangeOf } from "../stage/stage-view"
 import { alongBorderLayer } from "./along-borders"
 import { bookmarkLayer, bookmarkPanel, registerBookmarks } from "./bookmarks"
+import { BorderDraft } from "./borders/border-draft"
+import { registerBorders } from "./borders/borders"
+import { automaticReferences, referenceLayer } from "./borders/reference-bars"
 import { caliperPanel, registerCalipers } from "./calipers/calipers"
 import { framePanel, lesionPanel, registerVerdict, runPanel, summaryPanel } from "./figures"
 import { lesionLayers } from "./lesion-marks"
@@ -67,15 +70,20 @@ function show(
         if (!isOpen) frame.message("The host does not answer; this page connects again by itself.")
     })
     const transport = new Transport(model, commands)
-    const stage = stageOf(model)
+    const draft = new BorderDraft(model)
+    const stage = stageOf(model, draft)
     const along = alongOf(model, transport)
     const steps = new UndoStack(model, commands)
+    along.addLayer(referenceLayer(model, steps))
     registerBookmarks(model, commands, steps)
     registerVerdict(model, commands)
-    if (!model.scene.fixedDirection) registerCalipers(model, stage, commands, steps)
+    const isRound = !model.scene.fixedDirection
+    if (isRound) registerCalipers(model, stage, commands, steps)
+    const borders = isRound && registerBorders(model, stage, draft, commands, steps)
     commands.register({
         "fold-all": () => foldAll(viewer),
         cancel: () => stage.cancel(),
+        "automatic-references": () => automaticReferences(model, steps),
     })
     registerPicture(commands, exportedOf(model, stage, frame.message))
     const picture = picturePanel({
@@ -89,9 +97,10 @@ function show(
         h(
             "div",
             { class: "col" },
+            borders && borders.element,
             framePanel(model).element,
             lesionPanel(model, commands).element,
-            !model.scene.fixedDirection && caliperPanel(model, steps).element
+            isRound && caliperPanel(model, steps).element
         ),
         h(
             "div",
@@ -150,7 +159,7 @@ function addExport(
     fill(right, clip, report)
 }
 
-function stageOf(model: ReviewModel): Stage {
+function stageOf(model: ReviewModel, draft: BorderDraft): Stage {
     const { viewer, redraw } = model
     const stage = new Stage({
         ...{ viewer, redraw, label: "cross-section" },
@@ -162,11 +171,7 @@ function stageOf(model: ReviewModel): Stage {
         stage.addLayer(rulerLayer(viewer))
         for (const kind of ["vessel", "lumen"] as const)
             stage.addLayer(
-                borderLayer(
-                    kind,
-                    viewer,
-                    () => model.shown && model.borders.of(model.shown.i, kind)
-                )
+                borderLayer(kind, viewer, () => model.shown && draft.of(model.shown.i, kind))
             )
         stage.addLayer(planeLayer(stage, viewer))
         stage.addLayer(new PointCursor(stage, viewer, redraw))

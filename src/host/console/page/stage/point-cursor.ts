@@ -67,7 +67,8 @@ export class PointCursor implements StageLayer {
         const tool = this.stage.tools.get(this.viewer.state.tool)
         if (!tool?.byKeys) return false
         const { view } = this.stage
-        if (!this.at) this.at = view.toMm([view.widthPx / 2, view.heightPx / 2])
+        if (!this.at)
+            this.at = tool.keysFrom?.() ?? view.toMm([view.widthPx / 2, view.heightPx / 2])
         else if (tool.byKeys === "points") {
             tool.down(this.at)
             tool.up(this.at)

@@ -18,6 +18,8 @@ export interface StageTool {
     readonly cursor: string
     /** By keys (point-cursor.ts): Enter sets a point, or takes hold and lets go. */
     readonly byKeys?: "points" | "hold"
+    /** Where the keys begin; else in the middle. */
+    keysFrom?(): Point | undefined
     /** Without an event: by keys. */
     down(at: Point, event?: PointerEvent): void
     move(at: Point, event?: PointerEvent): void
