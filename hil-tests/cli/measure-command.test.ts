@@ -79,12 +79,14 @@ test("a drawn border changes its frame, and acceptance all of them", async () =>
     // A polygon of 16 points in a circle of 1 mm: 8 sin(pi / 8).
     assert.ok(Math.abs(Number(row[3]) - 8 * Math.sin(Math.PI / 8)) < 0.03, row[3])
     assert.match(row.at(-1)!, /edited;unreviewed$/)
+    const some = await ivus("measure", run, "--accept-frames", "3-5, 9", "--json")
+    assert.is(JSON.parse(some.out).measurements.frames_accepted, 4)
     const accepted = await ivus("measure", run, "--accept", "--json")
     const { measurements } = JSON.parse(accepted.out)
     assert.equal([measurements.frames_accepted, measurements.mla_mm2], [FRAMES, Number(row[3])])
     assert.not(readFileSync(join(run, "measurements.csv"), "utf8").includes("unreviewed"))
     const { history, references } = jsonIn(join(run, "borders.json"))
-    assert.equal([history.length, references.length], [3, 1])
+    assert.equal([history.length, references.length], [4, 1])
 })
 
 test("refuses what cannot be used in one sentence, and changes nothing", async () => {
@@ -95,6 +97,7 @@ test("refuses what cannot be used in one sentence, and changes nothing", async (
     const cases: [string[], RegExp][] = [
         [[run, "--reference", "distal=10-14"], /lies on the lesion/],
         [[run, "--reference", "middle=1-2"], /is not a reference segment; use one like/],
+        [[run, "--accept-frames", "999"], /Frame 999 cannot be accepted/],
         [[run, "--edits", damaged], /cannot be used: borders is 3/],
         [[run, "--edits", later], /later version/],
         [[run, "--edits", notJson], /not JSON/],
@@ -107,6 +110,14 @@ test("refuses what cannot be used in one sentence, and changes nothing", async (
         assert.is(status, 2, `${args.join(" ")}: ${err}`)
         assert.match(sentence, expected)
         assert.is(out, "")
+    }
+    for (const [args, expected] of [
+        [["5-3"], /"5-3" is no list of frames; give them as in measurements\.csv/],
+        [["1", "--accept"], /cannot be used with option/],
+    ] as const) {
+        const { status, err } = await ivus("measure", run, "--accept-frames", ...args)
+        assert.is(status, 2)
+        assert.match(err, expected)
     }
     assert.is(readFileSync(join(run, "run.json"), "utf8"), before)
     assert.not(existsSync(join(run, "borders.json.part")))

@@ -1,6 +1,6 @@
 // `ivus measure`: the measurements of a run, made again with the borders and references of a person.
 
-import { type Command, Option } from "commander"
+import { type Command, InvalidArgumentError, Option } from "commander"
 import { dateMs, stampOf } from "../../clock"
 import { nameText } from "../../log/log-text"
 import type { Edits } from "../../measure/edits"
@@ -33,6 +33,7 @@ interface MeasureOptions extends ReferenceOptions {
     readonly reference: readonly AskedReference[]
     readonly edits?: string
     readonly accept?: true
+    readonly acceptFrames?: number[]
     readonly by?: string
     readonly json?: true
 }
@@ -59,6 +60,12 @@ export function addMeasureCommand(ivus: Command): void {
         referenceOption(),
         new Option("--edits <file>", "borders, references and acceptances as in borders.json"),
         new Option("--accept", "accept the measurements of all frames: they are reviewed"),
+        new Option(
+            "--accept-frames <list>",
+            "accept the measurements of these frames, such as 10-40,55"
+        )
+            .argParser(framesIn)
+            .conflicts("accept"),
         defaultText(textOption("--by <name>", "who edits or accepts"), "the user of this computer")
     )
     addReferenceOptions(command)
@@ -107,7 +114,28 @@ async function measure(named: string, options: MeasureOptions): Promise<void> {
     }
 }
 
-function editsAsked(before: Edits, { reference, edits: file, accept, by }: MeasureOptions): Edits {
+/** Longest list: that of the longest run. */
+const FRAMES_MAX = 100_000
+
+/** @throws InvalidArgumentError */
+function framesIn(text: string): number[] {
+    const ranges = text.split(",").map(part => /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part.trim()))
+    const frames = ranges.flatMap(range => {
+        const [from, to] = [Number(range?.[1]), Number(range?.[2] ?? range?.[1])]
+        return to >= from ? Array.from({ length: to - from + 1 }, (_, n) => from + n) : []
+    })
+    if (ranges.some(range => !range) || frames.length === 0 || frames.length > FRAMES_MAX)
+        throw new InvalidArgumentError(
+            `"${text.slice(0, 40)}" is no list of frames; give them as in measurements.csv, such as 10-40,55.`
+        )
+    return [...new Set(frames)]
+}
+
+function editsAsked(
+    before: Edits,
+    { reference, edits: file, accept, acceptFrames, by }: MeasureOptions
+): Edits {
+    const frames = accept ? ("all" as const) : acceptFrames
     const made = { by: by ?? userName(), date: stampOf(dateMs()) }
     const given = file === undefined ? {} : editsIn(file)
     const moved = reference.flatMap(({ which, stretch }) =>
@@ -117,6 +145,6 @@ function editsAsked(before: Edits, { reference, edits: file, accept, by }: Measu
     return mergeEdits(mergeEdits(before, given), {
         references: moved,
         automatic: automatic.map(({ which }) => ({ which, ...made })),
-        accepted: accept ? [{ frames: "all", ...made }] : [],
+        accepted: frames ? [{ frames, ...made }] : [],
     })
 }
