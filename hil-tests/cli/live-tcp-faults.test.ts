@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
 import { WebSocket } from "ws"
+import type { ServerMessage } from "../../src/host/console/server/page-sockets"
 import type { LiveState } from "../../src/host/console/live-state"
 import { boardOverTcp } from "../support/carts/board-over-tcp"
 import { ivusAtTerminal } from "../support/cli/ivus-at-terminal"
@@ -23,22 +24,33 @@ class Page {
     /** Connects once the console is served. */
     static async open(port: number): Promise<Page> {
         const page = new Page()
+        const origin = `http://127.0.0.1:${port}`
+        const endMs = performance.now() + LIMIT_MS
         for (;;) {
-            const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
-                origin: `http://127.0.0.1:${port}`,
-            })
-            socket.on("message", (data: Buffer, isBinary: boolean) => {
-                if (!isBinary) page.state = JSON.parse(String(data)) as LiveState
-                page.notify()
-            })
-            page.socket = socket
-            const isOpen = await new Promise<boolean>(resolve => {
-                socket.on("open", () => resolve(true))
-                socket.on("error", () => resolve(false))
-            })
-            if (isOpen) return page
+            const html = await fetch(`${origin}/live`).then(
+                response => response.text(),
+                () => ""
+            )
+            const token = /name="ivus-token" content="([0-9a-f]+)"/.exec(html)?.[1]
+            if (token !== undefined && (await page.connects(origin, token))) return page
+            if (performance.now() > endMs) throw new Error("the console was never served")
             await new Promise(resolve => setTimeout(resolve, 100))
         }
+    }
+
+    private connects(origin: string, token: string): Promise<boolean> {
+        const { host } = new URL(origin)
+        const socket = new WebSocket(`ws://${host}/socket?token=${token}`, { origin })
+        socket.on("message", (data: Buffer, isBinary: boolean) => {
+            const message = isBinary ? undefined : (JSON.parse(String(data)) as ServerMessage)
+            if (message?.kind === "live") this.state = message.state as LiveState
+            this.notify()
+        })
+        this.socket = socket
+        return new Promise(resolve => {
+            socket.on("open", () => resolve(true))
+            socket.on("error", () => resolve(false))
+        })
     }
 
     async until(what: string, shown: (state: LiveState) => boolean): Promise<LiveState> {
