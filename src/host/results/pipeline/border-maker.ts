@@ -5,6 +5,7 @@
 // the end the threshold of the whole pullback is known: the path of each slab is found again, and the border of those whose
 // path differs.
 
+import { inSteps } from "../../in-steps"
 import type { FrameMeasures } from "../../measure/frame-measures"
 import type { LumenBorder } from "../../measure/lumen-along"
 import { meanPositionMm } from "../../measure/lumen-border"
@@ -151,7 +152,8 @@ export class BorderMaker {
             const { radiusMm, edgeWeight, wall } = border!
             return { radiusMm, edgeWeight, wall }
         })
-        this.pool.share("slabBorders", { positionsMm: slabsMm, borders: found })
+        const shared = { positionsMm: slabsMm, borders: found }
+        await inSteps(this.pool.shareSteps("slabBorders", shared))
         const tasks = []
         for (let i = 0; i < positionsMm.length; i += FRAMES_PER_TASK)
             tasks.push(
