@@ -22,6 +22,7 @@ const host = (...folders) => [
 
 /** Folders of the host, each with the folders that it may import. */
 const HOST = {
+    pages: host(),
     link: host(),
     picture: host(),
     measure: host("picture"),
@@ -48,7 +49,7 @@ const HOST = {
         ]
     ),
     console: host(
-        ...["frames", "log", "measure", "picture", "references", "results", "run", "runs"],
+        ...["frames", "log", "measure", "pages", "picture", "references", "results", "run", "runs"],
         ...["sequence"]
     ),
     follow: host("console", "link", "picture", "references", "results", "run", "runs"),

@@ -182,21 +182,21 @@ inBrowser(
     () =>
         onPage(async ({ page, simulator, asks }) => {
             const estop = page.locator("#estop")
+            const clockMs = (ms: number): Promise<unknown> =>
+                page.evaluate(`performance.now = () => ${ms}`)
+            await clockMs(1000)
             await estop.hover()
             await page.mouse.down()
             await asks({ estop: true })
             simulator.setUnit({ estopPressed: true })
             await page.locator("#estop[aria-pressed=true]").waitFor()
             await page.mouse.up()
-            // The second click of a double click.
+            // The second click of a double click: the page ignores what comes within 500 ms.
+            await clockMs(1499)
             await estop.click()
-            assert.equal(simulator.taken(), [])
-            await until(async () => {
-                if (simulator.requests.length > 0) return true
-                await estop.click()
-                return false
-            })
-            for (const request of simulator.taken()) assert.equal(request, { estop: false })
+            await clockMs(1500)
+            await estop.click()
+            await asks({ estop: false })
             await page.keyboard.press("c")
             await asks({ cable: false })
             assert.match((await page.locator("#sound-text").textContent()) ?? "", /on/)
@@ -226,8 +226,13 @@ inBrowser("each pixel of the display is drawn as it was sent", () =>
             const [x, y] = [i % 128, i >> 7]
             return ((memory[(y >> 3) * 128 + x]! >> (y & 7)) & 1) === 1
         })
-        await until(async () => (await lit()).some(Boolean))
-        assert.equal(await lit(), wanted)
+        // The canvas is blank for a moment when the layout changes, such as when the font arrives.
+        let seen: boolean[] = []
+        await until(async () => {
+            seen = await lit()
+            return seen.every((isLit, i) => isLit === wanted[i])
+        })
+        assert.equal(seen, wanted)
         const side = await page.evaluate(
             `devicePixelRatio * display.clientWidth === display.width && display.width % 128`
         )
@@ -378,7 +383,7 @@ inBrowser("by touch: targets of 44 px, and a long touch holds a button", async (
             await fingers("touchMove", await at("return", -200))
             await fingers("touchStart", await at("return", -200), await at("jog-distal"))
             await asks({ press: "jog-distal" })
-            assert.is(await page.locator("[data-button=return].down").count(), 1)
+            await page.locator("[data-button=return].down").waitFor()
             await fingers("touchEnd")
             await asks({ release: "return" }, { release: "jog-distal" })
             // The system takes the finger away.

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import sirv from "sirv"
+import { fontFile } from "../pages/page-font"
 
 /** The server listens on this address only, so other machines cannot reach it. */
 export const ADDRESS = "127.0.0.1"
@@ -10,7 +11,7 @@ export const ADDRESS = "127.0.0.1"
 /** The page loads nothing from other sites and cannot be framed. */
 const HEADERS = {
     "Content-Security-Policy":
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -50,6 +51,12 @@ export function pageFiles(
         if (method !== "GET" && method !== "HEAD")
             return refuse(405, "This server accepts GET and HEAD only; use the page's controls.")
         delete request.headers.range
+        const font = fontFile(url!)
+        if (font) {
+            response.writeHead(200, { "Content-Type": font.type })
+            response.end(font.body)
+            return
+        }
         const notFound = (): void => refuse(404, `There is no such file; open / for the ${name}.`)
         const files = serverOf(url!)
         if (files) files(request, response, notFound)

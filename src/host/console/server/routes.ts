@@ -1,5 +1,6 @@
 // All HTTP routes of the console's server: pages, bundle, and the API of runs.
 
+import { fontFile } from "../../pages/page-font"
 import type { Station } from "../station"
 import { bundleFile, pageHtml } from "./page-files"
 import { refused, type Reply } from "./reply"
@@ -40,6 +41,8 @@ export function answer(station: Station, token: SessionToken, request: RouteRequ
         if (path.startsWith(`${COMPARE}/`))
             return compared(station.runs, path.slice(COMPARE.length + 1)) ?? refused(404, NOT_FOUND)
         if (PAGES.test(path)) return pageHtml(token.text)
+        const font = fontFile(path)
+        if (font) return { status: 200, ...font }
         return bundleFile(path.slice(1)) ?? refused(404, NOT_FOUND)
     } catch (error) {
         if (error instanceof URIError) return refused(400, "The path is not valid.")
