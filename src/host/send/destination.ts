@@ -1,7 +1,7 @@
 // Where objects are sent: the address that a user gives, and what every kind of archive can do.
 
 import { UsageError } from "../errors"
-import { logText } from "../log/log-text"
+import { logText, nameText } from "../log/log-text"
 import type { SendObject } from "./send-object"
 
 /** Whether an archive has an object; `unknown` when it does not answer queries. */
@@ -33,7 +33,7 @@ const AE_TITLE = /^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d
 /** @throws UsageError */
 export function parseAddress(text: string): Address {
     const url = URL.canParse(text) ? new URL(text) : undefined
-    if (url?.protocol === "dicom:") return dimseAddress(text, url)
+    if (/^\s*dicom:/i.test(text)) return dimseAddress(text, url)
     if (url?.protocol !== "http:" && url?.protocol !== "https:")
         throw new UsageError(
             `--to "${logText(withoutPassword(text))}" is no address of an archive; ${ALLOWED}.`
@@ -48,18 +48,29 @@ export function parseAddress(text: string): Address {
     return { kind: "web", to, url: new URL(to) }
 }
 
-function dimseAddress(text: string, url: URL): Address {
-    const ae = decodeURIComponent(url.username)
-    const port = Number(url.port)
-    if (url.password !== "" || !AE_TITLE.test(ae) || url.hostname === "" || port === 0)
+function dimseAddress(text: string, url: URL | undefined): Address {
+    const ae = aeTitleOf(url)
+    const port = Number(url?.port)
+    const isUsable = url !== undefined && url.hostname !== "" && url.password === ""
+    if (!isUsable || ae === undefined || port === 0)
         throw new UsageError(
-            `--to "${logText(withoutPassword(text))}" is no address of an archive; give dicom://AE@HOST:PORT, with an AE title of 1 to 16 characters.`
+            // The AE title is no secret, and may be what is wrong.
+            `--to "${nameText(withoutPassword(text))}" is no address of an archive; give dicom://AE@HOST:PORT, with an AE title of 1 to 16 characters and a port from 1 to 65535.`
         )
     const host = url.hostname
     return { kind: "dimse", to: `dicom://${url.username}@${host}:${port}`, ae, host, port }
 }
 
+function aeTitleOf(url: URL | undefined): string | undefined {
+    try {
+        const ae = decodeURIComponent(url?.username ?? "")
+        return AE_TITLE.test(ae) ? ae : undefined
+    } catch {
+        return undefined
+    }
+}
+
 /** For messages. */
 function withoutPassword(text: string): string {
-    return text.replace(/:[^/@]*@/, ":…@")
+    return text.replace(/(:\/\/[^:@/]*):.*@/s, "$1:…@")
 }

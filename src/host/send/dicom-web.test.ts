@@ -73,6 +73,15 @@ const answering =
         })
     }
 
+const JSON_TYPE = { "content-type": "application/dicom+json; charset=utf-8" }
+
+/** What an archive says that has stored an object (PS3.18, table I.2-1). */
+const named = (uid: string): object => ({
+    "00081199": { vr: "SQ", Value: [{ "00081155": { vr: "UI", Value: [uid] } }] },
+})
+
+const stored = (uid = object.uid): RequestListener => answering(200, named(uid), JSON_TYPE)
+
 test("the file is sent byte for byte, as the one part of the message, with the password", async () => {
     let body = Buffer.alloc(0)
     let headers: Record<string, unknown> = {}
@@ -84,7 +93,7 @@ test("the file is sent byte for byte, as the one part of the message, with the p
             request.on("data", (piece: Buffer) => pieces.push(piece))
             request.on("end", () => {
                 body = Buffer.concat(pieces)
-                response.end("{}")
+                response.writeHead(200, JSON_TYPE).end(JSON.stringify(named(object.uid)))
             })
         },
         archive => archive.store(object, signal),
@@ -107,10 +116,13 @@ test("a refused object, a wrong password, a wrong address and a pause of the arc
     }
     const cases: readonly (readonly [RequestListener, SendFailure, RegExp])[] = [
         [answering(409), "refused", /refuses pullback\.dcm/],
-        [answering(409, failed), "refused", /reason a900h/],
-        [answering(200, failed), "refused", /reason a900h/],
+        [answering(409, failed, JSON_TYPE), "refused", /reason a900h/],
+        [answering(200, failed, JSON_TYPE), "refused", /reason a900h/],
+        [answering(413), "refused", /too large, status 413/],
         [answering(415), "refused", /status 415/],
+        [answering(400), "setup", /does not understand the request \(status 400\).*https/],
         [answering(401), "setup", /asks for a password/],
+        [answering(403), "setup", /does not allow to store without a user \(status 403\)/],
         [answering(404), "setup", /no DICOMweb at http:.*404/],
         [answering(301, "", { location: "https://new" }), "setup", /https:\/\/new/],
         [answering(503), "away", /503/],
@@ -120,23 +132,57 @@ test("a refused object, a wrong password, a wrong address and a pause of the arc
         await withServer(listener, archive =>
             fails(archive.store(object, signal), failure, sentence)
         )
-    await withServer(
-        answering(401),
-        archive =>
-            fails(archive.check(signal), "setup", /refuses the password or token of send\.json/),
-        "Bearer x"
+    for (const [status, sentence] of [
+        [401, /refuses the password or token of send\.json/],
+        [403, /does not allow the user of send\.json to store/],
+    ] as const)
+        await withServer(
+            answering(status),
+            archive => fails(archive.store(object, signal), "setup", sentence),
+            "Bearer x"
+        )
+})
+
+test("a success that does not name the object as stored has stored nothing", async () => {
+    const page = "<html><form action='/login'></form></html>"
+    for (const [answer, sentence] of [
+        [answering(200, page, { "content-type": "text/html" }), /status 200 with text\/html/],
+        [answering(200, page, JSON_TYPE), /does not say in DICOM JSON/],
+        [answering(200, '{"00081199":', JSON_TYPE), /that pullback\.dcm is stored/],
+        [answering(200, "{}", JSON_TYPE), /check the address in a browser/],
+        [answering(200, '{"00081199": null}', JSON_TYPE), /does not say/],
+        [answering(200, '{"00081199": {"Value": [null]}}', JSON_TYPE), /does not say/],
+        [answering(200, []), /an answer of no type/],
+        [answering(202, "", JSON_TYPE), /status 202 with nothing/],
+        [answering(204), /status 204 with nothing/],
+        [answering(201, page), /status 201/],
+        [stored("1.2.3"), /does not say/],
+    ] as const)
+        await withServer(answer, async archive => {
+            await fails(archive.store(object, signal), "setup", sentence)
+        })
+    await withServer(stored(), archive => archive.store(object, signal))
+})
+
+test("a server that answers a query with a page is noticed before anything is sent", async () => {
+    const page = answering(200, "<html>", { "content-type": "text/html" })
+    await withServer(page, archive =>
+        fails(archive.check(signal), "setup", /with text\/html.*does not say in DICOM JSON what/)
     )
+    for (const status of [204, 403, 404, 405, 501])
+        await withServer(answering(status), archive => archive.check(signal))
+    await withServer(answering(200, [{}], JSON_TYPE), archive => archive.check(signal))
 })
 
 test("a query finds the object, does not find it, or is not answered", async () => {
     const found = [{ "00080018": { vr: "UI", Value: [object.uid] } }]
     const asked: string[] = []
     const cases = [
-        [answering(200, found), "found"],
-        [answering(200, []), "missing"],
+        [answering(200, found, JSON_TYPE), "found"],
+        [answering(200, [], JSON_TYPE), "missing"],
+        [answering(200, [null], JSON_TYPE), "missing"],
         [answering(204), "missing"],
         [answering(403), "unknown"],
-        [answering(200, "<html>"), "unknown"],
     ] as const
     for (const [listener, expected] of cases)
         await withServer(
@@ -149,6 +195,9 @@ test("a query finds the object, does not find it, or is not answered", async () 
     const { studyUid, seriesUid, uid } = object
     const path = `/dicom-web/studies/${studyUid}/series/${seriesUid}/instances?SOPInstanceUID=${uid}`
     assert.equal(new Set(asked), new Set([path]))
+    await withServer(answering(200, "<html>", JSON_TYPE), archive =>
+        fails(archive.find(object, signal), "setup", /does not say in DICOM JSON what it has/)
+    )
 })
 
 test("nobody at the port is away; no such host and no TLS at the port are for a person", async () => {
@@ -163,7 +212,7 @@ test("nobody at the port is away; no such host and no TLS at the port are for a 
 test("a certificate is trusted only if the settings file names it", async () => {
     const certificate = selfSigned()
     if (!certificate) return console.log("skipped, because openssl is missing")
-    const server = createTlsServer(certificate, answering(200, []))
+    const server = createTlsServer(certificate, answering(200, [], JSON_TYPE))
     try {
         const port = await listening(server)
         await fails(

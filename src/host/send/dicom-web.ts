@@ -4,7 +4,9 @@ import { createHash } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http"
 import { request as httpsRequest } from "node:https"
+import { nameText } from "../log/log-text"
 import type { Archive, Found } from "./destination"
+import { failureIn, instancesIn, isStoredBy } from "./dicom-json"
 import { networkError, SendError } from "./send-error"
 import type { SendObject } from "./send-object"
 import type { Destination } from "./send-settings"
@@ -14,14 +16,19 @@ const SILENCE_MS = 60_000
 /** The longest answer that is read. */
 const ANSWER_MAX = 1 << 20
 
+/** Codes of HTTP that are about the object. */
+const WHY_REFUSED = {
+    413: "too large",
+    415: "it does not take this kind",
+    422: "it does not take its content",
+}
 /** Codes of HTTP that may pass: too slow, too often, out of service. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
-const FAILED_SEQUENCE = "00081198"
-const FAILURE_REASON = "00081197"
-const SOP_INSTANCE_UID = "00080018"
 
 interface Answer {
     readonly status: number
+    /** The media type, without its parameters. */
+    readonly type: string
     readonly text: string
     readonly location: string | undefined
 }
@@ -48,8 +55,11 @@ export class DicomWeb implements Archive {
 
     async check(signal: AbortSignal): Promise<void> {
         const answer = await this.ask("/studies?limit=1", signal)
-        // An archive that only stores may not know this query; storing tells.
-        if (answer.status !== 404 && answer.status !== 405) this.refuse(answer)
+        const { status } = answer
+        // An archive that only stores may not know or allow this query; storing tells.
+        if (status === 403 || status === 404 || status === 405 || status === 501) return
+        this.refuse(answer)
+        if (status !== 204 && instancesIn(answer) === undefined) throw this.noDicomWeb(answer)
     }
 
     async store(object: SendObject, signal: AbortSignal): Promise<void> {
@@ -61,58 +71,82 @@ export class DicomWeb implements Archive {
             tail: `\r\n--${boundary}--\r\n`,
         })
         const { status } = answer
+        // Other answers are of a server in between, or of one that is none.
         if (status === 409 || status === 202 || status === 200) {
-            const reason = failureIn(answer.text, object.uid)
+            const reason = failureIn(answer, object.uid)
             if (reason !== undefined || status === 409)
                 throw new SendError(
                     "refused",
                     `${this.where} refuses ${object.name} (${reason ?? "status 409"})`
                 )
-            return
+            if (isStoredBy(answer, object.uid)) return
+            throw this.noDicomWeb(answer, ` that ${object.name} is stored`)
         }
-        if (status === 400 || status === 413 || status === 415 || status === 422)
+        if (status === 413 || status === 415 || status === 422)
             throw new SendError(
                 "refused",
-                `${this.where} refuses ${object.name} (status ${status})`
+                `${this.where} refuses ${object.name} (${WHY_REFUSED[status]}, status ${status})`
             )
         this.refuse(answer)
+        throw this.noDicomWeb(answer, ` that ${object.name} is stored`)
     }
 
     async find({ uid, studyUid, seriesUid }: SendObject, signal: AbortSignal): Promise<Found> {
         const path = `/studies/${studyUid}/series/${seriesUid}/instances?SOPInstanceUID=${uid}`
-        const { status, text } = await this.ask(path, signal)
-        if (status === 404) return "missing"
-        if (status === 204) return "missing"
-        if (status !== 200) return "unknown"
-        const found = parsed(text)
-        if (!Array.isArray(found)) return "unknown"
-        return found.some(instance => valueOf(instance, SOP_INSTANCE_UID) === uid)
-            ? "found"
-            : "missing"
+        const answer = await this.ask(path, signal)
+        if (answer.status === 404 || answer.status === 204) return "missing"
+        if (PASSING.has(answer.status)) this.refuse(answer)
+        if (answer.status !== 200) return "unknown"
+        const instances = instancesIn(answer)
+        if (instances === undefined) throw this.noDicomWeb(answer)
+        return instances.includes(uid) ? "found" : "missing"
     }
 
     /** @throws SendError unless the answer is a success */
     private refuse({ status, location }: Answer): void {
         const { where } = this
         const { settings, authorization } = this.destination
+        const has = authorization !== undefined
         if (status >= 200 && status < 300) return
-        if (status === 401 || status === 403)
+        if (status === 401)
             throw new SendError(
                 "setup",
-                authorization === undefined
-                    ? `${where} asks for a password; write user and password, or a token, into ${settings}`
-                    : `${where} refuses the password or token of ${settings}; correct it`
+                has
+                    ? `${where} refuses the password or token of ${settings}; correct it`
+                    : `${where} asks for a password; write user and password, or a token, into ${settings}`
+            )
+        if (status === 403)
+            throw new SendError(
+                "setup",
+                has
+                    ? `${where} does not allow the user of ${settings} to store (status 403); ask its administrator for the right to`
+                    : `${where} does not allow to store without a user (status 403); write user and password, or a token, into ${settings}, or ask its administrator`
+            )
+        if (status === 400)
+            throw new SendError(
+                "setup",
+                `${where} does not understand the request (status 400); correct the address, or use https:// if this port speaks TLS`
             )
         if (status >= 300 && status < 400)
             throw new SendError(
                 "setup",
-                `${where} sends to another address (${location?.slice(0, 100) ?? "none"}); give that one`
+                `${where} sends to another address (${nameText(location?.slice(0, 100) ?? "none")}); give that one`
             )
         if (PASSING.has(status))
-            throw new SendError("away", `${where} does not answer (status ${status})`)
+            throw new SendError("away", `${where} cannot take anything now (status ${status})`)
         throw new SendError(
             "setup",
             `There is no DICOMweb at ${this.base.href} (status ${status}); correct the address`
+        )
+    }
+
+    /** A success that says nothing: of a page for logging in, of another service, of a server in between. */
+    private noDicomWeb({ status, type, text }: Answer, what = ""): SendError {
+        const kind = type === "" ? "an answer of no type" : nameText(type.slice(0, 60))
+        const size = text === "" ? "nothing" : kind
+        return new SendError(
+            "setup",
+            `${this.where} answers status ${status} with ${size} and does not say in DICOM JSON${what === "" ? " what it has" : what}; check the address in a browser: a page for logging in needs user and password, or a token, in ${this.destination.settings}`
         )
     }
 
@@ -183,38 +217,8 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
     }
     return {
         status: response.statusCode ?? 0,
+        type: (response.headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase(),
         text: Buffer.concat(pieces).toString("utf8"),
         location: response.headers.location,
     }
-}
-
-function parsed(text: string): unknown {
-    try {
-        return JSON.parse(text)
-    } catch {
-        return undefined
-    }
-}
-
-/** The first value of an element in the DICOM JSON model (PS3.18 F). */
-function valueOf(elements: unknown, tag: string): unknown {
-    const element = (elements as Record<string, { Value?: unknown[] }> | null)?.[tag]
-    return element?.Value?.[0]
-}
-
-/** Why an object was not stored, by the answer to STOW-RS (PS3.18, table I.2-2). */
-function failureIn(text: string, uid: string): string | undefined {
-    const element = (parsed(text) as Record<string, { Value?: unknown[] }> | null | undefined)?.[
-        FAILED_SEQUENCE
-    ]
-    const failed = element?.Value ?? []
-    const own = failed.find(item => {
-        const of = valueOf(item, "00081155")
-        return of === uid || of === undefined
-    })
-    if (own === undefined) return undefined
-    const reason = valueOf(own, FAILURE_REASON)
-    return typeof reason === "number"
-        ? `reason ${reason.toString(16).padStart(4, "0")}h`
-        : "no reason given"
 }

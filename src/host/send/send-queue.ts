@@ -5,7 +5,7 @@ import { diskReason, isDiskError } from "../disk-reason"
 import { RunError, UsageError } from "../errors"
 import { nameText } from "../log/log-text"
 import { changeRecord, RecordLocked } from "../runs/change-record"
-import { RecordError } from "../runs/record-schema"
+import { readRecord, RecordError } from "../runs/record-schema"
 import { RECORD_NAME, type RunRecord, type SentObject } from "../runs/run-record"
 import { runningWriter } from "../runs/running-writer"
 import type { Clock } from "./back-off"
@@ -16,6 +16,15 @@ const LOCK_WAITS = 60
 
 /** An entry without its date. */
 export type Outcome = Omit<SentObject, "date">
+
+/** @throws UsageError when the record of a run cannot be used */
+export function usableRecord(folder: string): RunRecord {
+    try {
+        return readRecord(folder)
+    } catch (error) {
+        throw asCommandError(folder, error)
+    }
+}
 
 /** What waits in a run, for one archive or for all. */
 export function waitingIn(record: RunRecord, to?: string): readonly SentObject[] {

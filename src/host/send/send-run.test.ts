@@ -189,6 +189,28 @@ test("a file that was made again while it waited is sent as it is now; one that 
         ["pullback.dcm", "report.dcm"]
     ))
 
+test("a file that the record of the run names and that was deleted is told, and the rest is sent", () =>
+    withRun(async run => {
+        rmSync(run.path("report.dcm"))
+        const archive = new TestArchive()
+        const { outcomes } = await sendTo(archive, run)
+        assert.equal(archive.stored, ["pullback.dcm", "longitudinal.dcm"])
+        assert.is(outcomes.find(({ object }) => object === "report.dcm")?.outcome, "missing")
+        assert.is(run.outcomes["report.dcm"], "missing")
+    }))
+
+test("a query that is answered with a page leaves the object in the queue", () =>
+    withRun(
+        async run => {
+            const archive = new TestArchive()
+            archive.find = () => Promise.reject(new SendError("setup", "a page for logging in"))
+            const { stoppedBy } = await sendTo(archive, run)
+            assert.is(stoppedBy?.failure, "setup")
+            assert.equal(run.outcomes, { "pullback.dcm": "waiting" })
+        },
+        ["pullback.dcm"]
+    ))
+
 test("a damaged file and a run without files are told before anything is sent", () =>
     withRun(async run => {
         const archive = new TestArchive()

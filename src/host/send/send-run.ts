@@ -6,9 +6,9 @@ import { UsageError } from "../errors"
 import { nameText } from "../log/log-text"
 import { type Clock, withRetries } from "./back-off"
 import type { Archive, Found } from "./destination"
-import { DicomFileError, readObject, type SendObject, sentFilesIn } from "./send-object"
+import { DicomFileError, readObject, SENT_FILES, type SendObject, sentFilesIn } from "./send-object"
 import { SendError } from "./send-error"
-import { note, type Outcome } from "./send-queue"
+import { note, type Outcome, usableRecord } from "./send-queue"
 
 export interface SendOptions {
     readonly clock: Clock
@@ -44,7 +44,7 @@ export async function sendRun(
     const { clock, signal } = options
     const objects: SendObject[] = []
     const outcomes: Outcome[] = []
-    const asked = names ?? sentFilesIn(folder)
+    const asked = names ?? filesToSend(folder)
     if (asked.length === 0)
         throw new UsageError(
             `The run in "${nameText(folder)}" has no DICOM file; "ivus replay" makes its results again.`
@@ -70,6 +70,14 @@ export async function sendRun(
     const isTold = (name: string): boolean => outcomes.some(({ object }) => object === name)
     outcomes.push(...waiting.filter(({ object }) => !isTold(object)))
     return { outcomes, ...(stoppedBy && { stoppedBy }) }
+}
+
+/** What the run has, and what its record says that it has: a file that is gone is told. */
+function filesToSend(folder: string): string[] {
+    const there = sentFilesIn(folder)
+    if (there.length === 0) return there
+    const { files } = usableRecord(folder)
+    return SENT_FILES.filter(name => there.includes(name) || files.includes(name))
 }
 
 /** @throws UsageError */
@@ -117,16 +125,10 @@ async function find(
     let found: Found = "missing"
     for (const ms of FIND_PAUSES_MS) {
         if (ms > 0) await clock.wait(ms, signal)
-        found = await archive.find(object, signal).catch(unlessAway)
+        found = await archive.find(object, signal)
         if (found !== "missing") return found
     }
     return found
-}
-
-/** It is stored; only the query was not allowed. */
-function unlessAway(error: unknown): Found {
-    if (error instanceof SendError && error.failure !== "away") return "unknown"
-    throw error
 }
 
 function outcomeOf(

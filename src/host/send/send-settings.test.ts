@@ -50,6 +50,10 @@ test("what is no address is refused in one sentence, without its password", () =
     refuses(() => parseAddress("https://pacs/x?token=1"), /"\?"/)
     refuses(() => parseAddress("dicom://pacs:104"), /AE@HOST:PORT/)
     refuses(() => parseAddress("dicom://AE@pacs"), /AE@HOST:PORT/)
+    refuses(() => parseAddress("dicom://AE@pacs:99999"), /"dicom:\/\/AE@pacs:99999".*1 to 65535/)
+    refuses(() => parseAddress("dicom://A%ZZ@pacs:104"), /1 to 16/)
+    for (const secret of [SECRET, `a/${SECRET}`, `a@${SECRET}`])
+        refuses(() => parseAddress(`dicom://AE:${secret}@pacs:104`), /AE:…@pacs:104/)
     refuses(() => parseAddress("dicom://AN_AE_OF_17_SIGNS@pacs:104"), /1 to 16/)
 })
 

@@ -6,11 +6,10 @@ import { dateMs } from "../../clock"
 import { Interrupted, RunError, UsageError } from "../../errors"
 import { nameText } from "../../log/log-text"
 import { findRun, runsIn } from "../../runs/find-run"
-import { readRecord, RecordError } from "../../runs/record-schema"
 import type { Clock } from "../../send/back-off"
 import { SendError } from "../../send/send-error"
 import { openArchive } from "../../send/open-archive"
-import { note, type Outcome, waitingIn } from "../../send/send-queue"
+import { note, type Outcome, usableRecord, waitingIn } from "../../send/send-queue"
 import { sendRun, type SendOptions, type SendResult } from "../../send/send-run"
 import { destinationOf, settingsPath } from "../../send/send-settings"
 import { report } from "../../terminal"
@@ -121,10 +120,12 @@ async function cancel(
         throw new UsageError(`--cancel needs the run whose files are not to be sent.`)
     const folder = findRun(named, DEFAULT_RUNS)
     const only = to === undefined ? undefined : destinationOf(to, settings).address.to
-    const outcomes = waitingIn(recordIn(folder), only).map(({ date: _, ...entry }): Outcome => ({
-        ...entry,
-        outcome: "cancelled",
-    }))
+    const outcomes = waitingIn(usableRecord(folder), only).map(
+        ({ date: _, ...entry }): Outcome => ({
+            ...entry,
+            outcome: "cancelled",
+        })
+    )
     if (outcomes.length > 0) await note(folder, outcomes, CLOCK, new AbortController().signal)
     else report("Nothing waits in the queue.")
     show(outcomes, json === true)
@@ -156,19 +157,10 @@ function waitingJobs(named: string | undefined, to: string | undefined, settings
             : [findRun(named, DEFAULT_RUNS)]
     return folders.flatMap(folder => {
         const names = new Map<string, string[]>()
-        for (const { to, object } of waitingIn(recordIn(folder), only))
+        for (const { to, object } of waitingIn(usableRecord(folder), only))
             names.set(to, [...(names.get(to) ?? []), object])
         return [...names].map(([to, names]) => ({ folder, to, names }))
     })
-}
-
-function recordIn(folder: string): ReturnType<typeof readRecord> {
-    try {
-        return readRecord(folder)
-    } catch (error) {
-        if (error instanceof RecordError) throw new UsageError(error.message)
-        throw error
-    }
 }
 
 /** An archive that is away, or that has to be set up, is not tried for the next run. */
