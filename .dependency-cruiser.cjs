@@ -49,8 +49,8 @@ const HOST = {
         ]
     ),
     console: host(
-        ...["frames", "log", "measure", "pages", "picture", "references", "results", "run", "runs"],
-        ...["sequence"]
+        ...["compare", "frames", "log", "measure", "pages", "picture", "references", "results"],
+        ...["run", "runs", "sequence"]
     ),
     follow: host("console", "link", "picture", "references", "results", "run", "runs"),
     serve: host(

@@ -33,7 +33,7 @@ export function showRun(shown: ShownRun, open: OpenConsole, print = report): Run
     const { results, summary, run, folder, choice } = shown
     const runs = new RunLibrary({
         ...{ parent: DEFAULT_RUNS, choice, report: print },
-        comparison: folders => compareFolders(folders).page,
+        compare: compareFolders,
     })
     const id = basename(resolve(folder))
     runs.add(

@@ -13,7 +13,7 @@ export interface FigureRow {
 }
 
 /** @returns the rows of the table; "–" where a run has no value */
-export function rowsOf({ figures }: Comparison): FigureRow[] {
+export function rowsOf({ figures }: Pick<Comparison, "figures">): FigureRow[] {
     return figures.map(({ name, unit, values: [a, b], difference, note }) => {
         const digits = unit === "mm²" || unit === "mm" ? 2 : 1
         const shown = (value: number | null): string => value?.toFixed(digits) ?? "–"

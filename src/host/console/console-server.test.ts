@@ -326,12 +326,14 @@ test("refuses a report that is not there, and a comparison of runs that are not"
     const report = await fetchPath("/api/runs/none/report")
     assert.is(report.status, 404)
     assert.match(JSON.parse(report.text).error, /^There is no such run; go back/)
-    const compared = await fetchPath("/api/compare/none/first")
+    const compared = await fetchPath("/api/compare/none/first/page")
     assert.equal(
         [compared.status, compared.headers["content-type"]],
         [400, "text/plain; charset=utf-8"]
     )
     assert.match(compared.text, /^There is no such run; go back to the list of runs\.$/)
+    const refused = await fetchPath("/api/compare/none/first")
+    assert.match(JSON.parse(refused.text).error, /^There is no such run/)
     assert.is((await fetchPath("/api/compare/first")).status, 404)
 })
 

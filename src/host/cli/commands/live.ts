@@ -218,7 +218,7 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
 function runsOfFolder(): RunLibrary {
     return new RunLibrary({
         ...{ parent: DEFAULT_RUNS, choice: {}, report },
-        comparison: folders => compareFolders(folders).page,
+        compare: compareFolders,
     })
 }
 

@@ -46,7 +46,7 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
     const bar = progressBar()
     const runs = new RunLibrary({
         ...{ parent: DEFAULT_RUNS, choice: referencesOf(options, undefined), report: bar.print },
-        comparison: folders => compareFolders(folders).page,
+        compare: compareFolders,
     })
     // Nothing is written, so Ctrl-C may end it at once, also while results are computed.
     let isShown = false

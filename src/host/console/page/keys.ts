@@ -1,6 +1,6 @@
 // All keys of the console: one table. Commands register under the names of it (commands.ts).
 
-export type KeyPage = "review" | "live" | "runs"
+export type KeyPage = "review" | "compare" | "live" | "runs"
 
 export interface KeyBinding {
     /** As `KeyboardEvent.key`, with "Shift+" or "Ctrl+" before it. */
@@ -14,8 +14,10 @@ export interface KeyBinding {
     readonly always?: true
 }
 
-const PICTURES: readonly KeyPage[] = ["review", "live"]
+const PICTURES: readonly KeyPage[] = ["review", "compare", "live"]
 const REVIEW: readonly KeyPage[] = ["review"]
+const PLAYED: readonly KeyPage[] = ["review", "compare"]
+const COMPARE: readonly KeyPage[] = ["compare"]
 const LIVE: readonly KeyPage[] = ["live"]
 
 export const KEYS: readonly KeyBinding[] = [
@@ -33,27 +35,34 @@ export const KEYS: readonly KeyBinding[] = [
         what: "zoom, rotation and settings as at first",
         on: PICTURES,
     },
-    { key: " ", command: "play", what: "play or pause", on: REVIEW },
+    { key: " ", command: "play", what: "play or pause", on: PLAYED },
     {
         key: "ArrowLeft",
         command: "left",
         what: "one frame back; with the cut plane: turn it",
-        on: REVIEW,
+        on: PLAYED,
     },
     {
         key: "ArrowRight",
         command: "right",
         what: "one frame on; with the cut plane: turn it",
-        on: REVIEW,
+        on: PLAYED,
     },
-    { key: "Shift+ArrowLeft", command: "left-ten", what: "ten frames back", on: REVIEW },
-    { key: "Shift+ArrowRight", command: "right-ten", what: "ten frames on", on: REVIEW },
-    { key: "Home", command: "first", what: "first frame", on: REVIEW },
-    { key: "End", command: "last", what: "last frame", on: REVIEW },
-    { key: "O", command: "loop", what: "loop", on: REVIEW },
-    { key: "M", command: "go-mla", what: "to the minimum lumen area", on: REVIEW },
-    { key: "1", command: "go-distal", what: "to the distal reference", on: REVIEW },
-    { key: "2", command: "go-proximal", what: "to the proximal reference", on: REVIEW },
+    { key: "Shift+ArrowLeft", command: "left-ten", what: "ten frames back", on: PLAYED },
+    { key: "Shift+ArrowRight", command: "right-ten", what: "ten frames on", on: PLAYED },
+    { key: "Home", command: "first", what: "first frame", on: PLAYED },
+    { key: "End", command: "last", what: "last frame", on: PLAYED },
+    { key: "O", command: "loop", what: "loop", on: PLAYED },
+    { key: "M", command: "go-mla", what: "to the minimum lumen area", on: PLAYED },
+    { key: "1", command: "go-distal", what: "to the distal reference", on: PLAYED },
+    { key: "2", command: "go-proximal", what: "to the proximal reference", on: PLAYED },
+    {
+        key: "3",
+        command: "go-second-mla",
+        what: "to the second run's minimum lumen area",
+        on: COMPARE,
+    },
+    { key: "K", command: "link", what: "link the two runs, or let each move alone", on: COMPARE },
     { key: "N", command: "next-bookmark", what: "to the next bookmark", on: REVIEW },
     { key: "B", command: "bookmark", what: "bookmark here", on: PICTURES },
     { key: "C", command: "tool-plane", what: "turn the cut plane with ← →", on: PICTURES },
@@ -64,7 +73,7 @@ export const KEYS: readonly KeyBinding[] = [
     { key: "E", command: "tool-border", what: "edit the border", on: REVIEW },
     { key: "Z", command: "undo", what: "undo", on: REVIEW },
     { key: "L", command: "show-lumen", what: "lumen border on or off", on: PICTURES },
-    { key: "W", command: "show-vessel", what: "vessel border on or off", on: REVIEW },
+    { key: "W", command: "show-vessel", what: "vessel border on or off", on: PLAYED },
     { key: "=", command: "one-to-one", what: "one scale along and across", on: REVIEW },
     { key: "Y", command: "accept", what: "accept the measurements", on: REVIEW },
     { key: "X", command: "reject", what: "reject the run", on: REVIEW },

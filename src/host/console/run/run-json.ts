@@ -1,5 +1,6 @@
 // The JSON of the runs as the page receives it.
 
+import type { Comparison } from "../../compare/compare-runs"
 import type { Edits } from "../../measure/edits"
 import type { FrameFlag } from "../../measure/frame-measures"
 import type { SegmentMeasures } from "../../measure/segment-measures"
@@ -124,6 +125,9 @@ export interface RunListItem {
     /** Why its record cannot be used, one sentence. */
     readonly problem: string | null
 }
+
+/** `GET /api/compare/FIRST/SECOND`: what `ivus compare` finds. Differences are second less first. */
+export type CompareJson = Omit<Comparison, "places">
 
 /** `GET /api/runs`. */
 export interface RunListJson {

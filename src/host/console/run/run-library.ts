@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
+import type { ComparedFolders } from "../../compare/compare-folders"
 import type { ResultsChoice } from "../../results/run-results"
 import type { Progress } from "../../run/run-target"
 import { UsageError } from "../../errors"
@@ -19,8 +20,8 @@ export interface LibraryOptions {
     readonly parent: string | undefined
     readonly choice: ResultsChoice
     readonly report: (line: string) => void
-    /** The page that compares the runs of two folders. @throws UsageError, RunError */
-    readonly comparison?: (folders: readonly [first: string, second: string]) => string
+    /** Compares the runs of two folders. @throws UsageError, RunError */
+    readonly compare?: (folders: readonly [first: string, second: string]) => ComparedFolders
 }
 
 interface Opening {
@@ -88,12 +89,12 @@ export class RunLibrary {
         return folder !== undefined && isRun(folder) ? folder : undefined
     }
 
-    /** The page that compares two runs; undefined where runs are not compared. @throws UsageError, RunError */
-    comparison(ids: readonly [first: string, second: string]): string | undefined {
+    /** Undefined where runs are not compared. @throws UsageError, RunError */
+    compare(ids: readonly [first: string, second: string]): ComparedFolders | undefined {
         const [first, second] = [this.folderOf(ids[0]), this.folderOf(ids[1])]
         if (first === undefined || second === undefined)
             throw new UsageError("There is no such run; go back to the list of runs.")
-        return this.options.comparison?.([first, second])
+        return this.options.compare?.([first, second])
     }
 
     /** A run of any folder can be opened by the id that is returned. */

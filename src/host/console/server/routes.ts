@@ -20,7 +20,7 @@ export interface RouteRequest {
 const RUNS = "/api/runs"
 const COMPARE = "/api/compare"
 /** Paths that show the page; it chooses by the path what it shows. */
-const PAGES = /^\/($|live$|run\/[^/]+$)/
+const PAGES = /^\/($|live$|run\/[^/]+$|compare\/[^/]+\/[^/]+$)/
 
 const NOT_FOUND = "There is no such page; open / for the runs."
 

@@ -129,18 +129,26 @@ function thumbnail(library: RunLibrary, id: string): Reply {
     }
 }
 
-/** `GET /api/compare/FIRST/SECOND`: the page that compares them. @returns undefined for a path that is no route */
+/** `GET /api/compare/FIRST/SECOND`, and `/page` of it: the page of `ivus compare`. @returns undefined for a path that is no route */
 export function compared(library: RunLibrary, path: string): Reply | undefined {
-    const [first, second, ...more] = path.split("/").map(decodeURIComponent)
+    const [first, second, what, ...more] = path.split("/").map(decodeURIComponent)
+    const isPage = what === "page"
     if (first === undefined || second === undefined || more.length > 0) return undefined
+    if (what !== undefined && !isPage) return undefined
     try {
-        const page = library.comparison([first, second])
-        return page === undefined ? undefined : ownPage(page)
+        const compared = library.compare([first, second])
+        if (!compared) return undefined
+        const { alignment, figures, refused, notes } = compared.comparison
+        return isPage ? ownPage(compared.page) : json({ alignment, figures, refused, notes })
     } catch (error) {
-        const { body, ...rest } = refusal(error)
-        const { error: sentence } = JSON.parse(body as string) as { error: string }
-        return { ...rest, body: sentence, type: "text/plain; charset=utf-8" }
+        return isPage ? asText(refusal(error)) : refusal(error)
     }
+}
+
+/** A refusal as a browser shows it. */
+function asText({ body, ...rest }: Reply): Reply {
+    const { error } = JSON.parse(body as string) as { error: string }
+    return { ...rest, body: error, type: "text/plain; charset=utf-8" }
 }
 
 /** A page that holds all of itself. */

@@ -26,6 +26,8 @@ export interface AlongOptions {
     readonly cut: () => CutData | undefined
     /** Where what there is to show ends, mm. */
     readonly lengthMm: () => number
+    /** Lanes that are left out. */
+    readonly without?: readonly LaneName[]
     /** What there is to show, where it does not begin at 0. */
     readonly rangeMm?: () => readonly [from: number, to: number] | undefined
     /** The place that is shown, mm; undefined: none. */
@@ -63,7 +65,8 @@ export class AlongView {
         this.lanes = each(name => s("svg", { class: `lane-${name}` }))
         this.left = each(name => h("div", { class: `left left-${name}` }))
         this.right = each(name => h("div", { class: `right right-${name}` }))
-        const boxes = LANES.map(name =>
+        const shown = LANES.filter(name => !options.without?.includes(name))
+        const boxes = shown.map(name =>
             h(
                 "div",
                 { class: `track track-${name}` },
@@ -83,9 +86,9 @@ export class AlongView {
         this.element = h(
             "section",
             { class: "along", "aria-label": "along the vessel" },
-            h("div", { class: "gutter" }, ...LANES.map(name => this.left[name])),
+            h("div", { class: "gutter" }, ...shown.map(name => this.left[name])),
             this.tracks,
-            h("div", { class: "gutter" }, ...LANES.map(name => this.right[name]))
+            h("div", { class: "gutter" }, ...shown.map(name => this.right[name]))
         )
         this.left.marks.append(h("span", { class: "middle" }, "marks"))
         this.left.axis.append(h("span", { class: "middle" }, "distal"))
@@ -113,11 +116,10 @@ export class AlongView {
     }
 
     private draw(): void {
-        const { viewer, lengthMm, placeMm, rangeMm } = this.options
+        const { viewer, lengthMm, placeMm } = this.options
         const { width } = this.tracks.getBoundingClientRect()
         if (width < 1) return
-        const [fromMm, toMm] = viewer.state.alongMm ??
-            rangeMm?.() ?? [0, Math.max(1e-3, lengthMm())]
+        const [fromMm, toMm] = viewer.state.alongMm ?? this.wholeMm()
         this.scale = new AlongScale(fromMm, toMm, width)
         this.drawPicture()
         for (const { lane, draw } of this.layers) {
@@ -137,6 +139,12 @@ export class AlongView {
         this.tracks.setAttribute("aria-valuemax", lengthMm().toFixed(2))
         this.tracks.setAttribute("aria-valuenow", place.toFixed(2))
         this.tracks.setAttribute("aria-valuetext", mmText(place))
+    }
+
+    /** All that there is to show. */
+    private wholeMm(): readonly [from: number, to: number] {
+        const { lengthMm, rangeMm } = this.options
+        return rangeMm?.() ?? [0, Math.max(1e-3, lengthMm())]
     }
 
     private drawPicture(): void {
@@ -229,13 +237,13 @@ export class AlongView {
 
     /** Shows more or less of the length; the place stays where it is. */
     private zoom(factor: number, atMm: number): void {
-        const { viewer, lengthMm } = this.options
-        const all = lengthMm()
+        const { viewer } = this.options
+        const [first, last] = this.wholeMm()
         const { fromMm, toMm } = this.scale
-        const length = Math.min(all, Math.max(RANGE_LEAST_MM, (toMm - fromMm) * factor))
-        if (length >= all) return viewer.set({ alongMm: null })
+        const length = Math.min(last - first, Math.max(RANGE_LEAST_MM, (toMm - fromMm) * factor))
+        if (length >= last - first) return viewer.set({ alongMm: null })
         const share = (atMm - fromMm) / (toMm - fromMm)
-        const from = Math.max(0, Math.min(all - length, atMm - share * length))
+        const from = Math.max(first, Math.min(last - length, atMm - share * length))
         viewer.set({ alongMm: [from, from + length] })
     }
 }

@@ -14,6 +14,8 @@ export interface Curve {
     readonly isFilled?: true
     /** One for each position; null: the line has a gap. */
     readonly values: readonly (number | null)[]
+    /** Left out: those of the data. */
+    readonly positionsMm?: readonly number[]
 }
 
 export interface CurveData {
@@ -54,8 +56,9 @@ function drawCurves(
     ].join("")
     const labels: SVGElement[] = []
     const lines = curves.flatMap((curve, n) => {
+        const places = curve.positionsMm ?? positionsMm
         const points = curve.values.map((value, i) =>
-            value === null ? null : ([scale.x(positionsMm[i]!), y(value, curve.scale)] as const)
+            value === null ? null : ([scale.x(places[i]!), y(value, curve.scale)] as const)
         )
         const path = pathOf(points)
         labels.push(...labelOf(curve, points, scale.widthPx, heightPx, n))
@@ -76,17 +79,22 @@ function drawCurves(
             ? []
             : [textAt(level!.text, scale.widthPx * 0.92, Math.max(14, levelY - 4), "level-text")])
     )
-    drawSides(view, tops)
+    drawSides(view, tops, new Set(curves.map(({ scale }) => scale)))
 }
 
-function drawSides(view: AlongView, tops: { left: number; right: number }): void {
+/** @param used the scales that have a curve */
+function drawSides(
+    view: AlongView,
+    tops: { left: number; right: number },
+    used: ReadonlySet<Curve["scale"]>
+): void {
     const side = (top: number, unit: string): HTMLElement[] => [
         h("span", { "data-at": 0 }, `${top}`),
         h("span", { "data-at": 50 }, h("b", {}, unit)),
         h("span", { "data-at": 100 }, "0"),
     ]
     view.left.curves.replaceChildren(...side(tops.left, "mm²"))
-    view.right.curves.replaceChildren(...side(tops.right, "mm"))
+    view.right.curves.replaceChildren(...(used.has("right") ? side(tops.right, "mm") : []))
 }
 
 /** A round number above all values of a scale. */

@@ -1,6 +1,6 @@
 // Asks the server: JSON, bytes, and changes, which show the token of this session.
 
-import type { OpeningJson, RunContent, RunJson, RunListJson } from "../../run/run-json"
+import type { CompareJson, OpeningJson, RunContent, RunJson, RunListJson } from "../../run/run-json"
 
 /** The server refused; the message is the sentence to show. */
 export class ApiError extends Error {
@@ -61,6 +61,11 @@ function runPath(id: string, rest = ""): string {
     return `/api/runs/${encodeURIComponent(id)}${rest}`
 }
 
+/** @param rest "/page": as a page of its own */
+export function comparePath(first: string, second: string, rest = ""): string {
+    return `/api/compare/${encodeURIComponent(first)}/${encodeURIComponent(second)}${rest}`
+}
+
 async function getJson<T>(path: string): Promise<T> {
     return (await (await request(path)).json()) as T
 }
@@ -96,6 +101,9 @@ export const api = {
             await new Promise(resolve => setTimeout(resolve, OPENING_MS))
         }
     },
+
+    compare: ([first, second]: readonly [string, string]) =>
+        getJson<CompareJson>(comparePath(first, second)),
 
     content: (id: string) => getJson<RunContent>(runPath(id, "/content")),
     frames: (id: string, from: number, to: number) =>

@@ -26,12 +26,16 @@ export class ReviewModel {
     private lastStep = 0
     private latest: Promise<unknown> = Promise.resolve()
 
-    constructor(readonly run: RunJson) {
+    /** @param name of the page; each has a state of its own for a run */
+    constructor(
+        readonly run: RunJson,
+        name = "run"
+    ) {
         const { id, frames, scene } = run
         const { linesPerFrame: lines, samplesPerLine: samples } = scene.geometry
         const count = frames.index.length
         const fail = (error: Error): void => this.messages.emit(error.message)
-        this.viewer = new Viewer(`run ${id}`, { frame: run.content.segment.mla?.i ?? 0 })
+        this.viewer = new Viewer(`${name} ${id}`, { frame: run.content.segment.mla?.i ?? 0 })
         this.scene = sceneOf(scene)
         this.frames = new FrameCache(id, { frames: count, lines, samples }, this.redraw.ask, fail)
         this.cuts = new CutCache(id, { lines, samples }, frames.positionMm, this.redraw.ask, fail)

@@ -1,33 +1,30 @@
 // The review of a run: puts its parts together.
 
-import { AlongView } from "../along/along-view"
-import { type CurveData, curvesLayer } from "../along/curves"
 import { Commands } from "../commands"
 import { api } from "../data/api"
 import type { ConsoleSocket } from "../data/socket"
 import { fill, h } from "../dom"
 import { memo } from "../emitter"
-import { dateText, mm, mm2, VERDICT_WORDS } from "../format"
+import { dateText, VERDICT_WORDS } from "../format"
 import { type Exported, registerClip, registerPicture } from "../export/export"
 import { button, setPressed } from "../parts/controls"
 import { type PageFrame, pageFrame } from "../parts/frame"
 import { icon } from "../parts/icons"
 import { foldAll } from "../parts/panel"
 import { picturePanel } from "../parts/picture-panel"
-import { borderLayer, planeLayer, rulerLayer } from "../stage/layers"
 import { PointCursor } from "../stage/point-cursor"
-import { Stage } from "../stage/stage"
+import type { Stage } from "../stage/stage"
 import { depthRangeOf } from "../stage/stage-view"
-import { alongBorderLayer } from "./along-borders"
-import { bookmarkLayer, bookmarkPanel, registerBookmarks } from "./bookmarks"
+import { bookmarkPanel, registerBookmarks } from "./bookmarks"
 import { BorderDraft } from "./borders/border-draft"
 import { registerBorders } from "./borders/borders"
 import { automaticReferences, referenceLayer } from "./borders/reference-bars"
 import { caliperPanel, registerCalipers } from "./calipers/calipers"
 import { framePanel, lesionPanel, registerVerdict, runPanel, summaryPanel } from "./figures"
-import { lesionLayers } from "./lesion-marks"
 import { placesSection } from "./places"
+import { runAlong } from "./review-along"
 import { ReviewModel } from "./review-model"
+import { runStage } from "./review-stage"
 import { toolRail } from "./tools"
 import { Transport } from "./transport"
 import { UndoStack } from "./undo"
@@ -71,13 +68,19 @@ function show(
     })
     const transport = new Transport(model, commands)
     const draft = new BorderDraft(model)
-    const stage = stageOf(model, draft)
-    const along = alongOf(model, transport)
+    const stage = runStage(model, (i, kind) => draft.of(i, kind))
+    const isRound = !model.scene.fixedDirection
+    if (isRound) stage.addLayer(new PointCursor(stage, viewer, model.redraw))
+    const along = runAlong(model, {
+        onPlace: mm => {
+            transport.pause()
+            model.goToMm(mm)
+        },
+    })
     const steps = new UndoStack(model, commands)
     along.addLayer(referenceLayer(model, steps))
     registerBookmarks(model, commands, steps)
     registerVerdict(model, commands)
-    const isRound = !model.scene.fixedDirection
     if (isRound) registerCalipers(model, stage, commands, steps)
     const borders = isRound && registerBorders(model, stage, draft, commands, steps)
     commands.register({
@@ -157,106 +160,6 @@ function addExport(
         h("span", {}, "Report")
     )
     fill(right, clip, report)
-}
-
-function stageOf(model: ReviewModel, draft: BorderDraft): Stage {
-    const { viewer, redraw } = model
-    const stage = new Stage({
-        ...{ viewer, redraw, label: "cross-section" },
-        scene: () => model.scene,
-        frame: () => model.shown?.data,
-        onStep: by => model.goTo(model.i + by),
-    })
-    if (!model.scene.fixedDirection) {
-        stage.addLayer(rulerLayer(viewer))
-        for (const kind of ["vessel", "lumen"] as const)
-            stage.addLayer(
-                borderLayer(kind, viewer, () => model.shown && draft.of(model.shown.i, kind))
-            )
-        stage.addLayer(planeLayer(stage, viewer))
-        stage.addLayer(new PointCursor(stage, viewer, redraw))
-    }
-    const changed = memo()
-    redraw.add(() => {
-        const { cutDeg, lumen, vessel, ruler } = viewer.state
-        const i = model.shown?.i
-        const depth = stage.view.depthMm
-        changed([i, cutDeg, lumen, vessel, ruler, depth], () => {
-            const { corners } = stage
-            const bold = (text: string): HTMLElement => h("b", {}, text)
-            if (i !== undefined)
-                fill(corners.topLeft, bold(`Frame ${i + 1}`), h("br"), mm(model.positionMm(i)))
-            fill(corners.topRight, "cut plane", h("br"), bold(`${Math.round(cutDeg)}°`))
-            fill(
-                corners.bottomLeft,
-                lumen && h("span", { class: "key lumen" }, "lumen"),
-                vessel && h("span", { class: "key vessel" }, "vessel")
-            )
-            fill(
-                corners.bottomRight,
-                ruler && "ticks 1 mm",
-                ruler && h("br"),
-                `depth ${mm(depth, 1)}`
-            )
-        })
-    })
-    return stage
-}
-
-function alongOf(model: ReviewModel, transport: Transport): AlongView {
-    const { viewer, redraw, run } = model
-    const lastMm = run.frames.positionMm.at(-1) ?? 0
-    const along = new AlongView({
-        ...{ viewer, redraw },
-        scene: () => model.scene,
-        cut: () => model.cut(),
-        lengthMm: () => Math.max(run.lengthMm, lastMm),
-        placeMm: () => model.positionMm(),
-        onPlace: mm => {
-            transport.pause()
-            model.goToMm(mm)
-        },
-        onStep: by => model.goTo(model.i + by),
-    })
-    along.addLayer(curvesLayer(along, curvesOf(model)))
-    for (const kind of ["vessel", "lumen"] as const) along.addLayer(alongBorderLayer(model, kind))
-    for (const layer of lesionLayers(model)) along.addLayer(layer)
-    along.addLayer(bookmarkLayer(model))
-    return along
-}
-
-/** The curves of the present content: the same object until that changes. */
-function curvesOf(model: ReviewModel): () => CurveData {
-    let made: { of: object; data: CurveData } | undefined
-    return () => {
-        const { content, run } = model
-        if (made?.of === content) return made.data
-        const { measures, segment } = content
-        const areas = [segment.referenceDistal, segment.referenceProximal].flatMap(one =>
-            one ? [one.areaMm2] : []
-        )
-        const mean = areas.reduce((sum, area) => sum + area, 0) / areas.length
-        const data: CurveData = {
-            positionsMm: run.frames.positionMm,
-            curves: [
-                {
-                    ...{ name: "area", scale: "left", style: "area", isFilled: true },
-                    values: measures.map(({ areaMm2 }) => areaMm2),
-                },
-                {
-                    ...{ name: "longest diameter", scale: "right", style: "longest" },
-                    values: measures.map(({ maxDiameterMm }) => maxDiameterMm),
-                },
-                {
-                    ...{ name: "shortest diameter", scale: "right", style: "shortest" },
-                    values: measures.map(({ minDiameterMm }) => minDiameterMm),
-                },
-            ],
-            level: areas.length > 0 ? { value: mean, text: `reference ${mm2(mean)}` } : undefined,
-        }
-        made = { of: content, data }
-        return data
-    }
 }
 
 function drawHeader(model: ReviewModel, { left }: PageFrame): void {

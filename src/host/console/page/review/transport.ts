@@ -64,7 +64,7 @@ export class Transport {
             make({ command: "go-mla", text: "▼ MLA", class: "mla" }),
             make({ command: "go-distal", text: "▭ Distal", class: "ref" }),
             make({ command: "go-proximal", text: "▭ Proximal", class: "ref" }),
-            make({ command: "next-bookmark", text: "⚑ Next" }),
+            commands.page === "review" && make({ command: "next-bookmark", text: "⚑ Next" }),
             h("span", { class: "grow" }),
             this.read
         )

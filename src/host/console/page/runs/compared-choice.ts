@@ -6,11 +6,7 @@ import { icon } from "../parts/icons"
 
 export class ComparedChoice {
     /** Leads to the comparison, once two runs are ticked. */
-    readonly link = h(
-        "a",
-        { class: "button compare", target: "_blank", rel: "noopener" },
-        icon("compare")
-    )
+    readonly link = h("a", { class: "button compare" }, icon("compare"))
     private readonly text = h("span")
     /** The one that was ticked first stands first. */
     private ticked: RunListItem[] = []
@@ -49,7 +45,7 @@ export class ComparedChoice {
         // The older run is the first one: before, and after.
         const ordered = [...this.ticked].sort((a, b) => ((a.date ?? "") < (b.date ?? "") ? -1 : 1))
         const ids = ordered.map(({ id }) => encodeURIComponent(id))
-        if (isReady) link.href = `/api/compare/${ids.join("/")}`
+        if (isReady) link.href = `/compare/${ids.join("/")}`
         else link.removeAttribute("href")
     }
 }
