@@ -80,6 +80,10 @@ export function greyMapper(
                 `A residual gain of ${residual} dB cannot be set; ${GAIN_DB.join(" to ")} dB are allowed.`
             )
         gainAtDb[k] = gainDb + residual
+        if (k > 0 && gainAtDb[k] === gainAtDb[k - 1]) {
+            table.copyWithin(k << 8, (k - 1) << 8, k << 8)
+            continue
+        }
         for (let code = 1; code < 256; code++)
             table[(k << 8) + code] = greyOfDb(((code - 255) * SAMPLE_SPAN_DB) / 255 + gainAtDb[k]!)
     }

@@ -1,5 +1,6 @@
 // A picture of what the stage shows, with what lies over it.
 
+import { pixelOf } from "../render/canvas-2d"
 import type { Stage } from "../stage/stage"
 
 /** What the style sheets give to lines and texts of the overlay. */
@@ -18,7 +19,7 @@ export async function stagePicture({ renderer, overlay }: Stage): Promise<HTMLCa
     const context = canvas.getContext("2d")!
     const image = new ImageData(widthPx, heightPx)
     const pixels = new Uint32Array(image.data.buffer)
-    for (let p = 0; p < greys.length; p++) pixels[p] = 0xff000000 | (greys[p]! * 0x010101)
+    for (let p = 0; p < greys.length; p++) pixels[p] = pixelOf(greys[p]!)
     context.putImageData(image, 0, 0)
     context.drawImage(await imageOf(overlay, widthPx, heightPx), 0, 0, widthPx, heightPx)
     return canvas

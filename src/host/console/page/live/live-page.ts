@@ -48,6 +48,7 @@ export function livePage(socket: ConsoleSocket): void {
     })
     const picture = picturePanel({
         ...{ viewer, commands, hasVessel: false },
+        note: () => stage.renderer.note,
         depthRangeMm: () => (model.scene ? depthRangeOf(model.scene) : [1, 10]),
     })
     model.redraw.add(() => picture.draw())

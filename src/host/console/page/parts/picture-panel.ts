@@ -1,7 +1,7 @@
 // The panel of the picture: gain, dynamic range, depth, rotation, and what is drawn over it; with their keys.
 
 import type { Commands } from "../commands"
-import { h } from "../dom"
+import { h, setText } from "../dom"
 import { db, mm } from "../format"
 import type { Viewer } from "../state"
 import { FIRST_STATE } from "../state"
@@ -18,6 +18,8 @@ export interface PicturePanelOptions {
     /** What can be shown of the depth. */
     readonly depthRangeMm: () => readonly [min: number, max: number]
     readonly hasVessel: boolean
+    /** Why the picture is drawn otherwise than it should be. */
+    readonly note: () => string | undefined
 }
 
 export function picturePanel(options: PicturePanelOptions): Panel & { draw(): void } {
@@ -42,6 +44,7 @@ export function picturePanel(options: PicturePanelOptions): Panel & { draw(): vo
     const lumen = check(commands, "lumen", "show-lumen")
     const vessel = check(commands, "vessel", "show-vessel")
     const ruler = check(commands, "ruler", "show-ruler")
+    const note = h("p", { class: "warn", role: "status" })
     const shown = panel(viewer, { title: "Picture" })
     shown.body.append(
         ...[gain, range, depth, rotation].map(({ element }) => element),
@@ -51,7 +54,8 @@ export function picturePanel(options: PicturePanelOptions): Panel & { draw(): vo
             lumen.element,
             options.hasVessel && vessel.element,
             ruler.element
-        )
+        ),
+        note
     )
     registerPicture(options)
     return {
@@ -66,6 +70,8 @@ export function picturePanel(options: PicturePanelOptions): Panel & { draw(): vo
             lumen.set(state.lumen)
             vessel.set(state.vessel)
             ruler.set(state.ruler)
+            setText(note, options.note() ?? "")
+            note.hidden = options.note() === undefined
             const isAsCaptured =
                 state.gainDb === FIRST_STATE.gainDb &&
                 state.dynamicRangeDb === FIRST_STATE.dynamicRangeDb

@@ -29,6 +29,7 @@ uniform float rangeDb;
 uniform float sampleMm;
 uniform float catheterMm;
 uniform float shownMm;
+uniform int rows;            // samples of an A-line that are shown side by side
 uniform float mmPerPx;
 uniform vec2 centreMm;       // of the canvas, after the rotation
 uniform vec2 turn;           // cosine and sine of the rotation
@@ -62,9 +63,8 @@ float alongLine(int line, int k, float w) {
 
 float sideBySide(ivec2 at) {
     int line = at.x * lines / size.x;
-    int height = min(samples, int(floor(shownMm / sampleMm + 0.5)));
-    int k = at.y * height / size.y;
-    return isThere(line) ? greyOf(line, k) : gapGrey(ivec2(line, k));
+    int k = at.y * rows / size.y;
+    return isThere(line) ? greyOf(line, k) : gapGrey(at);
 }
 
 float crossSection(ivec2 at) {
@@ -72,8 +72,9 @@ float crossSection(ivec2 at) {
     vec2 mm = vec2(turn.x * turned.x + turn.y * turned.y, turn.x * turned.y - turn.y * turned.x);
     float radius = length(mm);
     float depth = radius / sampleMm;
-    // As on the host, the picture is the square around the circle; what lies outside of it is cut off by the zoom alone.
-    if (radius < catheterMm || depth > float(samples - 1) || max(abs(mm.x), abs(mm.y)) > shownMm) return 0.0;
+    // As on the host, the picture is the square around the circle, however it is turned.
+    bool isOutside = max(abs(turned.x), abs(turned.y)) > shownMm;
+    if (radius < catheterMm || depth > float(samples - 1) || isOutside) return 0.0;
     float part = atan(mm.y, mm.x) / (2.0 * PI);
     float line = (part < 0.0 ? part + 1.0 : part) * float(lines);
     int a = int(floor(line)) % lines;

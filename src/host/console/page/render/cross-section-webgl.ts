@@ -4,9 +4,9 @@ import { SAMPLE_SPAN_DB } from "../../../../shared/acquisition/sample-codes"
 import { firstSample, type GreyImage } from "../../../picture/geometry"
 import { amplitudeLeft } from "../../../picture/ring-down"
 import { FRAGMENT_SHADER, VERTEX_SHADER } from "./cross-section-shader"
-import { shownDepth } from "./shown-depth"
+import { rowsShown, shownDepth } from "./shown-depth"
 import type { CrossSectionRenderer, FrameData, PictureSettings, PictureView, Scene } from "./types"
-import { ByteTexture, floatTexture, programOf } from "./webgl-program"
+import { ByteTexture, floatTexture, programOf, ShaderError } from "./webgl-program"
 
 /** Texture units. */
 const [CODES, PRESENT, RING_DOWN, DECIBELS] = [0, 1, 2, 3]
@@ -30,6 +30,17 @@ interface OnDevice {
     readonly places: Map<string, WebGLUniformLocation | null>
 }
 
+/** Tries the shaders on a canvas of its own, since a canvas that has had WebGL2 gets no 2D context. @throws ShaderError */
+export function tryShaders(): void {
+    const gl = document.createElement("canvas").getContext("webgl2")
+    if (!gl) return
+    try {
+        programOf(gl, VERTEX_SHADER, FRAGMENT_SHADER)
+    } finally {
+        gl.getExtension("WEBGL_lose_context")?.loseContext()
+    }
+}
+
 /** @returns undefined where the browser has no WebGL2; the canvas may then have another context */
 export function crossSectionWebgl(canvas: HTMLCanvasElement): CrossSectionRenderer | undefined {
     const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false })
@@ -39,6 +50,7 @@ export function crossSectionWebgl(canvas: HTMLCanvasElement): CrossSectionRender
 class CrossSectionWebgl implements CrossSectionRenderer {
     readonly kind = "webgl2"
     onLost: (() => void) | undefined
+    note: string | undefined
     private device: OnDevice | undefined
     private scene: Scene | undefined
     private frame: FrameData | undefined
@@ -86,7 +98,8 @@ class CrossSectionWebgl implements CrossSectionRenderer {
             gl.clear(gl.COLOR_BUFFER_BIT)
             return
         }
-        const device = (this.device ??= this.prepare())
+        const device = this.prepared()
+        if (!device) return
         gl.useProgram(device.program)
         this.upload(device, scene, frame)
         this.setUniforms(device, scene, settings)
@@ -123,6 +136,17 @@ class CrossSectionWebgl implements CrossSectionRenderer {
         this.uploadedFrame = undefined
         this.uploadedScene = undefined
         this.onLost?.()
+    }
+
+    /** Undefined where the driver refuses now, after a loss, what it took before. */
+    private prepared(): OnDevice | undefined {
+        try {
+            return (this.device ??= this.prepare())
+        } catch (error) {
+            if (!(error instanceof ShaderError)) throw error
+            this.note = `${error.message} Reload the page: it then draws without WebGL2.`
+            return undefined
+        }
     }
 
     private prepare(): OnDevice {
@@ -179,6 +203,7 @@ class CrossSectionWebgl implements CrossSectionRenderer {
         gl.uniform1f(at("sampleMm"), geometry.sampleSpacingMm)
         gl.uniform1f(at("catheterMm"), geometry.catheterRadiusMm)
         gl.uniform1f(at("shownMm"), shownDepth(scene, settings.depthMm))
+        gl.uniform1i(at("rows"), rowsShown(geometry, settings.depthMm))
         gl.uniform1f(at("mmPerPx"), this.mmPerPx())
         gl.uniform2f(at("centreMm"), ...view.centreMm)
         gl.uniform2f(at("turn"), Math.cos(turnRad), Math.sin(turnRad))

@@ -1,7 +1,8 @@
 // Makes the renderers of a page: with WebGL2 where the browser has it.
 
-import { crossSection2d, longitudinal2d } from "./canvas-2d"
-import { crossSectionWebgl } from "./cross-section-webgl"
+import { CrossSection2d } from "./cross-section-2d"
+import { crossSectionWebgl, tryShaders } from "./cross-section-webgl"
+import { Longitudinal2d } from "./longitudinal-2d"
 import type {
     CrossSectionRenderer,
     FrameData,
@@ -9,6 +10,7 @@ import type {
     PictureSettings,
     Scene,
 } from "./types"
+import { ShaderError } from "./webgl-program"
 
 /** Which renderer draws the cross-section. */
 export type RendererChoice = "automatic" | "webgl2" | "2d"
@@ -19,7 +21,22 @@ export function createCrossSection(
     choice = choiceIn(location.search)
 ): CrossSectionRenderer {
     const isWebgl = choice === "webgl2" || (choice === "automatic" && hasGraphicsUnit())
-    return (isWebgl ? crossSectionWebgl(canvas) : undefined) ?? crossSection2d(canvas)
+    if (!isWebgl) return new CrossSection2d(canvas)
+    const refusal = shaderRefusal()
+    if (refusal !== undefined)
+        return new CrossSection2d(canvas, `${refusal} The picture is drawn without WebGL2.`)
+    return crossSectionWebgl(canvas) ?? new CrossSection2d(canvas)
+}
+
+/** What the driver says against the shaders; undefined: nothing. */
+function shaderRefusal(): string | undefined {
+    try {
+        tryShaders()
+        return undefined
+    } catch (error) {
+        if (error instanceof ShaderError) return error.message
+        throw error
+    }
 }
 
 function choiceIn(search: string): RendererChoice {
@@ -42,7 +59,7 @@ function hasGraphicsUnit(): boolean {
 }
 
 export function createLongitudinal(canvas: HTMLCanvasElement): LongitudinalRenderer {
-    return longitudinal2d(canvas)
+    return new Longitudinal2d(canvas)
 }
 
 /** Draws a whole cross-section small. */
@@ -52,7 +69,7 @@ export function drawThumbnail(
     frame: FrameData,
     settings: PictureSettings
 ): void {
-    const renderer = crossSection2d(canvas)
+    const renderer = new CrossSection2d(canvas)
     renderer.setScene(scene)
     renderer.setSettings(settings)
     renderer.setFrame(frame)

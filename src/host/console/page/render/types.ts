@@ -44,6 +44,8 @@ export interface PictureView {
 interface Renderer {
     /** "2d" where the browser has no WebGL2. */
     readonly kind: "webgl2" | "2d"
+    /** Why the picture is drawn otherwise than it should be, or not at all, in sentences. */
+    readonly note?: string | undefined
     setScene(scene: Scene): void
     setSettings(settings: PictureSettings): void
     /** Size of the canvas in device pixels. */

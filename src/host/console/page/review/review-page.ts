@@ -91,6 +91,7 @@ function show(
     registerPicture(commands, exportedOf(model, stage, frame.message))
     const picture = picturePanel({
         ...{ viewer, commands, hasVessel: true },
+        note: () => stage.renderer.note,
         depthRangeMm: () => depthRangeOf(model.scene),
     })
     model.redraw.add(() => picture.draw())

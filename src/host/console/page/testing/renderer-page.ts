@@ -1,6 +1,6 @@
 // Runs in a page: draws frames with the console's renderers, for tests and for the bench.
 
-import { createCrossSection } from "../render/renderers"
+import { createCrossSection, createLongitudinal } from "../render/renderers"
 import type { Scene } from "../render/types"
 import type { RendererKind, RendererPage, SceneJson } from "./renderer-page-types"
 
@@ -34,18 +34,83 @@ function rendererOf(widthPx: number, heightPx: number, choice: RendererKind) {
 const canvasOf = (renderer: ReturnType<typeof createCrossSection>): HTMLCanvasElement =>
     (renderer as unknown as { canvas: HTMLCanvasElement }).canvas
 
+const SETTINGS = { gainDb: 0, dynamicRangeDb: 60, depthMm: 10, rotationDeg: 0 }
+
+/** Of typed arrays and images that are made while something is done. */
+function bytesAllocated(action: () => void): number {
+    const names = ["Uint8Array", "Uint32Array", "Int32Array", "Float64Array", "ImageData"] as const
+    const scope = globalThis as unknown as Record<string, new (...given: never[]) => object>
+    const originals = names.map(name => scope[name]!)
+    let bytes = 0
+    names.forEach((name, i) => {
+        scope[name] = new Proxy(originals[i]!, {
+            construct(target, given) {
+                const made = Reflect.construct(target, given) as object
+                bytes += made instanceof ImageData ? made.data.length : sizeOf(made)
+                return made
+            },
+        })
+    })
+    try {
+        action()
+    } finally {
+        names.forEach((name, i) => (scope[name] = originals[i]!))
+    }
+    return bytes
+}
+
+const sizeOf = (made: object): number => (made as ArrayBufferView).byteLength
+
 const page: RendererPage = {
-    draw(scene, frame, settings, sidePx, choice) {
-        const renderer = rendererOf(sidePx, sidePx, choice)
+    draw(scene, frame, settings, view, [widthPx, heightPx], choice) {
+        const renderer = rendererOf(widthPx, heightPx, choice)
         renderer.setScene(sceneOf(scene))
         renderer.setSettings(settings)
+        renderer.setView(view)
         renderer.setFrame({ codes: bytesOf(frame.codes), present: bytesOf(frame.present) })
         renderer.draw()
         return { kind: renderer.kind, greys: base64Of(renderer.readGreys().greys) }
     },
 
-    async loseContext(sidePx) {
-        const renderer = rendererOf(sidePx, sidePx, "webgl2")
+    refused() {
+        const { prototype } = WebGL2RenderingContext
+        const original = Object.getOwnPropertyDescriptor(prototype, "getProgramParameter")!
+        prototype.getProgramParameter = () => false
+        try {
+            const { kind, note } = createCrossSection(document.createElement("canvas"), "webgl2")
+            return { kind, note }
+        } finally {
+            Object.defineProperty(prototype, "getProgramParameter", original)
+        }
+    },
+
+    allocated(scene, codes) {
+        const frame = bytesOf(codes)
+        const { linesPerFrame, samplesPerLine } = scene.geometry
+        const present = new Uint8Array(linesPerFrame).fill(1)
+        const cross = createCrossSection(document.createElement("canvas"), "2d")
+        const along = createLongitudinal(document.createElement("canvas"))
+        cross.setFrame({ codes: frame, present })
+        along.setRange({ fromMm: 0, toMm: 5 })
+        along.setCut({
+            positionsMm: Float64Array.from({ length: linesPerFrame }, (_, i) => i / 50),
+            ...{ columns: linesPerFrame, lineA: 0, lineB: linesPerFrame >> 1 },
+            ...{ codesA: frame, codesB: frame.slice(), presentA: present, presentB: present },
+        })
+        for (const renderer of [cross, along]) {
+            renderer.setScene(sceneOf(scene))
+            renderer.setSettings({ ...SETTINGS, depthMm: samplesPerLine })
+            renderer.resize(300, 200)
+            renderer.draw()
+        }
+        return bytesAllocated(() => {
+            cross.setFrame({ codes: frame, present })
+            for (const renderer of [cross, along]) renderer.draw()
+        })
+    },
+
+    async loseContext([widthPx, heightPx]) {
+        const renderer = rendererOf(widthPx, heightPx, "webgl2")
         const canvas = canvasOf(renderer)
         const context = canvas.getContext("webgl2")!.getExtension("WEBGL_lose_context")!
         const asked = new Promise<boolean>(resolve => (renderer.onLost = () => resolve(true)))
