@@ -2,12 +2,21 @@
 
 import { logText } from "../log/log-text"
 import type { ListedRun } from "../runs/list-runs"
+import type { RecordDefect } from "../runs/record-schema"
 import { runningWriter } from "../runs/running-writer"
 
 /** Longest text of a column. */
 const COLUMN_MAX = 32
 
 const TITLES = ["date", "patient or study", "catheter", "length", "verdict", "label", "folder"]
+
+/** In the column of the verdict, where no record says it. */
+const DEFECT_TEXTS: Readonly<Record<RecordDefect, string>> = {
+    missing: "no record",
+    unreadable: "record unreadable",
+    damaged: "record damaged",
+    later: "record of a later version",
+}
 
 /** One line a run, under a line of titles. */
 export function runsTable(runs: readonly ListedRun[]): string {
@@ -21,8 +30,8 @@ export function runsTable(runs: readonly ListedRun[]): string {
         .join("\n")
 }
 
-function rowOf({ folder, name, record }: ListedRun): string[] {
-    if (!record) return ["-", "-", "-", "-", "not known", "-", logText(name), ""]
+function rowOf({ folder, name, record, defect = "missing" }: ListedRun): string[] {
+    if (!record) return ["-", "-", "-", "-", DEFECT_TEXTS[defect], "-", logText(name), ""]
     const { patient, study, catheter, length_mm: lengthMm, verdict, site, date, writer } = record
     const { replay_of: of } = record
     const isRunning = runningWriter(folder, writer) !== undefined

@@ -20,8 +20,8 @@ export function knownBeside(capture: string, report: (line: string) => void): Kn
         return { study, patient, site, asked, dateMs: Date.parse(date) }
     } catch (error) {
         if (!(error instanceof RecordError)) throw error
-        if (!error.isMissing)
-            report(`${error.message} Date, patient, study and site are not taken from it.`)
+        if (error.defect !== "missing")
+            report(`${error.problem}. Date, patient, study and site are not taken from it.`)
         return NOTHING_KNOWN
     }
 }

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Verdict } from "../results/verdict"
-import { readRecord, RecordError } from "./record-schema"
+import { readRecord, type RecordDefect, RecordError } from "./record-schema"
 import { CAPTURE_NAME, RECORD_NAME, type RunRecord } from "./run-record"
 
 export interface ListedRun {
@@ -11,8 +11,9 @@ export interface ListedRun {
     /** The name of its folder. */
     readonly name: string
     readonly record?: RunRecord
-    /** Why its record cannot be used: one sentence. */
+    /** Why its record cannot be used, and what to do: one sentence. */
     readonly problem?: string
+    readonly defect?: RecordDefect
 }
 
 /** Which runs are shown; all conditions are to be met. */
@@ -48,8 +49,9 @@ function listed(folder: string, name: string): ListedRun {
     try {
         return { folder, name, record: readRecord(folder) }
     } catch (error) {
-        if (error instanceof RecordError) return { folder, name, problem: error.message }
-        throw error
+        if (!(error instanceof RecordError)) throw error
+        const { message: problem, defect } = error
+        return { folder, name, problem, defect }
     }
 }
 

@@ -1,25 +1,45 @@
 // What run.json must be, and what is said of one that is missing, damaged or of a later version.
 
-import { readFileSync, statSync } from "node:fs"
+import { existsSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import * as v from "valibot"
 import { diskReason } from "../disk-reason"
 import { logText } from "../log/log-text"
 import { VERDICTS } from "../results/verdict"
 import { VESSEL_SIDES } from "./run-about"
-import { RECORD_FORMAT, RECORD_NAME, type RunRecord, SEND_OUTCOMES } from "./run-record"
+import {
+    CAPTURE_NAME,
+    RECORD_FORMAT,
+    RECORD_NAME,
+    type RunRecord,
+    SEND_OUTCOMES,
+} from "./run-record"
 
 /** Largest record that is read. */
 const RECORD_BYTES_MAX = 1 << 24
 
-/** The record cannot be used; the message is one sentence. */
+/** Why a record cannot be used. */
+export type RecordDefect = "missing" | "unreadable" | "damaged" | "later"
+
+/** The record cannot be used; the message is one sentence, which says what to do. */
 export class RecordError extends Error {
     constructor(
-        message: string,
-        readonly isMissing = false
+        readonly defect: RecordDefect,
+        folder: string,
+        /** The message without what to do, and without its full stop. */
+        readonly problem: string
     ) {
-        super(message)
+        super(`${problem}; ${adviceFor(defect, folder)}.`)
     }
+}
+
+/** A replay needs the capture only. */
+function adviceFor(defect: RecordDefect, folder: string): string {
+    if (defect === "later") return "update this program"
+    if (!existsSync(join(folder, CAPTURE_NAME)))
+        return `there is no ${CAPTURE_NAME} from which "ivus replay" could make the run again, so copy its folder from a backup`
+    const again = '"ivus replay" makes a run with a record from its capture'
+    return defect === "unreadable" ? `make it readable, or ${again}` : again
 }
 
 const TEXT = v.nullable(v.string())
@@ -110,23 +130,21 @@ function readJson(folder: string): unknown {
     let text: string
     try {
         const stat = statSync(path)
-        if (!stat.isFile()) throw new Error("it is not a file")
-        if (stat.size > RECORD_BYTES_MAX) throw new Error("it is too large")
+        if (!stat.isFile()) throw defective("damaged", folder, "is damaged: it is not a file")
+        if (stat.size > RECORD_BYTES_MAX)
+            throw defective("damaged", folder, "is damaged: it is too large")
         text = readFileSync(path, "utf8")
     } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        const reason = code === "ENOENT" ? "there is none" : diskReason(error)
-        throw new RecordError(
-            `The ${RECORD_NAME} of "${logText(folder)}" cannot be read: ${reason}.`,
-            code === "ENOENT"
-        )
+        if (error instanceof RecordError) throw error
+        const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT"
+        const reason = isMissing ? "there is none" : diskReason(error)
+        const defect = isMissing ? "missing" : "unreadable"
+        throw defective(defect, folder, `cannot be read: ${reason}`)
     }
     try {
         return JSON.parse(text)
     } catch {
-        throw new RecordError(
-            `The ${RECORD_NAME} of "${logText(folder)}" is damaged: it is not JSON.`
-        )
+        throw defective("damaged", folder, "is damaged: it is not JSON")
     }
 }
 
@@ -134,9 +152,7 @@ function readJson(folder: string): unknown {
 export function checkedRecord(candidate: unknown, folder: string): RunRecord {
     const format = (candidate as { format?: unknown } | null)?.format
     if (typeof format === "number" && format > RECORD_FORMAT)
-        throw new RecordError(
-            `The ${RECORD_NAME} of "${logText(folder)}" is of a later version of this program (format ${format}); update this program.`
-        )
+        throw defective("later", folder, `is of a later version of this program (format ${format})`)
     const result = v.safeParse(RECORD, candidate)
     if (result.success) {
         // As it was read: an edit keeps the order of its fields.
@@ -144,9 +160,11 @@ export function checkedRecord(candidate: unknown, folder: string): RunRecord {
         const { replay_of = null, replay_date = null } = record
         return { ...record, replay_of, replay_date }
     }
-    throw new RecordError(
-        `The ${RECORD_NAME} of "${logText(folder)}" is damaged: ${defectText(result.issues[0])}.`
-    )
+    throw defective("damaged", folder, `is damaged: ${defectText(result.issues[0])}`)
+}
+
+function defective(defect: RecordDefect, folder: string, what: string): RecordError {
+    return new RecordError(defect, folder, `The ${RECORD_NAME} of "${logText(folder)}" ${what}`)
 }
 
 /** Longest value that is shown. */

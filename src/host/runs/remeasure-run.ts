@@ -113,10 +113,7 @@ function recordOf(folder: string): RunRecord {
             `The run in "${nameText(folder)}" is being received by ${writer}; measure it when it has ended.`
         )
     } catch (error) {
-        if (error instanceof RecordError)
-            throw new UsageError(
-                `${error.message.replace(/\.$/, "")}; "ivus replay" makes a run with a record from its capture.`
-            )
+        if (error instanceof RecordError) throw new UsageError(error.message)
         throw error
     }
 }

@@ -334,12 +334,30 @@ listing("has the newest first, and a sentence for each record that cannot be use
     const problems = Object.fromEntries(all.slice(4).map(r => [r.name, r.problem!]))
     assert.equal(Object.keys(problems).sort(), [...Object.keys(odd), "none"].sort())
     assert.match(problems.later!, /of a later version .*\(format 2\); update this program\.$/)
-    assert.match(problems.damaged!, /is damaged: it is not JSON\.$/)
-    assert.match(problems.changed!, /its field frames is -1\.$/)
+    assert.match(
+        problems.damaged!,
+        /is damaged: it is not JSON; there is no capture\.ivl .*from a backup\.$/
+    )
+    assert.match(problems.changed!, /its field frames is -1; there is no/)
     assert.match(problems.list!, /is damaged/)
     assert.match(problems.undated!, /is damaged: its field date .*yesterday/)
-    assert.match(problems.large!, /cannot be read: it is too large\.$/)
-    assert.match(problems.none!, /cannot be read: there is none\.$/)
+    assert.match(problems.large!, /is damaged: it is too large; there/)
+    assert.match(
+        problems.none!,
+        /cannot be read: there is none; "ivus replay" makes a run with a record from/
+    )
+    assert.equal(
+        all.slice(4).map(({ name, defect }) => `${name}: ${defect}`),
+        [
+            "undated: damaged",
+            "none: missing",
+            "list: damaged",
+            "later: later",
+            "large: damaged",
+            "damaged: damaged",
+            "changed: damaged",
+        ]
+    )
     const named = (filter: Parameters<typeof matches>[1]): number =>
         all.filter(one => matches(one, filter)).length
     assert.is(named({}), all.length)

@@ -103,7 +103,8 @@ function list(command: Command, folder: string, { json, ...filter }: RunsOptions
         process.stdout.write(`${JSON.stringify(shown.map(jsonOf), undefined, 4)}\n`)
         return
     }
-    for (const { problem } of shown) if (problem !== undefined) report(problem)
+    // Also where a filter was given: a record that cannot be used meets none.
+    for (const { problem } of all) if (problem !== undefined) report(problem)
     if (shown.length > 0) process.stdout.write(`${runsTable(shown)}\n`)
     else report(noneText(command, folder, all.length))
 }
@@ -118,8 +119,8 @@ function noneText(command: Command, folder: string, there: number): string {
     return `${runs} in ${logText(folder)} ${there === 1 ? "does not meet" : "meets"} ${asked.join(" and ")}; leave ${asked.length === 1 ? "it" : "some"} out to see more.`
 }
 
-function jsonOf({ folder, record, problem }: ListedRun): object {
-    return record ? { folder, ...record } : { folder, problem }
+function jsonOf({ folder, record, problem, defect }: ListedRun): object {
+    return record ? { folder, ...record } : { folder, problem, defect }
 }
 
 const FIELDS = { label: "label", vesselName: "vessel", side: "side", segment: "segment" } as const

@@ -93,6 +93,12 @@ function matches(run: RunListItem, text: string): boolean {
         .every(word => all.includes(word))
 }
 
+function verdictText({ isReceiving, verdict, problem }: RunListItem): string {
+    if (isReceiving) return "Being received"
+    if (verdict) return VERDICT_WORDS[verdict]
+    return problem ? "Record not usable" : "No record"
+}
+
 function rowOf(run: RunListItem, choice: ComparedChoice): HTMLElement {
     const { id, title, date, catheter, study, patient, verdict, verdictReason, problem } = run
     const picture = run.hasThumbnail
@@ -133,7 +139,7 @@ function rowOf(run: RunListItem, choice: ComparedChoice): HTMLElement {
                 "span",
                 { class: `verdict ${verdict ?? "unknown"}`, title: verdictReason ?? problem },
                 icon(run.isReceiving ? "pulse" : verdict === "complete" ? "check" : "warning"),
-                run.isReceiving ? "Being received" : verdict ? VERDICT_WORDS[verdict] : "No record"
+                verdictText(run)
             )
         ),
         run.hasReport &&
