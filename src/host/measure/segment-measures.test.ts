@@ -15,7 +15,7 @@ interface Pulled {
     readonly mode?: PullbackMode
     readonly edits?: Edits
     /** Vessel (EEM) area. */
-    readonly vessel?: Area
+    readonly vessel?: (mm: number) => number | undefined
     readonly flags?: (mm: number) => FrameFlag[]
     readonly timeMs?: (mm: number) => number
 }
@@ -53,7 +53,7 @@ const bump = (mm: number, centreMm: number, halfMm: number): number =>
 /** 60 % narrower over 10 mm. Its edges, at 90 % of the reference, are 5 + 5/6 mm from its centre. */
 const narrowed: Area = mm => 100 * (1 - 0.6 * bump(mm, 25, 5))
 
-const reasons = ({ refused }: SegmentMeasures): string[] =>
+const reasons = ({ refused }: Pick<SegmentMeasures, "refused">): string[] =>
     refused.map(({ what, reason }) => `${what}: ${reason}`)
 
 const test = suite("measures of a pullback")
@@ -67,7 +67,10 @@ test("a lesion between two normal stretches: stenosis, length, references beside
     assert.ok(Math.abs(m.taperedReferenceMm2! - 100) < 0.1)
     assert.ok(referenceDistal!.toMm < 19 && referenceDistal!.toMm > 9)
     assert.ok(referenceProximal!.fromMm > 31 && referenceProximal!.fromMm < 41)
-    assert.equal([referenceDistal!.source, m.refused, m.notes], ["automatic", [], []])
+    assert.equal([referenceDistal!.source, m.notes], ["automatic", []])
+    assert.equal(reasons(m), [
+        "wall volumes: the outer border of the vessel (EEM) is not visible in any frame",
+    ])
 })
 
 test("finds the stenosis of any lesion within 3 percentage points, its length within 1 mm", () => {
@@ -156,6 +159,42 @@ test("volumes by Simpson, of lumen, vessel and plaque; remodelling", () => {
     const remodelled = pulled(narrowed, { vessel: mm => 120 * (1 + 0.2 * bump(mm, 25, 5)) })
     assert.ok(Math.abs(remodelled.remodellingIndex! - 1.2) < 1e-6)
     assert.is(pulled(narrowed).remodellingIndex, null)
+})
+
+test("volumes of lumen, vessel and plaque are over the same frames, and tell which", () => {
+    // 20 less 10 mm² over each millimetre that is told. Frames are 50 / 749 mm apart.
+    const seenIn = (isSeen: (mm: number) => boolean): SegmentMeasures =>
+        pulled(() => 10, { vessel: mm => (isSeen(mm) ? 20 : undefined) })
+    for (const [isSeen, fromMm, toMm, missing] of [
+        [(mm: number) => mm < 49.1, 0, 49.1, 0],
+        [(mm: number) => mm > 0.9, 0.9, 50, 0],
+        [(mm: number) => mm > 0.9 && mm < 49.1 && !(mm > 20 && mm < 20.8), 0.9, 49.1, 12],
+    ] as const) {
+        const m = seenIn(isSeen)
+        const v = m.volumes
+        assert.ok(Math.abs(v!.fromMm - fromMm) < 0.07 && Math.abs(v!.toMm - toMm) < 0.07)
+        const lengthMm = v!.toMm - v!.fromMm
+        for (const [volume, areaMm2] of [
+            [v!.lumenMm3, 10],
+            [v!.vesselMm3!, 20],
+            [v!.plaqueMm3!, 10],
+        ] as const)
+            assert.ok(Math.abs(volume - areaMm2 * lengthMm) < 1e-6, `${volume}`)
+        assert.is(v!.framesUsed + v!.framesMissing, Math.round((lengthMm * 749) / 50) + 1)
+        assert.is(v!.framesMissing, missing)
+        assert.not.match(reasons(m).join("\n"), /volumes/)
+    }
+    for (const [isSeen, reason] of [
+        [(mm: number) => mm < 48.5, /wall volumes: from 48.\d\d mm on, 1.5\d mm have no visible/],
+        [(mm: number) => mm > 1.5, /wall volumes: from 0.00 mm on, 1.5\d mm have no visible/],
+        [(mm: number) => mm < 20 || mm > 21.5, /wall volumes: from 19.\d\d mm on, 1.\d\d mm/],
+        [(mm: number) => mm % 0.5 < 0.3, /wall volumes: only \d+ of 7\d\d frames .* 80 % are/],
+    ] as const) {
+        const m = seenIn(isSeen)
+        assert.equal([m.volumes!.vesselMm3, m.volumes!.plaqueMm3], [null, null])
+        assert.ok(Math.abs(m.volumes!.lumenMm3 - 500) < 1e-6)
+        assert.match(reasons(m).join("\n"), reason)
+    }
 })
 
 test("lengths and volumes are refused unless a motor pulled at one speed; areas are not", () => {

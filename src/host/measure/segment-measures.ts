@@ -10,7 +10,7 @@ import type { FrameMeasures } from "./frame-measures"
 import { normalAt } from "./lesion"
 import { lengthDefect } from "./pullback-speed"
 import { asNormal, average, lesionOf, smallest, within } from "./reference-segments"
-import { GAP_MAX_MM, longestGap, simpsonMm3 } from "./volumes"
+import { type Volumes, volumesOf } from "./volumes"
 
 /** How the catheter moved. */
 export type PullbackMode = "continuous" | "stepped" | "gated" | "manual"
@@ -43,19 +43,9 @@ export interface Lesion {
     readonly min: AreaAt
 }
 
-export interface Volumes {
-    readonly fromMm: number
-    readonly toMm: number
-    readonly lumenMm3: number
-    /** Null where the vessel's border is not visible all along. */
-    readonly vesselMm3: number | null
-    readonly plaqueMm3: number | null
-    readonly method: "Simpson"
-}
-
 /** What could not be measured, and why: one sentence without a full stop. */
 export interface Refusal {
-    readonly what: "references" | "stenosis" | "lengths" | "volumes"
+    readonly what: "references" | "stenosis" | "lengths" | "volumes" | "wall volumes"
     readonly reason: string
 }
 
@@ -106,18 +96,23 @@ export function measureSegment(pullback: MeasuredPullback): SegmentMeasures {
         return { ...NOTHING, ...counts, mla: smallest(frames), refused: refusedAll(nothing) }
     const defect = lengthDefect(pullback)
     const narrowing = narrowingOf(pullback, frames, defect)
-    const volumes = volumesOf(frames, defect)
-    const isRefused = typeof volumes === "string"
+    const { volumes, reason, wallReason } =
+        defect === undefined
+            ? volumesOf(frames, positionsMm)
+            : { volumes: null, reason: defect, wallReason: null }
     return {
         ...counts,
         mla: smallest(frames),
         ...narrowing.measures,
-        volumes: isRefused ? null : volumes,
+        volumes,
         notes: [...leftOutNotes(measures.length, frames.length), ...narrowing.notes],
         refused: [
             ...narrowing.refused,
             ...(defect === undefined ? [] : [{ what: "lengths", reason: defect } as const]),
-            ...(isRefused ? [{ what: "volumes", reason: volumes } as const] : []),
+            ...(reason === null ? [] : [{ what: "volumes", reason } as const]),
+            ...(volumes && wallReason !== null
+                ? [{ what: "wall volumes", reason: wallReason } as const]
+                : []),
         ],
     }
 }
@@ -230,28 +225,6 @@ function remodellingOf(
     const areas = references.map(({ vesselAreaMm2 }) => vesselAreaMm2)
     const seen = areas.filter(area => area !== null)
     return vessel && seen.length === areas.length ? vessel.areaMm2 / average(seen) : null
-}
-
-/** @returns the reason where there are none */
-function volumesOf(frames: readonly SeriesFrame[], defect: string | undefined): Volumes | string {
-    if (defect !== undefined) return defect
-    const gap = longestGap(frames)
-    if (gap.lengthMm > GAP_MAX_MM)
-        return `from ${mm(gap.fromMm)} on, ${mm(gap.lengthMm)} have no measured lumen`
-    const lumenMm3 = simpsonMm3(frames)
-    const fromMm = frames[0]!.positionMm
-    const toMm = frames.at(-1)!.positionMm
-    const seen = frames.flatMap(({ positionMm, vesselMm2 }) =>
-        vesselMm2 === null ? [] : [{ positionMm, areaMm2: vesselMm2 }]
-    )
-    const isVesselSeen =
-        seen.length > 1 &&
-        longestGap(seen).lengthMm <= GAP_MAX_MM &&
-        seen[0]!.positionMm - fromMm <= GAP_MAX_MM &&
-        toMm - seen.at(-1)!.positionMm <= GAP_MAX_MM
-    const vesselMm3 = isVesselSeen ? simpsonMm3(seen) : null
-    const plaqueMm3 = vesselMm3 === null ? null : vesselMm3 - lumenMm3
-    return { fromMm, toMm, lumenMm3, vesselMm3, plaqueMm3, method: "Simpson" }
 }
 
 function mm(value: number): string {

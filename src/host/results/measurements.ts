@@ -1,11 +1,7 @@
 // The measurements of a pullback as run.json has them (there in snake_case), and as text.
 
-import type {
-    AreaAt,
-    ReferenceSegment,
-    SegmentMeasures,
-    Volumes,
-} from "../measure/segment-measures"
+import type { AreaAt, ReferenceSegment, SegmentMeasures } from "../measure/segment-measures"
+import type { Volumes } from "../measure/volumes"
 
 type Place = Pick<ReferenceSegment, "fromMm" | "toMm" | "source">
 
@@ -79,10 +75,11 @@ function lesionOf(lesion: {
 }
 
 function volumesOf({ method, ...volumes }: Volumes): Volumes {
-    const { fromMm, toMm, lumenMm3, vesselMm3, plaqueMm3 } = volumes
+    const { fromMm, toMm, lumenMm3, vesselMm3, plaqueMm3, framesUsed, framesMissing } = volumes
     return {
         ...{ fromMm: round(fromMm, 3), toMm: round(toMm, 3), lumenMm3: round(lumenMm3, 1) },
-        ...{ vesselMm3: rounded(vesselMm3, 1), plaqueMm3: rounded(plaqueMm3, 1), method },
+        ...{ vesselMm3: rounded(vesselMm3, 1), plaqueMm3: rounded(plaqueMm3, 1) },
+        ...{ framesUsed, framesMissing, method },
     }
 }
 
@@ -91,6 +88,7 @@ const WHATS = {
     stenosis: "area stenosis",
     lengths: "lesion length",
     volumes: "volumes",
+    "wall volumes": "volumes of vessel and plaque",
 } as const
 
 /** What could not be measured, one sentence for each reason. */
@@ -132,9 +130,16 @@ export function measurementRows(m: Measurements): string[] {
     return [...rows, ...m.notes, reviewRow(m)]
 }
 
-function volumesRow({ lumenMm3, vesselMm3, plaqueMm3, method }: Volumes): string {
+function volumesRow(volumes: Volumes): string {
+    const { fromMm, toMm, lumenMm3, vesselMm3, plaqueMm3, method } = volumes
     const more = vesselMm3 === null ? "" : `, vessel ${vesselMm3} mm³, plaque ${plaqueMm3} mm³`
-    return `volume of the lumen ${lumenMm3} mm³${more} (${method})`
+    return `volume of the lumen ${lumenMm3} mm³${more}, ${two(fromMm)} to ${two(toMm)} mm (${method}, ${volumeFrames(volumes)})`
+}
+
+/** Of how many frames volumes are made. */
+export function volumeFrames({ framesUsed, framesMissing }: Volumes): string {
+    const used = `${framesUsed} frames`
+    return framesMissing === 0 ? used : `${used}, ${framesMissing} between them interpolated`
 }
 
 function reviewRow({ framesAccepted, framesMeasured }: Measurements): string {

@@ -3,6 +3,7 @@
 import type { FrameMeasures } from "../../measure/frame-measures"
 import type { ReferenceSegment, Refusal } from "../../measure/segment-measures"
 import type { MeasuredRun } from "../measured-run"
+import { volumeFrames } from "../measurements"
 import { isWithin } from "./report-places"
 
 export interface Figure {
@@ -61,7 +62,7 @@ export function reportFigures(run: MeasuredRun): Figure[] {
         }),
         ...plaqueFigures(narrowest, s.remodellingIndex),
         ...stentFigures(run),
-        ...volumeFigures(run, why("volumes", "it was not measured")),
+        ...volumeFigures(run, what => why(what, "it was not measured")),
     ]
 }
 
@@ -126,17 +127,22 @@ function stentFigures({ measures, segment }: MeasuredRun): Figure[] {
     ]
 }
 
-function volumeFigures({ segment: { volumes } }: MeasuredRun, none: string): Figure[] {
+function volumeFigures(
+    { segment: { volumes } }: MeasuredRun,
+    none: (what: What) => string
+): Figure[] {
     const place = volumes ? range(volumes) : ""
-    const note = volumes ? "Simpson" : none
+    const note = volumes ? `Simpson, ${volumeFrames(volumes)}` : none("volumes")
+    const isVesselSeen = volumes !== null && volumes.vesselMm3 !== null
+    const wall = { place, note: isVesselSeen ? note : none("wall volumes") }
     return [
         figure("lumen volume", volumes?.lumenMm3, 1, "mm³", { place, note }),
-        ...(!volumes || volumes.vesselMm3 === null
-            ? []
-            : [
-                  figure("vessel volume", volumes.vesselMm3, 1, "mm³", { place, note }),
-                  figure("plaque volume", volumes.plaqueMm3, 1, "mm³", { place, note }),
-              ]),
+        ...(volumes
+            ? [
+                  figure("vessel volume", volumes.vesselMm3, 1, "mm³", wall),
+                  figure("plaque volume", volumes.plaqueMm3, 1, "mm³", wall),
+              ]
+            : []),
     ]
 }
 

@@ -1,9 +1,10 @@
 // The content of report.dcm: a tree after TID 3250 "IVUS Report" (DICOM PS3.16). Its templates are extensible; what they have no
 // concept for has one of this program's own.
 
-import type { ReferenceSegment, SegmentMeasures, Volumes } from "../../../measure/segment-measures"
+import type { ReferenceSegment, SegmentMeasures } from "../../../measure/segment-measures"
+import type { Volumes } from "../../../measure/volumes"
 import type { MeasuredRun } from "../../measured-run"
-import { measurementsOf } from "../../measurements"
+import { measurementsOf, volumeFrames } from "../../measurements"
 import {
     type DicomReference,
     hashOf,
@@ -150,16 +151,18 @@ function ends(fromMm: number, toMm: number): Item[] {
 }
 
 /** TID 3255. */
-function volumeItem({ fromMm, toMm, lumenMm3, vesselMm3, plaqueMm3, method }: Volumes): Item {
+function volumeItem(volumes: Volumes): Item {
+    const { fromMm, toMm, lumenMm3, vesselMm3, plaqueMm3, method } = volumes
     return container(
         CODES.group,
         ...related("HAS CONCEPT MOD", code(CODES.findingSite, CODES.entirePullback)),
         ...contains(
+            ...ends(fromMm, toMm),
             number(CODES.volumeLength, UNITS.mm, toMm - fromMm, 2),
             number(CODES.lumenVolume, UNITS.mm3, lumenMm3, 1),
             ...(vesselMm3 === null ? [] : [number(CODES.vesselVolume, UNITS.mm3, vesselMm3, 1)]),
             ...(plaqueMm3 === null ? [] : [number(CODES.plaqueVolume, UNITS.mm3, plaqueMm3, 1)]),
-            comment(`Volumes by ${method}'s rule.`)
+            comment(`Volumes by ${method}'s rule: ${volumeFrames(volumes)}.`)
         )
     )
 }
