@@ -21,7 +21,7 @@ const SIZES = [
 const SIDE = 512
 const FRAMES = 60
 const LEAST_PER_S = 60
-/** Conversions of each of the two, alternately, so that both have the machine's same moments. */
+/** Conversions of each of the two; the fastest of each counts, so that other work of the machine does not. */
 const ROUNDS = 200
 const PICTURE_PX = 512
 

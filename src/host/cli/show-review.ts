@@ -1,11 +1,10 @@
 // Shows runs on the console until Ctrl-C.
 
-import { compareFolders } from "../compare/compare-folders"
 import { basename, resolve } from "node:path"
 import { dateMs } from "../clock"
 import type { OpenConsole } from "../console/console-server"
 import type { ReviewedRun } from "../console/review-headline"
-import { RunLibrary } from "../console/run/run-library"
+import type { RunLibrary } from "../console/run/run-library"
 import { RunSession } from "../console/run/run-session"
 import { runPath } from "../console/station"
 import type { ResultsChoice, RunResults } from "../results/run-results"
@@ -13,7 +12,7 @@ import type { RunSummary } from "../results/summary"
 import { userName } from "../runs/user-name"
 import { report } from "../terminal"
 import { onStop } from "./on-stop"
-import { DEFAULT_RUNS } from "./options/output-options"
+import { runsOfConsole } from "./runs-of-console"
 import { showIn } from "./show-console"
 
 /** A run that this command has made. */
@@ -31,10 +30,7 @@ export interface ShownRun {
 /** Shows a run among those of the folder of runs. @param print prints the address */
 export function showRun(shown: ShownRun, open: OpenConsole, print = report): RunLibrary {
     const { results, summary, run, folder, choice } = shown
-    const runs = new RunLibrary({
-        ...{ parent: DEFAULT_RUNS, choice, report: print },
-        compare: compareFolders,
-    })
+    const runs = runsOfConsole(choice, print)
     const id = basename(resolve(folder))
     runs.add(
         new RunSession({

@@ -89,10 +89,12 @@ function compare(first: string, second: string, options: CompareOptions): void {
 function writeFiles(out: string, { comparison, page }: ComparedFolders): string | undefined {
     try {
         mkdirSync(out, { recursive: true })
-        if (isThere(join(out, PAGE_NAME), page)) return undefined
+        const csv = comparisonCsv(comparison)
+        if (isThere(join(out, PAGE_NAME), page) && isThere(join(out, CSV_NAME), csv))
+            return undefined
         const earlier = keepEarlier(out, [PAGE_NAME, CSV_NAME])
         writeFileSync(join(out, PAGE_NAME), page)
-        writeFileSync(join(out, CSV_NAME), comparisonCsv(comparison))
+        writeFileSync(join(out, CSV_NAME), csv)
         return earlier
     } catch (error) {
         throw new UsageError(

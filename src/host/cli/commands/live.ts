@@ -1,6 +1,5 @@
 // `ivus live`: the live picture without a pullback, on the console, and a summary at the end.
 
-import { compareFolders } from "../../compare/compare-folders"
 import { type Command, Option } from "commander"
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import { TRIGGER_RATE_MAX, TRIGGER_RATE_MIN } from "../../../shared/motion/move-terms"
@@ -9,7 +8,6 @@ import { Display, type DisplayChoice } from "../../console/display"
 import { LiveController } from "../../console/live-controller"
 import { LiveQuestions } from "../../console/live-questions"
 import { LiveView } from "../../console/live-view"
-import { RunLibrary } from "../../console/run/run-library"
 import { RingDownController } from "../../console/ring-down-controller"
 import { numberIn } from "../../number-in"
 import { DYNAMIC_RANGE_DB, encodePng, GAIN_DB, shownDepthRangeMm } from "../../picture/picture"
@@ -37,13 +35,7 @@ import {
     chosenOperator,
     type OperatorOptions,
 } from "../options/operator-options"
-import {
-    consolePortOption,
-    DEFAULT_RUNS,
-    CONTROL_HELP,
-    DISCLAIMER,
-    jsonOption,
-} from "../options/output-options"
+import { consolePortOption, CONTROL_HELP, DISCLAIMER, jsonOption } from "../options/output-options"
 import { freePicture, PICTURES, pictureFile, writePicture } from "../options/picture-file"
 import { pullbackRequestOf } from "../options/pullback-request"
 import { referencesOption } from "../options/reference-options"
@@ -55,6 +47,7 @@ import {
     recordingOf,
     seedOption,
 } from "../options/virtual-board-options"
+import { runsOfConsole } from "../runs-of-console"
 import { consoleFor } from "../show-console"
 
 export interface LiveOptions
@@ -200,7 +193,7 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
         ? { operator: nobody, close: promptsOf(questions, view, target) }
         : chosenOperator(target, options, report)
     const serving = await consoleFor(
-        { runs: runsOfFolder(), live: view, start: "live" },
+        { runs: runsOfConsole({}, report), live: view, start: "live" },
         options.consolePort
     )
     const stop = onStop(() => controller.stop())
@@ -212,14 +205,6 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
         close()
         await serving.close()
     }
-}
-
-/** The runs that the console lists beside the live picture. */
-function runsOfFolder(): RunLibrary {
-    return new RunLibrary({
-        ...{ parent: DEFAULT_RUNS, choice: {}, report },
-        compare: compareFolders,
-    })
 }
 
 /** Asks at the terminal too, and prints what goes wrong. @returns a function that ends it */

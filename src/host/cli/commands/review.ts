@@ -1,8 +1,7 @@
 // `ivus review`: shows finished runs in the browser, each from the capture in its folder.
 
 import type { Command } from "commander"
-import { compareFolders } from "../../compare/compare-folders"
-import { RunLibrary } from "../../console/run/run-library"
+import type { RunLibrary } from "../../console/run/run-library"
 import { runPath } from "../../console/station"
 import { captureIn, findRun, runsIn } from "../../runs/find-run"
 import { report } from "../../terminal"
@@ -21,6 +20,7 @@ import {
     referencesOf,
 } from "../options/reference-options"
 import { progressBar } from "../progress-bar"
+import { runsOfConsole } from "../runs-of-console"
 import { openConsoleAt, showIn } from "../show-console"
 import { untilStopped } from "../show-review"
 
@@ -44,10 +44,7 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
     else captureIn(folder)
     const console = await openConsoleAt(options.consolePort)
     const bar = progressBar()
-    const runs = new RunLibrary({
-        ...{ parent: DEFAULT_RUNS, choice: referencesOf(options, undefined), report: bar.print },
-        compare: compareFolders,
-    })
+    const runs = runsOfConsole(referencesOf(options, undefined), bar.print)
     // Nothing is written, so Ctrl-C may end it at once, also while results are computed.
     let isShown = false
     const stop = onStop(() => {

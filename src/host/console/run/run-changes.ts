@@ -112,7 +112,7 @@ export function marksChanged(before: Marks, change: MarksChange, made: Made): Ma
             if (!before.rejected) return before
             return withHistory(
                 { rejected: null },
-                "The run is not rejected any more.",
+                "The rejection of the run was taken back.",
                 before.rejected
             )
     }

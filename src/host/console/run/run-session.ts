@@ -21,7 +21,7 @@ import type { RunContent, RunJson } from "./run-json"
 export interface SessionOptions {
     /** Names it in paths: the name of its folder. */
     readonly id: string
-    /** Undefined for a run that is not kept: nothing can be changed of it. */
+    /** Undefined for a run that is not kept: it cannot be changed. */
     readonly folder: string | undefined
     readonly run: ReviewedRun
     readonly results: RunResults
@@ -187,8 +187,7 @@ export class RunSession {
     }
 
     private get readOnly(): string | undefined {
-        if (this.folder === undefined)
-            return "This run is not kept, so nothing can be changed of it."
+        if (this.folder === undefined) return "This run is not kept, so it cannot be changed."
         if (!this.isWritten) return `${WRITING} It can be changed when they are there.`
         return undefined
     }

@@ -15,7 +15,7 @@ export interface Panel {
 export interface PanelOptions {
     readonly title: string
     readonly icon?: IconName
-    /** Takes the room that is left. */
+    /** Takes the space that is left. */
     readonly isFilling?: boolean
     readonly startsFolded?: boolean
 }
@@ -61,7 +61,7 @@ export function panel(viewer: Viewer, options: PanelOptions): Panel {
     }
 }
 
-/** The layout gives the room of folded panels to the pictures. */
+/** The layout gives the space of folded panels to the pictures. */
 function markAllFolded(): void {
     const isOneOpen = document.querySelector("[data-panel][open]") !== null
     document.body.classList.toggle("all-folded", !isOneOpen)

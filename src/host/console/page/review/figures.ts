@@ -118,7 +118,7 @@ export function registerVerdict(model: ReviewModel, commands: Commands): void {
 }
 
 const RING_DOWN_TEXTS: Readonly<Record<string, string>> = {
-    pullback: "learnt from this run",
+    pullback: "estimated from this run",
     reference: "stored reference",
     none: "not subtracted",
 }
