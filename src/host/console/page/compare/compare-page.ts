@@ -13,6 +13,7 @@ import { runAlong } from "../review/review-along"
 import { ReviewModel } from "../review/review-model"
 import { runStage } from "../review/review-stage"
 import { Transport } from "../review/transport"
+import type { Stage } from "../stage/stage"
 import { depthRangeOf } from "../stage/stage-view"
 import type { CompareJson } from "../../run/run-json"
 import { bothAreas, figuresPanel, placePanel } from "./compare-panels"
@@ -74,8 +75,10 @@ function show(linked: LinkedRuns, comparison: CompareJson, page: Page): void {
         },
         link: () => linked.toggle(),
     })
+    const stages = [stageOf(linked, 0), stageOf(linked, 1)] as const
     const picture = picturePanel({
-        ...{ viewer: first.viewer, commands, hasVessel: true },
+        ...{ viewer: first.viewer, commands, hasBorders: true },
+        note: () => stages[0].renderer.note,
         depthRangeMm: () => depthRangeOf(first.scene),
     })
     first.redraw.add(() => picture.draw())
@@ -99,14 +102,14 @@ function show(linked: LinkedRuns, comparison: CompareJson, page: Page): void {
     fill(
         document.body,
         frame.header,
-        h("main", {}, stageOf(linked, 0), stageOf(linked, 1), panels),
+        h("main", {}, ...stages.map(({ element }) => element), panels),
         ...[along, transport.element, document.querySelector(".messages")]
     )
     drawHeader(linked, page)
     for (const { redraw } of models) redraw.ask()
 }
 
-function stageOf(linked: LinkedRuns, which: Which): HTMLElement {
+function stageOf(linked: LinkedRuns, which: Which): Stage {
     const model = linked.models[which]
     const stage = runStage(model, (i, kind) => model.borders.of(i, kind))
     stage.element.setAttribute("aria-label", `cross-section of run ${which + 1}`)
@@ -117,7 +120,7 @@ function stageOf(linked: LinkedRuns, which: Which): HTMLElement {
         setText(missing, text)
         missing.hidden = text === ""
     })
-    return stage.element
+    return stage
 }
 
 function alongOf(linked: LinkedRuns, which: Which, transport: Transport) {

@@ -47,7 +47,7 @@ export function livePage(socket: ConsoleSocket): void {
         name: () => `live-frame-${model.shown?.number ?? 0}`,
     })
     const picture = picturePanel({
-        ...{ viewer, commands, hasVessel: false },
+        ...{ viewer, commands, hasBorders: false },
         note: () => stage.renderer.note,
         depthRangeMm: () => (model.scene ? depthRangeOf(model.scene) : [1, 10]),
     })
@@ -69,7 +69,8 @@ export function livePage(socket: ConsoleSocket): void {
     const messages = document.querySelector(".messages")
     fill(
         document.body,
-        ...[frame.header, alarmRow(model, commands), main, along.element],
+        h("div", { class: "top" }, frame.header, alarmRow(model, commands)),
+        ...[main, along.element],
         ...[footer(model, commands), messages, questionDialog(model)]
     )
     drawHeader(model, frame)
@@ -105,9 +106,9 @@ function stageOf(model: LiveModel): Stage {
         const { cutDeg } = viewer.state
         const depth = stage.view.depthMm
         const isLive = words === ""
-        changed([shown, cutDeg, depth, isLive], () => {
+        changed([shown, cutDeg, depth, isLive, isFrozen], () => {
             const { corners } = stage
-            const word = isLive ? "Live" : "Last frame"
+            const word = isFrozen ? "Frozen" : isLive ? "Live" : "Last frame"
             if (shown)
                 fill(
                     corners.topLeft,
@@ -172,7 +173,8 @@ function footer(model: LiveModel, commands: Commands): HTMLElement {
         setPressed(freeze, model.isFrozen)
         setText(freeze.querySelector("span")!, model.isFrozen ? "Go on" : "Freeze")
         const at = model.shown ? model.kept.length - 1 - model.kept.indexOf(model.shown) : 0
-        setText(kept, `${at === 0 ? "now" : `${at} frames back`}, ${model.kept.length} frames kept`)
+        const back = at === 0 ? "now" : `${framesText(at)} back`
+        setText(kept, `${back}, ${framesText(model.kept.length)} kept`)
     })
     return h(
         "footer",
@@ -191,6 +193,8 @@ function footer(model: LiveModel, commands: Commands): HTMLElement {
         stop
     )
 }
+
+const framesText = (count: number): string => (count === 1 ? "1 frame" : `${count} frames`)
 
 function drawHeader(model: LiveModel, { left }: PageFrame): void {
     const changed = memo()
@@ -213,7 +217,7 @@ function drawHeader(model: LiveModel, { left }: PageFrame): void {
             fill(
                 left,
                 badge,
-                h("b", {}, catheter ? `${catheter}, no. ${serial}` : "no catheter"),
+                h("h1", {}, catheter ? `${catheter}, no. ${serial}` : "no catheter"),
                 h("span", { class: "dim facts" }, ` · ${target ?? "no cart"}`),
                 control && h("span", { class: "dim" }, icon("lock"), ` ${control} in control`),
                 insecure &&

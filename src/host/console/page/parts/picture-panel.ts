@@ -17,7 +17,7 @@ export interface PicturePanelOptions {
     readonly commands: Commands
     /** What can be shown of the depth. */
     readonly depthRangeMm: () => readonly [min: number, max: number]
-    readonly hasVessel: boolean
+    readonly hasBorders: boolean
     /** Why the picture is drawn otherwise than it should be. */
     readonly note: () => string | undefined
 }
@@ -51,8 +51,8 @@ export function picturePanel(options: PicturePanelOptions): Panel & { draw(): vo
         h(
             "div",
             { class: "checks" },
-            lumen.element,
-            options.hasVessel && vessel.element,
+            options.hasBorders && lumen.element,
+            options.hasBorders && vessel.element,
             ruler.element
         ),
         note

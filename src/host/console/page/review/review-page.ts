@@ -90,7 +90,7 @@ function show(
     })
     registerPicture(commands, exportedOf(model, stage, frame.message))
     const picture = picturePanel({
-        ...{ viewer, commands, hasVessel: true },
+        ...{ viewer, commands, hasBorders: true },
         note: () => stage.renderer.note,
         depthRangeMm: () => depthRangeOf(model.scene),
     })
@@ -175,8 +175,8 @@ function drawHeader(model: ReviewModel, { left }: PageFrame): void {
                 left,
                 h("span", { class: "badge" }, icon("dot"), "REVIEW"),
                 h(
-                    "b",
-                    { dir: "auto" },
+                    "h1",
+                    { dir: "auto", title },
                     /^\d{4}-/.test(title) ? dateText(title.replace(" ", "T")) : title
                 ),
                 h(
