@@ -231,4 +231,44 @@ test("the data sheet lists the budgets of the catheters", () => {
     }
 })
 
+test("a second ARM whose supply has risen since is refused and disarms; while firing it only is refused", () => {
+    const m = new BusMaster()
+    assert.ok(m.arm(1, 16, 1000))
+    assert.ok(m.control(le.CONTROL_ARM), "nothing has changed")
+    m.engine.firing.budget.supplyMv = 200_000
+    assert.not(m.control(le.CONTROL_ARM))
+    assert.is(m.read(le.REG_CAUSE), le.CAUSE_SUPPLY)
+    assert.is(m.flags() & le.FLAG_ARMED, 0)
+    m.engine.firing.budget.supplyMv = 0
+    assert.ok(m.control(le.CONTROL_ARM))
+    assert.ok(m.fire())
+    assert.not(m.control(le.CONTROL_ARM))
+    assert.is(m.read(le.REG_CAUSE), le.CAUSE_STATE)
+    assert.is(m.flags() & le.FLAG_FIRING, le.FLAG_FIRING)
+})
+
+test("parts of a window begin at multiples of their length since power-on", () => {
+    // One pulse per second; a part has 15,625 us. After a line in part 0 the sum is empty from the beginning of part 64 on.
+    for (const [secondUs, cause] of [
+        [999_999, le.CAUSE_PULSES],
+        [1_000_000, le.CAUSE_NONE],
+    ] as const)
+        for (const poweredUs of [0, 12_345]) {
+            const m = new BusMaster()
+            m.timeUs = poweredUs
+            m.engine.powerCycle(m.timeUs)
+            assert.ok(m.arm(1, 16, 1000))
+            m.control(le.CONTROL_STOP)
+            m.loadBudget(1)
+            for (const us of [15_624, secondUs]) {
+                m.timeUs = poweredUs + us
+                assert.ok(m.control(le.CONTROL_ARM))
+                m.fire()
+                m.flags()
+                if (us !== secondUs) m.control(le.CONTROL_STOP)
+            }
+            assert.is(m.read(le.REG_CAUSE), cause, `${secondUs} us, powered at ${poweredUs} us`)
+        }
+})
+
 test.run()

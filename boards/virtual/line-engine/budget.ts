@@ -28,13 +28,13 @@ function resetBudget(): BudgetSettings {
     }
 }
 
-/** A sum over the present part of the window and the 63 before it. */
+/** A sum over the present part of the window and the 63 before it. Parts begin at whole multiples of their length since power-on. */
 class SlidingSum {
     private readonly parts = new Float64Array(le.BUDGET_PARTS)
     private part = 0
     private sum = 0
 
-    /** The sum at `timeUs` for a window of `windowMs`. */
+    /** The sum at `timeUs` since power-on for a window of `windowMs`. */
     at(timeUs: number, windowMs: number): number {
         const part = Math.floor((timeUs * le.BUDGET_PARTS) / (1000 * windowMs))
         const passed = Math.min(part - this.part, le.BUDGET_PARTS)
@@ -117,6 +117,7 @@ export class TransmitBudget {
 
     /**
      * Checks the line of this index at its time, and counts its pulses if they are allowed.
+     * @param timeUs since power-on
      * @returns a CAUSE, or CAUSE_NONE
      */
     request(index: number, timeUs: number): number {

@@ -19,7 +19,8 @@ import * as sequence from "../../../src/shared/acquisition/sequence-budget"
 import * as firingTable from "../../../src/shared/acquisition/firing-table"
 import { catheterOf } from "../../../src/shared/acquisition/catheters"
 import { TGC_POINTS, TGC_TOP_CDB, tgcStepNs, writeTgc } from "../../../src/shared/acquisition/tgc"
-import { DataSheet, assertPrinted, assertBytes } from "../testing/data-sheet"
+import { amplitudeToCode, SAMPLE_SPAN_DB } from "../../../src/shared/acquisition/sample-codes"
+import { DataSheet, assertPrinted } from "../testing/data-sheet"
 import { numberOf, type Row } from "../testing/markdown-tables"
 import { BusMaster } from "./testing/bus-master"
 
@@ -277,22 +278,17 @@ test("SPI timing: derived figures", () => {
     assert.match(sheet.section("FIFO"), `${le.FIFO_LINES} records`)
 })
 
-test("worked transactions: the session of the data sheet, replayed byte for byte", () => {
-    const m = new BusMaster((_, out) => {
-        out.fill(0)
-        out[2] = 1
-        out[5] = 10 ** (-24 / 20)
-        out[9] = 10 ** (-48 / 20)
-    })
-    const session = sheet.session()
-    for (const [i, { timeUs, mosi, miso }] of session.entries()) {
-        m.timeUs = timeUs
-        assert.is(miso.length, mosi.length)
-        assertBytes(m.transfer(mosi), miso, `worked transaction ${i + 1}`)
+test("transmit budget: the length of a part", () => {
+    assert.is(1e6 / le.BUDGET_PARTS, 15625)
+    assert.match(sheet.section("Transmit budget"), "window · 15,625 ns")
+})
+
+test("codes: rounded to the nearest, as the formula says", () => {
+    assert.match(sheet.section("Codes"), "floor(255 + E · 255 / 72 + 0.5)")
+    for (let db = -73; db < 1; db += 0.01) {
+        const code = Math.floor(255 + (db * 255) / SAMPLE_SPAN_DB + 0.5)
+        assert.is(amplitudeToCode(10 ** (db / 20)), Math.max(0, Math.min(255, code)), `${db} dB`)
     }
-    assert.is(session.length, 37)
-    // The line due at 1380 us exceeded the budget.
-    assert.equal(m.pulses, [1130, 1280])
 })
 
 test.run()

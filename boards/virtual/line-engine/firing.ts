@@ -132,7 +132,11 @@ export class Firing {
      */
     arm(plugged: boolean): number {
         this.cause = this.validate(plugged)
-        if (this.cause !== le.CAUSE_NONE) return this.cause
+        if (this.cause !== le.CAUSE_NONE) {
+            // A condition that held at the first ARM has failed since; firing itself is not disturbed.
+            if (!this.firing) this.halt()
+            return this.cause
+        }
         this.receiver.loadGain(this.settings)
         this.armed = true
         this.unserviced = false
@@ -252,7 +256,7 @@ export class Firing {
             this.refusedLines = (this.refusedLines + 1) >>> 0
             return
         }
-        const over = this.budget.request(this.sequence.index, timeUs)
+        const over = this.budget.request(this.sequence.index, timeUs - this.poweredUs)
         if (over !== le.CAUSE_NONE) {
             this.overBudget = (this.overBudget + 1) >>> 0
             this.budgetRefused = true

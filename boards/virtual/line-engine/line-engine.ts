@@ -6,6 +6,7 @@ import { crc8 } from "../../../src/shared/protocol/crc32c"
 import { TABLE_ENTRY_LENGTH } from "../../../src/shared/acquisition/firing-table"
 import { getNumber, putNumber } from "../../../src/shared/protocol/bytes"
 import { zeroedBytes } from "../spi/zeroed-bytes"
+import { actsAfterUs, repliesAfterUs } from "./bus-timing"
 import type { EngineEnvironment } from "./environment"
 import { Firing } from "./firing"
 import type { RotorOptions } from "./rotor"
@@ -93,11 +94,18 @@ export class LineEngine {
     }
 
     /**
-     * One transaction. The command acts at `timeUs`, the falling edge of chip select.
+     * One transaction. Status and moment are those of `timeUs`, the falling edge of chip select; the command acts when its
+     * 16th byte is complete.
      * @param lanes on which the controller clocks the bytes from DATA_AT on
+     * @param hz SPI clock; without it the bytes take no time, so that the command acts at `timeUs`
      * @throws RangeError when these are not the command's lanes, which is a defect of the firmware
      */
-    transfer(mosi: Uint8Array, timeUs: number, lanes: number = le.LANES_SINGLE): Uint8Array {
+    transfer(
+        mosi: Uint8Array,
+        timeUs: number,
+        lanes: number = le.LANES_SINGLE,
+        hz = Infinity
+    ): Uint8Array {
         this.firing.advanceTo(timeUs)
         const miso = zeroedBytes(mosi.length)
         miso.set(this.status().subarray(0, mosi.length))
@@ -106,11 +114,19 @@ export class LineEngine {
             this.latches.badCommand = true
             return miso
         }
-        this.firing.serviced(timeUs)
         const has = mosi[0] === le.OP_READ_FIFO_QUAD ? this.build.lanes : le.LANES_SINGLE
         if (lanes !== has)
             throw new RangeError(`the data of opcode ${mosi[0]} are on ${has} lanes, not ${lanes}`)
-        this.execute(mosi, miso, timeUs)
+        const writes = mosi[0] === le.OP_WRITE || mosi[0] === le.OP_WRITE_TABLE
+        if (mosi[0] === le.OP_STATUS) this.moment(miso)
+        else if (!writes) {
+            this.firing.advanceTo(timeUs + repliesAfterUs(hz))
+            this.execute(mosi, miso, timeUs)
+        }
+        const actsUs = timeUs + actsAfterUs(hz)
+        this.firing.advanceTo(actsUs)
+        this.firing.serviced(actsUs)
+        if (writes) this.execute(mosi, miso, actsUs)
         return miso
     }
 
@@ -145,9 +161,6 @@ export class LineEngine {
         const value = getNumber(command, 4, "u32")
         const { registers } = this
         switch (op) {
-            case le.OP_STATUS:
-                this.moment(out)
-                break
             case le.OP_READ:
                 reply(out, registers.read(address))
                 break

@@ -16,8 +16,12 @@ import { zeroedBytes } from "./zeroed-bytes"
 
 /** An SPI device; one call per chip-select period. */
 export interface SpiDevice {
-    /** @param lanes data lanes used from byte SPI_WIDE_AT on */
-    transfer(mosi: Uint8Array, timeUs: number, lanes?: number): Uint8Array
+    /**
+     * @param timeUs falling edge of chip select
+     * @param lanes data lanes used from byte SPI_WIDE_AT on
+     * @param hz clock of the bus
+     */
+    transfer(mosi: Uint8Array, timeUs: number, lanes?: number, hz?: number): Uint8Array
 }
 
 /** One transfer as a logic analyser records it. */
@@ -100,7 +104,7 @@ export class SpiBridge {
         }
         const transfer = (at: number, mosi: Uint8Array, timeUs: number): void => {
             const miso = this.disturber.through(chip.name, mosi, timeUs, bits =>
-                chip.device.transfer(bits, timeUs, lanes)
+                chip.device.transfer(bits, timeUs, lanes, hz)
             )
             this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz, lanes })
             const next = at + length

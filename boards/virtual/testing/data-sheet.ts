@@ -57,6 +57,21 @@ export function assertBytes(reply: Uint8Array, sheet: Uint8Array, what: string):
     assert.equal(hex(reply), hex(sheet), what)
 }
 
+/** A worked transaction as a fenced block, 16 bytes a line. */
+export function hexBlock({ timeUs, mosi, miso }: WorkedTransaction): string {
+    return ["```hex", `t ${timeUs}`, ...hexLines("> ", mosi), ...hexLines("< ", miso), "```"].join(
+        "\n"
+    )
+}
+
+function hexLines(mark: string, bytes: Uint8Array): string[] {
+    const words = Array.from(bytes, byte => byte.toString(16).padStart(2, "0"))
+    return Array.from(
+        { length: Math.ceil(words.length / 16) },
+        (_, i) => (i === 0 ? mark : "  ") + words.slice(16 * i, 16 * (i + 1)).join(" ")
+    )
+}
+
 /** The bytes after a mark; an indented line continues the one before. */
 function bytesOf(lines: readonly string[], mark: string): Uint8Array {
     let on = false

@@ -46,6 +46,8 @@ export class BusMaster {
     /** Times of all transmit pulses, in us. */
     readonly pulses: number[] = []
     timeUs = 0
+    /** Clock of the bus; by default bytes take no time, so that a command acts at `timeUs`. */
+    hz = Infinity
     /** Encoder speed from time 0; set it before advancing time. */
     countsPerUs = 0
     /** Called at each pulse. */
@@ -87,7 +89,7 @@ export class BusMaster {
     }
 
     transfer(mosi: Uint8Array, lanes: number = le.LANES_SINGLE): Uint8Array {
-        return this.engine.transfer(mosi, this.timeUs, lanes)
+        return this.engine.transfer(mosi, this.timeUs, lanes, this.hz)
     }
 
     /** Present flags. The STATUS command that reads them counts as service. */
