@@ -82,6 +82,19 @@ test("shows notice, seed and versions, and escapes markup", () => {
     assert.match(page({ speedMmPerS: 0.25 }), "the limit is dashed")
 })
 
+test("gives the reason of what was skipped once", () => {
+    const html = page({ instruments: false }, REACTIONS)
+    const reasons = html.match(/<li>[^<]*<\/li>/g)!.map(item => item.slice(4, -5))
+    assert.is(reasons.length, 16)
+    for (const reason of reasons) {
+        const [, note] = reason.split(/: (.*)/)
+        const itself = reasons.filter(other => other.endsWith(`: ${note}`)).length
+        assert.is(html.split(note!).length - 1, itself, reason)
+    }
+    const without = page()
+    assert.is(without.split("the test rig measures them").length - 1, 1)
+})
+
 test("counts figures without a limit", () => {
     const run = testRun()
     const report = timingReport(run)

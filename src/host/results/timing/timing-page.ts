@@ -85,7 +85,7 @@ ${r.insecure ? '<p class="fail">INSECURE: the link ran without a key, so the ori
 function figureTable(report: TimingReport): string {
     const rows = report.figures.map(f => {
         const { value, unit } = shown(f)
-        return `<tr><td>${text(f.name)}</td><td class="number">${value}</td><td>${text(unit)}</td><td>${text(f.limit)}</td><td class="${f.verdict}">${f.verdict}</td><td class="note">${text(f.note)}</td></tr>`
+        return `<tr><td>${text(f.name)}</td><td class="number">${value}</td><td>${text(unit)}</td><td>${text(f.limit)}</td><td class="${f.verdict}">${f.verdict}</td><td class="note">${noteOf(f)}</td></tr>`
     })
     return `<table><thead><tr><th>figure</th><th class="number">value</th><th>unit</th><th>limit</th><th>verdict</th><th>measured by</th></tr></thead>
 <tbody>
@@ -93,16 +93,21 @@ ${rows.join("\n")}
 </tbody></table>`
 }
 
+/** Why something was skipped stands at the end of the page only. */
+function noteOf({ verdict, note }: { readonly verdict: string; readonly note: string }): string {
+    return verdict === "skipped" ? "" : text(note)
+}
+
 const NO_REACTIONS =
     "a pullback without faults has no reactions; the test rig measures them (hil-tests/motion/timing.test.ts)"
 
 function reactionTable(reactions: readonly ReactionRow[]): string {
-    if (reactions.length === 0) return `<p class="skipped">Skipped, because ${NO_REACTIONS}.</p>`
+    if (reactions.length === 0) return '<p class="skipped">Skipped.</p>'
     const rows = reactions.map(r => {
         const times = [r.p50Ms, r.p95Ms, r.p99Ms, r.maxMs]
             .map(ms => `<td class="number">${msText(ms)}</td>`)
             .join("")
-        return `<tr><td>${text(r.fault)}</td><td>${text(r.until)}</td><td class="number">${r.timesMs.length}</td>${times}<td class="number">${r.limitMs}</td><td class="${r.verdict}">${r.verdict}</td><td class="note">${text(r.note)}</td></tr>`
+        return `<tr><td>${text(r.fault)}</td><td>${text(r.until)}</td><td class="number">${r.timesMs.length}</td>${times}<td class="number">${r.limitMs}</td><td class="${r.verdict}">${r.verdict}</td><td class="note">${noteOf(r)}</td></tr>`
     })
     const heads = ["n", "p50", "p95", "p99", "max", "limit"]
         .map(h => `<th class="number">${h}</th>`)
