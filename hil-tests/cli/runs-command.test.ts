@@ -1,6 +1,14 @@
 // `ivus runs`, and what `replay` and `review` say of folders that are not as they should be.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -103,11 +111,36 @@ test("--force replays a run in its own folder: the old one is set aside with its
     const refused = await ivus("replay", first, "--out", first)
     assert.is(refused.status, 2)
     assert.match(refused.err, /holds a run already; name another one with --out, or add --force/)
+    writeFileSync(join(first, "marks.json"), "{}")
     const forced = await ivus("replay", first, "--out", first, "--force", "--json")
     assert.is(forced.status, 0, forced.err)
-    assert.match(forced.err, `The run that was in ${first} is now in ${first}-1.`)
+    assert.match(
+        forced.err,
+        `The run that was in ${first} is now in ${first}-1, with its marks.json, which the new run has not.`
+    )
     assert.is(JSON.parse(forced.out).site.vessel, "LAD")
     assert.ok(readFileSync(join(first, "capture.ivl")).equals(readFileSync(CAPTURE)))
+    assert.is(readFileSync(join(`${first}-1`, "marks.json"), "utf8"), "{}")
+})
+
+test("--force finds a capture that was named by a symbolic link into the folder that is set aside", async () => {
+    const [link, out] = [join(folder, "link"), join(folder, "linked")]
+    const data = join(out, "data.json")
+    mkdirSync(out)
+    writeFileSync(join(out, "capture.ivl"), readFileSync(CAPTURE))
+    symlinkSync(out, link)
+    writeFileSync(data, "{}")
+    const forced = ["replay", join(link, "capture.ivl"), "--out", out, "--force"]
+    // The catheter's data are looked for where they are now: the one in this file is none.
+    const { status, err } = await ivus(...forced, "--catheter", data)
+    assert.is(status, 2)
+    assert.match(err, /linked-1.data\.json" is not valid/)
+    // It came to nothing, so the folder is as it was.
+    assert.equal(readdirSync(out).sort(), ["capture.ivl", "data.json"])
+    const replayed = await ivus(...forced, "--json")
+    assert.is(replayed.status, 0, replayed.err)
+    assert.is(JSON.parse(replayed.out).replay_of, "linked-1")
+    assert.ok(readFileSync(join(`${out}-1`, "capture.ivl")).equals(readFileSync(CAPTURE)))
 })
 
 test("a folder with a later, a damaged or no record, or without a capture, is one sentence", async () => {

@@ -24,6 +24,7 @@ import {
     failureJson,
     keptText,
     replayHint,
+    setAsideText,
     standingLine,
     withSled,
     withVerdict,
@@ -90,7 +91,7 @@ class Production {
         )
         this.files.begin()
         const { path, setAside } = this.files.folder
-        if (setAside !== undefined) this.say(`The run that was in ${path} is now in ${setAside}.`)
+        if (setAside !== undefined) this.say(setAsideText(path, setAside))
     }
 
     async produce(): Promise<ProducedRun> {

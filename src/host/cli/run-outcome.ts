@@ -1,11 +1,15 @@
 // What is said of a run that did not end as it should: its error, its counts, where its sled stands.
 
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { Interrupted, RunError } from "../errors"
 import { gapsText } from "../frames/gaps-text"
 import { nameText } from "../log/log-text"
 import type { RunSummary } from "../results/summary"
 import { alarmsOf } from "../run/alarm"
 import { linesFired, type RunReceiver } from "../run/run-receiver"
+import { EDITS_NAME } from "../runs/edits-file"
+import { MARKS_NAME } from "../runs/marks-file"
 import type { DiskError, RunFolder } from "../runs/run-folder"
 import { CAPTURE_NAME } from "../runs/run-record"
 import { snakeCase } from "../runs/snake-case"
@@ -21,6 +25,14 @@ export function failureJson(error: RunError): string {
             alarms: receiver ? alarmsOf(receiver.runReports) : [],
         })
     )
+}
+
+/** Says where a run is that was set aside, and that what a person added to it is not in the new one. */
+export function setAsideText(path: string, setAside: string): string {
+    const added = [EDITS_NAME, MARKS_NAME].filter(name => existsSync(join(setAside, name)))
+    const kept =
+        added.length === 0 ? "" : `, with its ${added.join(" and ")}, which the new run has not`
+    return `The run that was in ${path} is now in ${setAside}${kept}.`
 }
 
 /** Says why the way of the sled is longer than the imaged part. */

@@ -1,7 +1,7 @@
 // `ivus replay`: the results of a run, made again from its capture.
 
 import { statSync } from "node:fs"
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import { type Command, Option } from "commander"
 import { dateMs } from "../../clock"
 import { reviewedRun } from "../../console/review-headline"
@@ -13,7 +13,7 @@ import type { ReceivedRun } from "../../run/run-target"
 import { askedAgain, knownBeside } from "../../runs/about-beside"
 import { findRun } from "../../runs/find-run"
 import { catheterIn, readCapture } from "../../runs/read-capture"
-import type { RunFolder } from "../../runs/run-folder"
+import { followed, type SetAside } from "../../runs/followed-path"
 import { CAPTURE_NAME } from "../../runs/run-record"
 import { sentDataOf, type SentOptions } from "../../runs/sent-files"
 import { report } from "../../terminal"
@@ -87,6 +87,8 @@ export function addReplayCommand(ivus: Command): void {
 
 async function replay(named: string, options: ReplayOptions): Promise<void> {
     const file = captureOf(named)
+    const captureNow = followed(file)
+    const sentNow = followedOptions(options)
     const catheter = catheterIn(file) ?? "unknown"
     const before = allowedBefore(knownBeside(file, report), report)
     const asked = askedAgain(before.asked, options.onDiskFull)
@@ -96,14 +98,16 @@ async function replay(named: string, options: ReplayOptions): Promise<void> {
         asked: TARGET,
         ...{ about, place: placeOf(options, about.dateMs, catheter) },
         run: async (io, folder) => {
-            const capture = pathNow(file, folder)
+            const capture = captureNow(folder)
             const receiver = await readCapture(capture, io)
-            return { ...replayed(receiver), ...sentDataOf(capture, receiver.description, options) }
+            const { description } = receiver
+            return { ...replayed(receiver), ...sentDataOf(capture, description, sentNow(folder)) }
         },
         cut: replayed,
-        sentFor: (description, folder) => sentDataOf(pathNow(file, folder), description, options),
+        sentFor: (description, folder) =>
+            sentDataOf(captureNow(folder), description, sentNow(folder)),
         replayOf: folder => ({
-            of: nameOf(pathNow(file, folder)),
+            of: nameOf(captureNow(folder)),
             dateMs: options.date ?? dateMs(),
         }),
         ...{ hasBoardTime: true, isReplay: true },
@@ -158,9 +162,12 @@ function nameOf(capture: string): string {
     return name === CAPTURE_NAME && folder !== "" ? folder : name
 }
 
-/** Where a capture is after the folder of its run was set aside. */
-function pathNow(file: string, { path, setAside }: RunFolder): string {
-    if (setAside === undefined) return file
-    const inFolder = relative(resolve(path), resolve(file))
-    return inFolder.startsWith("..") || isAbsolute(inFolder) ? file : join(setAside, inFolder)
+/** The files of the options, which may be in a folder that is set aside, too. */
+function followedOptions({ pairs, catheter }: SentOptions): (folder: SetAside) => SentOptions {
+    const pairsNow = pairs === undefined ? undefined : followed(pairs)
+    const catheterNow = catheter === undefined ? undefined : followed(catheter)
+    return folder => ({
+        ...(pairsNow && { pairs: pairsNow(folder) }),
+        ...(catheterNow && { catheter: catheterNow(folder) }),
+    })
 }
