@@ -8,6 +8,7 @@ import * as assert from "uvu/assert"
 import { UsageError } from "../errors"
 import { parseAddress } from "./destination"
 import { destinationOf } from "./send-settings"
+import { selfSigned } from "./testing/certificate"
 
 const folder = mkdtempSync(join(tmpdir(), "ivus-send-settings-"))
 const file = join(folder, "send.json")
@@ -107,6 +108,28 @@ test("a certificate file that is not there is told", () => {
     const to = "dicom://A@pacs:2762"
     const path = settings({ destinations: [{ to, tls: true, ca: "no.pem" }] })
     refuses(() => destinationOf(to, path), /"no\.pem" of "ca"/)
+})
+
+test("PEM files that cannot be used are told before anything is sent", () => {
+    const own = selfSigned()
+    const other = selfSigned()
+    if (!own || !other) return console.log("skipped, because openssl is missing")
+    for (const [name, content] of Object.entries({
+        ...{ "cert.pem": own.cert, "key.pem": own.key, "other.pem": other.key },
+        "bad.pem": "no PEM",
+    }))
+        writeFileSync(join(folder, name), content)
+    for (const to of ["https://pacs/x", "dicom://A@pacs:2762"]) {
+        const given = (pem: Record<string, string>) => (): unknown =>
+            destinationOf(to, settings({ destinations: [{ to, tls: true, ...pem }] }))
+        given({ ca: "cert.pem", cert: "cert.pem", key: "key.pem" })()
+        refuses(given({ ca: "bad.pem" }), /"ca" in .* holds no certificate/)
+        refuses(given({ ca: "key.pem" }), /"ca" in .* holds no certificate/)
+        refuses(given({ cert: "bad.pem", key: "key.pem" }), /"cert" in .* holds no certificate/)
+        refuses(given({ cert: "cert.pem", key: "bad.pem" }), /"key" in .* holds no key/)
+        refuses(given({ cert: "cert.pem" }), /"key" in .* is missing/)
+        refuses(given({ cert: "cert.pem", key: "other.pem" }), /does not belong/)
+    }
 })
 
 test.run()

@@ -1,8 +1,10 @@
 // The settings file of `ivus send`: passwords, tokens and certificates by destination, readable by this user only.
 
+import { X509Certificate } from "node:crypto"
 import { readFileSync, statSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join, resolve } from "node:path"
+import { createSecureContext, type SecureContextOptions } from "node:tls"
 import * as v from "valibot"
 import { diskReason } from "../disk-reason"
 import { UsageError } from "../errors"
@@ -155,5 +157,33 @@ function tlsOf(own: Pick<Known, "ca" | "cert" | "key">, path: string): Tls {
             )
         }
     }
-    return { ...pem("ca"), ...pem("cert"), ...pem("key") }
+    const tls = { ...pem("ca"), ...pem("cert"), ...pem("key") }
+    checkTls(tls, nameText(path))
+    return tls
+}
+
+/**
+ * Before anything is sent: Node.js ignores a `ca` without certificates, and ends with an internal error for the others.
+ * @throws UsageError
+ */
+function checkTls({ ca, cert, key }: Tls, file: string): void {
+    const refuse = (name: string, what: string): UsageError =>
+        new UsageError(`The PEM file of "${name}" in ${file} ${what}; name the right file.`)
+    const isUsable = (context: SecureContextOptions): boolean => {
+        try {
+            if (context.ca) new X509Certificate(context.ca as Buffer)
+            createSecureContext(context)
+            return true
+        } catch {
+            return false
+        }
+    }
+    if (ca && !isUsable({ ca })) throw refuse("ca", "holds no certificate")
+    if (cert && !isUsable({ cert })) throw refuse("cert", "holds no certificate")
+    if (key && !isUsable({ key }))
+        throw refuse("key", "holds no key that can be read without a password")
+    if ((cert === undefined) !== (key === undefined))
+        throw refuse(cert ? "key" : "cert", "is missing, and the two go together")
+    if (cert && key && !isUsable({ cert, key }))
+        throw refuse("key", 'does not belong to that of "cert"')
 }
