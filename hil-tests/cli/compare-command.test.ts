@@ -1,6 +1,6 @@
 // `ivus compare`: a run before and one after a treatment, as text, JSON and files; what it refuses.
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
@@ -67,8 +67,11 @@ test("keeps an earlier comparison that it replaces, and writes nothing where it 
 
 test("refuses what cannot be compared in one sentence", async () => {
     const csv = join(after, "measurements.csv")
+    const copy = join(folder, "copy")
+    cpSync(before, copy, { recursive: true })
     const cases: [string[], number, RegExp][] = [
         [[before, before], 2, /the same one; name two runs/],
+        [[before, copy], 2, /before and copy are copies of one run/],
         [[before, single], 1, /one frame only/],
         [[before, join(folder, "none")], 2, /There is no run/],
         [[before], 2, /missing required argument/],

@@ -13,7 +13,9 @@ export interface Alignment {
     /** Positions in the first run that both runs have. */
     readonly fromMm: number
     readonly toMm: number
-    /** Mean difference of the areas there, without what differs over all of it and without the places that differ most. */
+    /** Median difference of the areas there: second less first, of the first. */
+    readonly medianPercent: number | null
+    /** Mean difference from that median, without the places that differ most: how well the curves agree in their shape. */
     readonly residualPercent: number | null
 }
 
@@ -30,6 +32,11 @@ const MISSING_WEIGHT = 0.05
 /** Another shift must be worse than the best by this, the reproducibility of areas; from this distance on. */
 const WORSE_BY = 0.02
 const OTHER_FROM_MM = 1.5
+/**
+ * A limit of our own: a treated place may become several times as wide, but neither a treatment nor another filling of the vessel changes the
+ * median area of what two runs have in common by more than this factor.
+ */
+export const SAME_VESSEL_FACTOR = 4
 
 interface Profile {
     readonly fromMm: number
@@ -53,7 +60,10 @@ export function align(runs: Pair<ComparedRun>, shiftMm?: number): Alignment | un
         undefined
     )
     const others = costs.filter(({ mm }) => best && Math.abs(mm - best.mm) >= OTHER_FROM_MM)
-    const isClear = best && others.length > 0 && others.every(o => o.cost >= best.cost + WORSE_BY)
+    // Curves of any two sizes have some shift at which their shapes agree best.
+    const isAlike = best && Math.abs(best.middle) <= Math.log(SAME_VESSEL_FACTOR)
+    const isClear =
+        isAlike && others.length > 0 && others.every(o => o.cost >= best.cost + WORSE_BY)
     return isClear
         ? alignment(runs, [first, second], best.mm, "anatomy")
         : alignment(runs, [first, second], 0, "position")
@@ -71,13 +81,15 @@ function alignment(
     if (!(toMm - fromMm >= Math.min(OVERLAP_MIN_MM, shorterMm(ends) / 2)) || !(toMm > fromMm))
         return undefined
     const fit = fitAt(first, second, shiftMm)
-    const residualPercent = fit && Number((100 * fit.difference).toFixed(1))
+    const percent = (logDifference: number): number =>
+        Number((100 * Math.expm1(logDifference)).toFixed(1))
     return {
         shiftMm: Number(shiftMm.toFixed(2)),
         by,
         fromMm,
         toMm,
-        residualPercent: residualPercent ?? null,
+        medianPercent: fit ? percent(fit.middle) : null,
+        residualPercent: fit ? percent(fit.difference) : null,
     }
 }
 
@@ -88,6 +100,8 @@ function shorterMm(ends: readonly number[][]): number {
 interface ShiftCost {
     readonly mm: number
     readonly cost: number
+    /** Median of ln(second area / first area) */
+    readonly middle: number
 }
 
 function costsOf(first: Profile, second: Profile): ShiftCost[] {
@@ -101,7 +115,8 @@ function costsOf(first: Profile, second: Profile): ShiftCost[] {
         const fit = fitAt(first, second, mm)
         if (!fit || fit.count < least) continue
         const missing = MISSING_WEIGHT * (1 - Math.min(1, fit.count / shorter))
-        costs.push({ mm, cost: fit.difference + fit.branches + missing })
+        const cost = fit.difference + fit.branches + missing
+        costs.push({ mm, cost, middle: fit.middle })
     }
     return costs
 }
@@ -129,6 +144,7 @@ function fitAt(first: Profile, second: Profile, shiftMm: number) {
     const knowsBranches = first.hasBranch && second.hasBranch
     return {
         count: differences.length,
+        middle,
         difference: sum / counted.length,
         branches: knowsBranches ? BRANCH_WEIGHT * (either > 0 ? 1 - both / either : 1) : 0,
     }

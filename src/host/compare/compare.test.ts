@@ -119,6 +119,39 @@ test("side branches align a vessel of even areas, and areas that show nothing ar
     assert.ok(Math.abs(alignment.shiftMm - 4) <= 0.1, String(alignment.shiftMm))
 })
 
+test("says how the sizes of two vessels differ, whatever their shapes", () => {
+    const of = (factor: number): readonly [ComparedRun, ComparedRun] => [
+        run({ areaMm2: mm => veinMm2(mm) / 35 }),
+        run({ areaMm2: mm => (factor * veinMm2(mm)) / 35 }),
+    ]
+    for (const [factor, percent, note] of [
+        // 2 and 250 mm²
+        [125, 12_400, /areas of run 2 are 125 times larger.*hardly.*same vessel/],
+        [1 / 125, -99.2, /areas of run 2 are 125 times smaller/],
+    ] as const) {
+        const runs = of(factor)
+        const comparison = compareRuns(runs)
+        assert.equal([comparison.alignment.by, comparison.alignment.shiftMm], ["position", 0])
+        assert.is(comparison.alignment.medianPercent, percent)
+        const text = comparisonText(comparison, runs)
+        assert.match(text, note)
+        assert.match(text, new RegExp(`differ by .${Math.abs(percent).toFixed(1)} % \\(median\\)`))
+    }
+    // A vessel that is half as wide again is the same one.
+    const alike = compareRuns(of(1.5))
+    assert.equal([alike.alignment.by, alike.alignment.medianPercent], ["anatomy", 50])
+    assert.not.match(alike.notes.join(), /hardly/)
+})
+
+test("runs that were made from one capture are said to be", () => {
+    const [one, other] = [
+        { ...run(), capture: "1" },
+        { ...run(), capture: "2" },
+    ]
+    assert.match(compareRuns([one, one]).notes.join(), /the same capture/)
+    assert.not.match(compareRuns([one, other]).notes.join(), /the same capture/)
+})
+
 test("a lumen that is only partly seen is not compared", () => {
     const flags = (mm: number): FrameFlag[] => (mm > 24 && mm < 26 ? ["partly-seen"] : [])
     const comparison = compareRuns([run(), run({ flags })])

@@ -25,6 +25,8 @@ export interface ComparedRun {
     readonly record: RunRecord
     /** Undefined for a catheter that this program does not know. */
     readonly catheter: Catheter | undefined
+    /** Equal where two runs were made from the same capture; undefined where it is not in the folder. */
+    readonly capture?: string | undefined
     /** In order of position. */
     readonly frames: readonly ComparedFrame[]
 }

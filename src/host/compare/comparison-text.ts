@@ -29,17 +29,18 @@ export function rowsOf({ figures }: Pick<Comparison, "figures">): FigureRow[] {
     })
 }
 
-export function shiftText({ shiftMm, by, fromMm, toMm, residualPercent }: Alignment): string {
+export function shiftText(alignment: Alignment): string {
+    const { shiftMm, by, fromMm, toMm, medianPercent, residualPercent } = alignment
     const how = {
         anatomy: "found by lumen areas and side branches",
         position: "by the measured positions alone",
         given: "as given",
     }[by]
     const rest =
-        residualPercent === null
+        medianPercent === null || residualPercent === null
             ? ""
-            : `, where the areas differ by ${residualPercent} % in the mean`
-    return `Position in run 1 = position in run 2 ${shiftMm < 0 ? "−" : "+"} ${Math.abs(shiftMm).toFixed(2)} mm, ${how}; in common ${fromMm.toFixed(1)} to ${toMm.toFixed(1)} mm of run 1${rest}.`
+            : ` There the areas of run 2 differ by ${signed(medianPercent, 1)} % (median), and by ${residualPercent} % more or less from place to place.`
+    return `Position in run 1 = position in run 2 ${shiftMm < 0 ? "−" : "+"} ${Math.abs(shiftMm).toFixed(2)} mm, ${how}; in common ${fromMm.toFixed(1)} to ${toMm.toFixed(1)} mm of run 1.${rest}`
 }
 
 export function differenceText({ differenceMm2, differencePercent }: ComparedPlace): string {

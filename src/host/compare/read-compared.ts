@@ -1,6 +1,7 @@
 // Reads what a comparison needs from the folder of a run: run.json and measurements.csv.
 
-import { readFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import { parse } from "csv-parse/sync"
 import { catheterOf, isCircumferential } from "../../shared/acquisition/catheters"
@@ -9,7 +10,7 @@ import { RunError } from "../errors"
 import { nameText } from "../log/log-text"
 import type { FrameFlag } from "../measure/frame-measures"
 import { readRecord, RecordError } from "../runs/record-schema"
-import type { RunRecord } from "../runs/run-record"
+import { CAPTURE_NAME, type RunRecord } from "../runs/run-record"
 import type { ComparedFrame, ComparedRun } from "./compared-run"
 
 export const MEASUREMENTS_NAME = "measurements.csv"
@@ -28,7 +29,26 @@ export function readCompared(folder: string): ComparedRun {
         throw new RunError(
             `${name} has ${frames.length === 1 ? "one frame only" : "no frames"}; compare pullbacks with at least two.`
         )
-    return { name, record, catheter, frames }
+    return { name, record, catheter, frames, capture: captureIn(folder) }
+}
+
+/** A capture has a session of its own and noise in its A-lines, so that its size and beginning tell it from others. */
+const CAPTURE_HEAD_BYTES = 1 << 20
+
+function captureIn(folder: string): string | undefined {
+    let fd: number | undefined
+    try {
+        fd = openSync(join(folder, CAPTURE_NAME), "r")
+        const head = Buffer.alloc(CAPTURE_HEAD_BYTES)
+        const read = readSync(fd, head, 0, head.length, 0)
+        const hash = createHash("sha256").update(head.subarray(0, read)).digest("hex")
+        return `${fstatSync(fd).size} ${hash}`
+    } catch {
+        // It is only for a note: a run may be kept without its capture.
+        return undefined
+    } finally {
+        if (fd !== undefined) closeSync(fd)
+    }
 }
 
 function recordIn(folder: string): RunRecord {
