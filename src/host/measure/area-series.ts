@@ -1,6 +1,7 @@
 // The lumen areas along a pullback, in steps of equal length, for finding lesions and references.
 
 import { type FrameMeasures, wholeLumen } from "./frame-measures"
+import { median } from "./median"
 
 /** Length of a step: less than the 0.3 mm over which speckle is independent. */
 const STEP_MM = 0.2
@@ -112,10 +113,4 @@ function windowed(
             value = pick(value, values[k]!)
         return value
     })
-}
-
-export function median(values: readonly number[]): number {
-    const sorted = [...values].sort((a, b) => a - b)
-    const middle = sorted.length >> 1
-    return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

@@ -2,7 +2,9 @@
 // behind it along the vessel.
 
 import { atOnce, type Steps } from "../in-steps"
+import { lowerBound } from "./lower-bound"
 import type { LumenBorder } from "./lumen-along"
+import { median } from "./median"
 
 /** The vessel itself is the median at these distances before, and behind; a branch is shorter. */
 const AWAY_MM = [1.5, 2, 2.5, 3, 3.5]
@@ -97,30 +99,15 @@ function hasBranch(radiusMm: Float32Array, sides: readonly (readonly Float32Arra
 
 /** The place of the frame nearest to a position, within half a millimetre; undefined without one. */
 function nearest(sortedMm: readonly number[], from: number, mm: number): number | undefined {
-    const next = placeOf(sortedMm, mm)
+    const next = lowerBound(sortedMm, mm)
     const isBefore =
         next === sortedMm.length || (next > 0 && mm - sortedMm[next - 1]! < sortedMm[next]! - mm)
     const n = isBefore ? next - 1 : next
     return n !== from && Math.abs(sortedMm[n]! - mm) < 0.5 ? n : undefined
 }
 
-/** The first place whose value is not below another. */
-function placeOf(sorted: readonly number[], value: number): number {
-    let [low, high] = [0, sorted.length]
-    while (low < high) {
-        const middle = (low + high) >> 1
-        if (sorted[middle]! < value) low = middle + 1
-        else high = middle
-    }
-    return low
-}
-
 function medianAt(radii: readonly Float32Array[], line: number): number {
     return median(radii.map(radius => radius[line]!))
-}
-
-function median(values: readonly number[]): number {
-    return [...values].sort((a, b) => a - b)[values.length >> 1]!
 }
 
 /** Of the radii: the lumen's area but for a factor. */

@@ -1,7 +1,7 @@
 // Profiles of codes across a border: read along its normals, and averaged along it over a few independent speckles.
 
-import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
 import { DEFAULT_DISPLAY } from "../picture/compression"
+import { CODES_PER_DB } from "../picture/envelope"
 import type { ImagingGeometry } from "../picture/geometry"
 import { alongSteps, type Contour, CONTOUR_POINTS, smoothRing } from "./lumen-contour"
 import type { Slab } from "./lumen-slabs"
@@ -12,8 +12,6 @@ const OUTWARDS_MM = 0.36
 export const STEP_MM = 0.02
 export const MIDDLE = Math.round(INWARDS_MM / STEP_MM)
 export const STEPS = MIDDLE + Math.round(OUTWARDS_MM / STEP_MM) + 1
-
-export const CODES_PER_DB = 255 / SAMPLE_SPAN_DB
 
 /** Profiles are averaged with those whose normals differ by about this angle: the sides of a narrow corner do not fill it. */
 const TURNED_RAD = 0.5

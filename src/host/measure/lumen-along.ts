@@ -3,6 +3,7 @@
 // Each A-line's radius along the pullback is a local regression (W. Cleveland, J. Am. Stat. Assoc. 74 (1979) 829).
 // It is quadratic: it follows the bottom of a short stenosis, which a moving average would widen.
 
+import { lowerBound } from "./lower-bound"
 import type { SlabBorder } from "./lumen-edge"
 
 /** Half-width of the regression: it spans about four independent speckles of 0.3 mm. */
@@ -161,18 +162,6 @@ export class BordersAlong {
         const { edgeWeight } = borders[nearest]!
         return edgeWeight.reduce((sum, value) => sum + value, 0) / edgeWeight.length
     }
-}
-
-/** First index whose value is not less than `value`. */
-function lowerBound(values: readonly number[], value: number): number {
-    let low = 0
-    let high = values.length
-    while (low < high) {
-        const middle = (low + high) >> 1
-        if (values[middle]! < value) low = middle + 1
-        else high = middle
-    }
-    return low
 }
 
 /** Radii with those without an edge replaced by linear interpolation between their neighbours with one. */

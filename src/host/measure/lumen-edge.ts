@@ -5,8 +5,9 @@
 // From there the offset that pulse and beam give (edge-offset.ts) leads to the interface. The search runs along the border's normal,
 // because pulse and beam blur differently and the sides of a flat lumen are nearly parallel to the beam.
 
+import { CODES_PER_DB } from "../picture/envelope"
 import { depthMm, type ImagingGeometry } from "../picture/geometry"
-import { CODES_PER_DB, meanProfiles, MIDDLE, STEP_MM, STEPS } from "./edge-profiles"
+import { meanProfiles, MIDDLE, STEP_MM, STEPS } from "./edge-profiles"
 import { type EchoShape, echoShape, edgeOffsetMm } from "./edge-offset"
 import type { Contour, Shifts } from "./lumen-contour"
 import { contourOf, CONTOUR_POINTS, radiiOf } from "./lumen-contour"

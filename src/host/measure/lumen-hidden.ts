@@ -4,7 +4,7 @@
 // does, the blood behind the fold is still heard through it: it is dark, it ends at another wall, and from line to line it is connected
 // with the blood in front of the border. An artery beside a vein is dark too, but it has no such connection.
 
-import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
+import { CODES_PER_DB } from "../picture/envelope"
 import { firstClearSample, type ImagingGeometry } from "../picture/geometry"
 import type { SlabBorder } from "./lumen-edge"
 import type { Slab } from "./lumen-slabs"
@@ -12,7 +12,7 @@ import type { Slab } from "./lumen-slabs"
 /** Blood ends where the mean code is above that of blood by this share of the way to the wall: below the media's. */
 const BLOOD_SHARE = 0.35
 /** Least difference of blood and wall at which it is looked for (12 dB). */
-const LEAST_CODES = (12 * 255) / SAMPLE_SPAN_DB
+const LEAST_CODES = 12 * CODES_PER_DB
 /** A stretch of blood is at least this long, and meets the one beside it over at least this length. */
 const LEAST_MM = 0.28
 const MEETS_MM = 0.16

@@ -14,9 +14,9 @@ import { spreadCosts } from "./path-steps"
 /** Echoes are averaged over this number of A-lines on each side: about one beam width. */
 const BEAM_LINES = 1
 
-/** A slab has half of it, its neighbours a quarter each. */
+/** Sum of the weights with which a slab (2) and its two neighbours (1 each) are mixed. */
 const SLAB_WEIGHT = 4
-/** Of the sum of codes of an A-line and its neighbours. */
+/** Sum of the weights of three mixed A-lines: one and those beside it. */
 const WEIGHT_OF_THREE = SLAB_WEIGHT * (2 * BEAM_LINES + 1)
 
 /** An echo is certainly blood or wall this far from the threshold, in codes; 28 codes = 8 dB. */

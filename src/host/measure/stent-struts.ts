@@ -1,12 +1,10 @@
 // Finds the struts of a stent in one slab: narrow, very bright echoes all round, at the wall or in front of it.
 
-import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
+import { CODES_PER_DB } from "../picture/envelope"
 import { firstClearSample, type ImagingGeometry } from "../picture/geometry"
 import { echoShape } from "./edge-offset"
 import type { SlabBorder } from "./lumen-edge"
 import type { Slab } from "./lumen-slabs"
-
-const CODES_PER_DB = 255 / SAMPLE_SPAN_DB
 
 /** Struts are looked for between these distances from the lumen border. */
 const INSIDE_MM = 1.3
@@ -33,6 +31,8 @@ const WALL_DEG = 16
 /** The front of a strut. */
 export interface Strut {
     readonly line: number
+    /** Sample of the peak of its echo. */
+    readonly peak: number
     readonly radiusMm: number
     /** The wall around it. */
     readonly wallMm: number
@@ -71,7 +71,8 @@ export function stentStruts(slab: Slab, lumen: SlabBorder, geometry: ImagingGeom
         if (!isPeak || least(peaks, i, beside) > most || least(peaks, i, -beside) > most) continue
         const radiusMm = at[i]! * spacing - leadMm - HALF_STRUT_MM
         const wallMm = wallAt(lumen.radiusMm, i)
-        struts.push({ line: i, radiusMm, wallMm, isApposed: wallMm - radiusMm < APART_MM })
+        const isApposed = wallMm - radiusMm < APART_MM
+        struts.push({ ...{ line: i, peak: at[i]! }, radiusMm, wallMm, isApposed })
     }
     const isStent =
         struts.length >= STRUTS_MIN &&

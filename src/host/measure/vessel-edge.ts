@@ -5,14 +5,12 @@
 // least cost along the rises outside the lumen border, as in lumen-path.ts; then, on each A-line, the half-way point in codes between
 // the darkest of the media and the peak of the adventitia, of the mean of a few A-lines along the path.
 
-import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
+import { CODES_PER_DB } from "../picture/envelope"
 import type { ImagingGeometry } from "../picture/geometry"
 import { type EchoShape, echoShape } from "./edge-offset"
 import type { SlabBorder } from "./lumen-edge"
 import type { Slab } from "./lumen-slabs"
 import { spreadCosts } from "./path-steps"
-
-const CODES_PER_DB = 255 / SAMPLE_SPAN_DB
 
 /** The border is looked for between these distances outside the lumen border. */
 const FROM_MM = 0.22

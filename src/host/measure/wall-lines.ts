@@ -1,11 +1,9 @@
 // Finds the A-lines of a slab with calcium in the wall, and those on which nothing is heard behind calcium or metal.
 
-import { SAMPLE_SPAN_DB } from "../../shared/acquisition/sample-codes"
+import { CODES_PER_DB } from "../picture/envelope"
 import { firstClearSample, type ImagingGeometry } from "../picture/geometry"
 import type { SlabBorder } from "./lumen-edge"
 import type { Slab } from "./lumen-slabs"
-
-const CODES_PER_DB = 255 / SAMPLE_SPAN_DB
 
 /** A-lines averaged on each side. */
 const AROUND_LINES = 1
@@ -96,7 +94,7 @@ export function wallLines(slab: Slab, lumen: SlabBorder, geometry: ImagingGeomet
 }
 
 /** Median code of blood, between the ring-down and the border. */
-function bloodCode(slab: Slab, lumen: SlabBorder, geometry: ImagingGeometry): number {
+export function bloodCode(slab: Slab, lumen: SlabBorder, geometry: ImagingGeometry): number {
     const { samplesPerLine: samples, sampleSpacingMm: spacing } = geometry
     const first = firstClearSample(geometry)
     counts.fill(0)

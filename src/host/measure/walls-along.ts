@@ -1,8 +1,10 @@
 // What is found of the slabs besides their lumen borders, for each frame of the pullback.
 
+import { lowerBound } from "./lower-bound"
 import { BordersAlong, type LumenBorder } from "./lumen-along"
 import type { SlabBorder } from "./lumen-edge"
 import { areaOf } from "./lumen-measures"
+import { median } from "./median"
 import type { SlabWall } from "./slab-wall"
 import type { VesselBorder } from "./vessel-border"
 
@@ -93,13 +95,7 @@ export class WallsAlong {
     private near(positionMm: number, reachMm: number): number[] {
         const { positionsMm } = this
         const away = (s: number): number => Math.abs(positionsMm[s]! - positionMm)
-        let low = 0
-        let high = positionsMm.length
-        while (low < high) {
-            const middle = (low + high) >> 1
-            if (positionsMm[middle]! < positionMm) low = middle + 1
-            else high = middle
-        }
+        const low = lowerBound(positionsMm, positionMm)
         let first = low
         while (first > 0 && away(first - 1) <= reachMm) first--
         const near: number[] = []
@@ -233,9 +229,4 @@ function curveThrough(radii: Float32Array, heard: Uint8Array): Float32Array {
     return Float32Array.from({ length: n }, (_, i) =>
         basis(i).reduce((sum, term, a) => sum + term * weights[a]!, 0)
     )
-}
-
-function median(values: readonly number[]): number {
-    const sorted = [...values].sort((a, b) => a - b)
-    return sorted[sorted.length >> 1]!
 }

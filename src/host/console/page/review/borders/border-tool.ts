@@ -1,5 +1,6 @@
 // The pointer drags a border of the frame that is shown; what was drawn is saved when it lets go.
 
+import { depthMm } from "../../../../picture/geometry"
 import type { Stage, StageTool } from "../../stage/stage"
 import type { Point } from "../../stage/stage-view"
 import type { ReviewModel } from "../review-model"
@@ -66,14 +67,15 @@ export class BorderTool implements StageTool {
         const radiusMm = start[line]! + (at[0] - from[0]) * ux + (at[1] - from[1]) * uy
         const other = draft.of(i, kind === "lumen" ? "vessel" : "lumen")
         const { geometry } = model.scene
-        const { catheterRadiusMm, samplesPerLine, sampleSpacingMm } = geometry
-        const depthMm = samplesPerLine * sampleSpacingMm - WITHIN_MM
+        const { catheterRadiusMm } = geometry
+        const furthestMm = depthMm(geometry) - WITHIN_MM
         const otherOf = (n: number, none: number): number =>
             other && other[n]! > 0 ? other[n]! : none
         held.radii = pulled({
             ...{ start, line, radiusMm },
             least: n => (kind === "lumen" ? catheterRadiusMm : otherOf(n, catheterRadiusMm)),
-            most: n => (kind === "lumen" ? Math.min(depthMm, otherOf(n, depthMm)) : depthMm),
+            most: n =>
+                kind === "lumen" ? Math.min(furthestMm, otherOf(n, furthestMm)) : furthestMm,
         })
         draft.set(i, kind, held.radii)
     }
