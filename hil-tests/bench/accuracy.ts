@@ -11,12 +11,13 @@ import {
     shapeErrors,
     type ShapeErrors,
 } from "../support/imaging/accuracy"
-import { DESCRIBED_SHAPES } from "../support/imaging/described-shapes"
+import { DESCRIBED_SHAPES, MALAPPOSED_STENTS } from "../support/imaging/described-shapes"
 import { DIAMETER_PERCENT, KNOWN_SHAPES, VESSEL_PERCENT } from "../support/imaging/known-shapes"
 import { imagedBy, simulatedFrames } from "../support/imaging/simulated-frames"
 import { SPOILED } from "../support/imaging/spoiled-lines"
 
 const FRAMES = 150
+const STENT_FRAMES = 40
 /** Their pulses are longer and shorter than that of the array at 20 MHz, for which most shapes are measured. */
 const OTHER_CATHETERS = ["array-10mhz", "rotational-40mhz", "rotational-60mhz"]
 let isWithin = true
@@ -53,6 +54,16 @@ console.log(
 console.log(HEAD)
 for (const shape of [...KNOWN_SHAPES, ...DESCRIBED_SHAPES])
     row(shape.name, shapeErrors(shape, FRAMES), shape.areaPercent)
+
+console.log(`\nStruts off the wall, ${STENT_FRAMES} frames with each of three seeds:`)
+console.log(HEAD)
+for (const shape of MALAPPOSED_STENTS)
+    for (const seed of [1, 2, 3])
+        row(
+            `${shape.name}, seed ${seed}`,
+            shapeErrors(shape, STENT_FRAMES, seed),
+            shape.areaPercent
+        )
 
 for (const catheterId of OTHER_CATHETERS) {
     console.log(`\nThe same with ${catheterId}:`)

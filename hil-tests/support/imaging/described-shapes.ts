@@ -52,3 +52,19 @@ export const DESCRIBED_SHAPES: readonly KnownShape[] = [
         { lumen: { shape: "circle", diameter_mm: 8 } }
     ),
 ]
+
+/** Stents with struts off the wall: seen in a vein and in an artery, at several angles, from just malapposed to far off. */
+export const MALAPPOSED_STENTS: readonly KnownShape[] = (
+    [
+        [{ lumen: { shape: "circle", diameter_mm: 6.5 } }, 12, 1, 243, 180],
+        [{ lumen: { shape: "circle", diameter_mm: 6.5 } }, 12, 0.2, 176, 120],
+        [{ lumen: { shape: "circle", diameter_mm: 4 } }, 12, 0.25, 60, 160],
+        [{ vessel: { shape: "circle", diameter_mm: 8 } }, 14, 0.45, 330, 120],
+    ] as const
+).map(([section, struts, gap_mm, angle_deg, arc_deg]) =>
+    described(
+        `stent, struts up to ${gap_mm} mm off the wall over ${arc_deg}°`,
+        [{ kind: "stent", ...ALL, struts, lifted: { gap_mm, angle_deg, arc_deg } }],
+        section
+    )
+)

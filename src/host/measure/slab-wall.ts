@@ -5,10 +5,10 @@ import { refineBorder, type SlabBorder } from "./lumen-edge"
 import { hiddenLumen } from "./lumen-hidden"
 import { areaOf } from "./lumen-measures"
 import type { Slab } from "./lumen-slabs"
-import { bridgedLines } from "./lumen-suspects"
+import { type BareLumen, withoutStruts } from "./lumen-struts"
 import { stentAreaMm2, type Strut, stentStruts } from "./stent-struts"
 import type { VesselFinder } from "./vessel-edge"
-import { sectorsOf, wallLines } from "./wall-lines"
+import { bloodCode, sectorsOf, wallLines } from "./wall-lines"
 
 export interface SlabWall {
     /** EEM: radius of each A-line, and 1 where it was heard. */
@@ -30,9 +30,8 @@ export interface SlabWall {
     readonly saturatedShare: number
 }
 
-/** The border lies on a strut within this angle of it, and this far before the wall. */
-const STRUT_DEG = 14
-const STRUT_STEP_MM = 0.06
+/** The better the wall is known, the more struts are seen to stand before it. */
+const STRUT_ROUNDS = 3
 
 /** A wall nearer than this to the catheter touches it. */
 const TOUCH_MM = 0.08
@@ -51,10 +50,8 @@ export function findSlab(
     geometry: ImagingGeometry,
     vessels: VesselFinder
 ): SlabBorder & { readonly wall: SlabWall } {
-    const refined = refineBorder(slab, path, geometry)
-    const lines = wallLines(slab, refined, geometry)
-    const struts = stentStruts(slab, refined, geometry)
-    const lumen = bridgeStruts(refined, struts)
+    const { lumen, struts } = lumenAndStruts(slab, path, geometry)
+    const lines = wallLines(slab, lumen, geometry)
     const hidden = hiddenLumen(slab, lumen, lines.shadow, geometry)
     const { areaMm2, centroidXMm, centroidYMm } = areaOf(lumen.radiusMm)
     const calcium = calciumSectors(lines.calcium, lines.shadow)
@@ -80,26 +77,23 @@ export function findSlab(
     return { ...lumen, wall }
 }
 
-/** Bridges the border where it lies on struts that do not touch the wall: the lumen goes on behind them. */
-function bridgeStruts(border: SlabBorder, struts: readonly Strut[]): SlabBorder {
-    const n = border.radiusMm.length
-    const reach = Math.max(1, Math.round((STRUT_DEG * n) / 360))
-    const marked = new Uint8Array(n)
-    for (const { line, wallMm, isApposed } of struts)
-        for (let m = -reach; m <= reach; m++) {
-            const i = (line + m + n) % n
-            if (!isApposed && border.radiusMm[i]! < wallMm - STRUT_STEP_MM) marked[i] = 1
-        }
-    return bridged(border, marked)
-}
-
-/** A border whose marked A-lines are interpolated and count as not heard. */
-function bridged({ radiusMm, edgeWeight }: SlabBorder, marked: Uint8Array): SlabBorder {
-    if (!marked.includes(1)) return { radiusMm, edgeWeight }
-    return {
-        radiusMm: bridgedLines(radiusMm, marked),
-        edgeWeight: edgeWeight.map((weight, i) => (marked[i] ? 0 : weight)),
+/** The lumen border, which goes on behind struts that stand in the lumen, and all struts. */
+function lumenAndStruts(
+    slab: Slab,
+    path: Uint16Array,
+    geometry: ImagingGeometry
+): { lumen: SlabBorder; struts: readonly Strut[] } {
+    let lumen = refineBorder(slab, path, geometry)
+    let struts = stentStruts(slab, lumen, geometry)
+    const blood = struts.length > 0 ? bloodCode(slab, lumen, geometry) : 0
+    let bare: BareLumen | undefined
+    for (let round = 0; round < STRUT_ROUNDS; round++) {
+        bare = withoutStruts(bare ?? { slab }, lumen, struts, blood, geometry)
+        if (!bare) break
+        lumen = refineBorder(bare.slab, bare.path, geometry)
+        struts = stentStruts(slab, lumen, geometry)
     }
+    return { lumen, struts }
 }
 
 /** Whole sectors of shadow before which there is calcium: speckle hides it on some of the A-lines. */
