@@ -44,6 +44,11 @@ test("reports and keeps what it measured, and sends the copy back", async () => 
     assert.ok(worstSpeedErrorPercent <= 0.5, `${worstSpeedErrorPercent} %`)
     const kept = JSON.parse(readFileSync(copy, "utf8")) as { calibration: { fclk_hz: number } }
     assert.is(kept.calibration.fclk_hz, after.clockHz)
+    // The report lies beside the copy, says both values, and loads nothing.
+    const page = readFileSync(join(folder, "copy.html"), "utf8")
+    assert.match(page, "default-src 'none'")
+    assert.match(page, `<td class="number">${after.backlashUm.toFixed(1)}</td>`)
+    assert.is(page.match(/<svg/g)?.length, 2)
     const restored = await ivus("calibrate", "--restore", copy)
     assert.is(restored.status, 0)
     assert.match(restored.out, "has stored the calibration of")

@@ -25,10 +25,10 @@ export function expectedMeanError(measured: Measurement, record: Calibration): n
 }
 
 /**
- * Largest error of the speed over 100 ms at the lowest speed, as a part of the set point. The firmware divides the speed of the
- * motor by the slope of the record's table, and the sled has the slope of the measured screw.
+ * Errors of the speed over 100 ms at the lowest speed, as parts of the set point, at {@link PLACES} equal steps of a revolution. The
+ * firmware divides the speed of the motor by the slope of the record's table, and the sled has the slope of the measured screw.
  */
-export function worstExpectedError(measured: Measurement, record: Calibration): number {
+export function expectedErrors(measured: Measurement, record: Calibration): number[] {
     const leadNm = (MICROSTEPS_PER_REVOLUTION * 1e9) / measured.microstepsPerM
     const mean = expectedMeanError(measured, record)
     const stepNm = leadNm / PLACES
@@ -39,11 +39,15 @@ export function worstExpectedError(measured: Measurement, record: Calibration): 
         return (1 + risen / stepNm) / screwSpeedFactor(record, middle)
     })
     const length = Math.round(WINDOW_NM / stepNm)
-    let worst = 0
-    for (let i = 0; i < PLACES; i++) {
+    return speeds.map((_, i) => {
         let sum = 0
         for (let k = 0; k < length; k++) sum += speeds[(i + k) % PLACES]!
-        worst = Math.max(worst, Math.abs((1 + mean) * (sum / length) - 1))
-    }
-    return worst + measured.unevenness
+        return (1 + mean) * (sum / length) - 1
+    })
+}
+
+/** Largest of {@link expectedErrors}, with the change of the lead from one revolution to the next. */
+export function worstExpectedError(measured: Measurement, record: Calibration): number {
+    const errors = expectedErrors(measured, record)
+    return Math.max(...errors.map(Math.abs)) + measured.unevenness
 }

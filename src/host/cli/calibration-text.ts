@@ -2,12 +2,10 @@
 
 import pc from "picocolors"
 import type { Calibration } from "../../shared/motion/calibration"
+import { SPEED_LIMIT_PERCENT } from "../calibration/calibration-page"
 import { worstExpectedError } from "../calibration/expected-speed"
 import type { Round } from "../calibration/procedure"
 import { screwText } from "../registers/screw"
-
-/** The requirement: ± 1 % over 100 ms. */
-const SPEED_LIMIT_PERCENT = 1
 
 export interface CalibrationResult {
     readonly before: Calibration

@@ -1,20 +1,24 @@
 // `ivus calibrate`: measures the sled against its encoder, prints the values before and now, and keeps a copy of them.
 
+import { mkdirSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
 import { type Command, Option } from "commander"
 import pc from "picocolors"
+import type { Hello } from "../../../shared/protocol/messages"
+import { versionText } from "../../../shared/versions"
+import { calibrationPage } from "../../calibration/calibration-page"
 import { dateMs } from "../../clock"
-import { UsageError } from "../../errors"
+import { diskReason } from "../../disk-reason"
+import { RunError, UsageError } from "../../errors"
 import { boardIdOf } from "../../link/host-identity"
 import { calibrationOf } from "../../registers/calibration-of"
 import { CalibrationClient } from "../../run/calibration-client"
-import { CalibrationSender } from "../../run/calibration-sender"
 import { runOneShot } from "../../targets/one-shot-session"
-import type { Target } from "../../targets/target"
+import { type Target, targetName } from "../../targets/target"
 import { INSECURE } from "../../link/link-defaults"
 import { silentBoard } from "../../targets/virtual/virtual-one-shot"
-import { report } from "../../terminal"
-import { copyOf, readCopy, writeCopy } from "../calibration-copies"
-import { calibrationJson, calibrationText } from "../calibration-text"
+import { newCopyOf, writeCopy } from "../calibration-copies"
+import { type CalibrationResult, calibrationJson, calibrationText } from "../calibration-text"
 import { onStop } from "../on-stop"
 import { DEFAULT_CATHETER } from "../options/catheter-option"
 import { chosenOperator, yesOption } from "../options/operator-options"
@@ -28,6 +32,7 @@ import {
 } from "../options/target-options"
 import { type SeedOption, seedOption } from "../options/virtual-board-options"
 import { askedBeside, progressBar } from "../progress-bar"
+import { printHistory, restoreCalibration } from "../restore-calibration"
 import type { Allowed } from "../terminal-operator"
 
 interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption, Pick<Allowed, "yes"> {
@@ -35,8 +40,11 @@ interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption, Pick<
     /** False for --no-catheter: nothing is on the sled. */
     readonly catheter: boolean
     readonly copy?: string
-    /** True without a file. */
+    /** A new file for the report. */
+    readonly report?: string
+    /** True: the newest copy. */
     readonly restore?: string | true
+    readonly history?: true
 }
 
 /**
@@ -44,16 +52,15 @@ interface CalibrateOptions extends TargetOptions, WaitOptions, SeedOption, Pick<
  * minute for the operator's answer about a fault.
  */
 const LIMIT_S = 460
-/** Storing a record takes one self test. */
-const RESTORE_LIMIT_S = 30
 
 const MOTION =
     "A calibration homes the sled, moves it 21.5 mm out and back at 1.33 mm/s, and repeats both until it agrees with the measured values, usually twice"
 
 const HELP = `${MOTION}.
 Measured are the clock of the motor driver, the lead, the backlash and the error of the lead
-screw. The cart stores them, and for a real cart this host keeps a copy. --restore sends a copy
-back, for a cart that lost its settings; nothing moves then, and the next homing checks it.
+screw. The cart stores them. For a real cart this host keeps a copy of each calibration, with a
+report beside it; --history lists the copies. --restore sends one back, for a cart that lost its
+settings or to undo a calibration; nothing moves then, and the next homing checks it.
 A cart that is found in fault, or after an emergency stop, is acknowledged or reset only after a
 question. Ctrl-C stops the sled.`
 
@@ -71,14 +78,26 @@ export function addCalibrateCommand(ivus: Command): void {
         .addOption(
             new Option(
                 "--copy <file>",
-                "write the host's copy of the calibration to this file (default: one file per real cart, none for the virtual board)"
+                "write the host's copy of the calibration to this file (default: a new file for each calibration of a real cart, none for the virtual board)"
             )
         )
         .addOption(
             new Option(
-                "--restore [file]",
-                "send the host's copy, or that in a file, back to the cart instead of measuring; nothing moves; the virtual board needs a file"
+                "--report <file.html>",
+                "write the report with plots to this file (default: beside the copy)"
             )
+        )
+        .addOption(
+            new Option(
+                "--restore [copy]",
+                "send a copy back to the cart instead of measuring: a file, a date of --history, or else the newest; nothing moves; the virtual board needs a file"
+            )
+        )
+        .addOption(
+            new Option(
+                "--history",
+                "list the calibrations that this host has kept, by board"
+            ).conflicts(["restore", "copy", "report"])
         )
         .addOption(jsonOption("print the values before and now as one JSON object"))
     addTargetOptions(command)
@@ -87,20 +106,12 @@ export function addCalibrateCommand(ivus: Command): void {
         .addOption(seedOption())
         .addHelpText("after", `\n${[HELP, EXIT_HELP, DISCLAIMER].join("\n\n")}`)
         .action((options: CalibrateOptions) => {
+            if (options.history) return printHistory(options.json ?? false)
             const target = chosenTarget(command, options, () => silentBoard(options))
             return options.restore === undefined
                 ? calibrate(target, options)
-                : restore(target, options, namedCopy(target, options.restore))
+                : restoreCalibration(target, options.restore, options)
         })
-}
-
-/** @throws UsageError without a file on the virtual board: copies are kept for real carts only */
-function namedCopy({ kind }: Target, file: string | true): string | true {
-    if (kind === "virtual" && file === true)
-        throw new UsageError(
-            "There is no copy of a virtual cart, as copies are kept for real carts only; name a file with --restore FILE, or a cart with --target tcp:ADDRESS."
-        )
-    return file
 }
 
 /** @throws UsageError when a real sled might carry a catheter; RunError when it cannot be calibrated */
@@ -131,40 +142,60 @@ async function calibrate(target: Target, options: CalibrateOptions): Promise<voi
         ...{ before: calibrationOf(before!), after: calibrationOf(after!) },
         rounds,
     }
-    const board = boardIdOf(client.hello!)
-    const copy = options.copy ?? (target.kind === "tcp" ? copyOf(board) : undefined)
-    const date = new Date(dateMs()).toISOString()
-    if (copy !== undefined) writeCopy(copy, board, date, result.after)
+    const kept = keep(result, {
+        ...{ options, insecure, hello: client.hello!, target },
+        date: new Date(dateMs()).toISOString(),
+    })
     const notes = [
-        ...(copy === undefined ? [] : [`A copy is in ${copy}.`]),
+        ...(kept.copy === undefined ? [] : [`A copy is in ${kept.copy}.`]),
+        ...(kept.report === undefined ? [] : [`The report is ${kept.report}.`]),
         ...(insecure ? [pc.red(`The link ran ${INSECURE}.`)] : []),
     ]
+    const { copy = null, report = null } = kept
     process.stdout.write(
         options.json
-            ? `${JSON.stringify({ ...calibrationJson(result), copy: copy ?? null, insecure })}\n`
+            ? `${JSON.stringify({ ...calibrationJson(result), copy, report, insecure })}\n`
             : `${[calibrationText(result), ...notes].join("\n")}\n`
     )
 }
 
-/** @throws RunError when there is no copy of this board, or the cart refuses it */
-async function restore(
-    target: Target,
-    options: CalibrateOptions,
-    file: string | true
-): Promise<void> {
-    const fileFor = (board: string): string => (file === true ? copyOf(board) : file)
-    const { client, insecure } = await runOneShot<CalibrationSender>(target, {
-        makeClient: session =>
-            new CalibrationSender(session, hello => {
-                const board = boardIdOf(hello)
-                return readCopy(fileFor(board), board)
-            }),
-        ...{ catheterId: DEFAULT_CATHETER, limitS: RESTORE_LIMIT_S, waitS: options.wait, report },
-    })
-    const from = fileFor(boardIdOf(client.hello!))
-    process.stdout.write(
-        options.json
-            ? `${JSON.stringify({ restored: from, insecure })}\n`
-            : `The cart has stored the calibration of ${from}. Its next homing checks it.${insecure ? `\n${pc.red(`The link ran ${INSECURE}.`)}` : ""}\n`
-    )
+interface KeepOptions {
+    readonly options: CalibrateOptions
+    readonly target: Target
+    readonly hello: Hello
+    readonly insecure: boolean
+    /** ISO 8601, UTC. */
+    readonly date: string
+}
+
+/** Writes the copy, and the report beside it. @throws RunError when one cannot be written */
+function keep(
+    result: CalibrationResult,
+    { options, target, hello, insecure, date }: KeepOptions
+): { copy?: string; report?: string } {
+    const board = boardIdOf(hello)
+    const copy = options.copy ?? (target.kind === "tcp" ? newCopyOf(board, date) : undefined)
+    if (copy !== undefined) writeCopy(copy, board, date, result.after)
+    const report = options.report ?? copy?.replace(/(\.json)?$/, ".html")
+    if (report !== undefined)
+        writeReport(
+            report,
+            calibrationPage({
+                ...{ ...result, board, date, insecure },
+                firmware: versionText(hello.firmware_version),
+                target: targetName(target),
+            })
+        )
+    return { ...(copy !== undefined && { copy }), ...(report !== undefined && { report }) }
+}
+
+function writeReport(file: string, page: string): void {
+    try {
+        mkdirSync(dirname(file), { recursive: true })
+        writeFileSync(file, page)
+    } catch (error) {
+        throw new RunError(
+            `The cart is calibrated, but the report ${file} cannot be written (${diskReason(error)}); write one elsewhere with --report.`
+        )
+    }
 }

@@ -1,6 +1,6 @@
 // Draws the curves of a report along the pullback as SVG, with echarts and without a browser.
 
-import { axis, draw } from "../timing/timing-charts"
+import { axis, draw } from "../../pages/svg-chart"
 import { CHART, COLOURS, tickStep } from "./chart-frame"
 
 /** A value at each position; null where there is none, which leaves a gap. */

@@ -2,7 +2,7 @@
 
 import type { RunResults } from "../run-results"
 import { CROSS_SECTION_PX, pictureSize } from "../picture-frames"
-import { htmlText } from "../html-text"
+import { htmlText } from "../../pages/html-text"
 
 /** @param png address of the picture of frame `i`, without borders */
 export function crossSectionSvg(

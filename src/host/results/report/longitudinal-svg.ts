@@ -1,7 +1,7 @@
 // The longitudinal view with the marked frames, the reference segments and the lesion, as SVG around a PNG.
 
 import { depthMm } from "../../picture/picture"
-import { htmlText } from "../html-text"
+import { htmlText } from "../../pages/html-text"
 import type { MeasuredRun } from "../measured-run"
 import { CHART, COLOURS, PLOT_PX, tickStep } from "./chart-frame"
 import { rangeMm } from "./report-charts"

@@ -1,6 +1,6 @@
 // The report of a run as one self-contained HTML page: a summary on the first sheet, then tables, curves and provenance.
 
-import { htmlText } from "../html-text"
+import { htmlText } from "../../pages/html-text"
 import type { Steps } from "../../in-steps"
 import type { MeasuredRun } from "../measured-run"
 import { ringDownText } from "../ring-down-use"

@@ -1,7 +1,7 @@
 // The tables of a report as HTML.
 
 import type { FrameMeasures } from "../../measure/frame-measures"
-import { htmlText } from "../html-text"
+import { htmlText } from "../../pages/html-text"
 import type { MeasuredRun } from "../measured-run"
 import { flagsText } from "./flag-texts"
 import type { Figure } from "./report-figures"

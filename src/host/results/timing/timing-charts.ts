@@ -1,13 +1,9 @@
 // Draws the charts of a timing report as SVG text, with echarts and without a browser.
 
-import { type EChartsCoreOption, init } from "echarts/dist/echarts.esm.min.mjs"
+import { axis, CHART_COLOURS, draw } from "../../pages/svg-chart"
 
-const WIDTH = 1040
-const HEIGHT = 300
-const BLUE = "#1f5fa8"
-const GREY = "#5b6570"
+const { blue: BLUE, grey: GREY, limit: LIMIT } = CHART_COLOURS
 const PLATEAU = "rgba(46, 139, 87, 0.14)"
-const LIMIT = "#b3261e"
 /** Classes of a histogram. */
 const BINS = 24
 
@@ -120,19 +116,6 @@ export function classesOf(
     return classes
 }
 
-/** Of values, with its name. */
-export function axis(name: string, nameGap: number): Record<string, unknown> {
-    return {
-        type: "value",
-        name,
-        nameGap,
-        nameLocation: "middle",
-        nameTextStyle: { color: GREY },
-        // The ends of the axis follow the data and are not round numbers.
-        axisLabel: { color: GREY, showMinLabel: false, showMaxLabel: false },
-    }
-}
-
 /** Range of curve and limits with a margin of 6 %. */
 function span(points: Points, limits: readonly number[]): { min: number; max: number } {
     let low = Math.min(...limits)
@@ -144,35 +127,4 @@ function span(points: Points, limits: readonly number[]): { min: number; max: nu
     const margin = (high - low || 1) * 0.06
     const round = (v: number): number => Number(v.toPrecision(3))
     return { min: round(low - margin), max: round(high + margin) }
-}
-
-/** @param id prefix of the ids in the SVG, unique in a page */
-export function draw(
-    id: string,
-    option: EChartsCoreOption,
-    size = { width: WIDTH, height: HEIGHT }
-): string {
-    const chart = init(null, null, { renderer: "svg", ssr: true, ...size })
-    try {
-        chart.setOption({
-            animation: false,
-            grid: { left: 84, right: 24, top: 16, bottom: 48 },
-            ...option,
-        })
-        return named(id, chart.renderToSVGString())
-    } finally {
-        chart.dispose()
-    }
-}
-
-/**
- * Replaces the ids of echarts, which count up during the life of a process, so that the same run gives the same chart.
- */
-function named(id: string, svg: string): string {
-    const names = new Map<string, string>()
-    return svg.replace(/\bzr\d+-[a-z]+-?\d+/g, name => {
-        const known = names.get(name) ?? `${id}-${names.size}`
-        names.set(name, known)
-        return known
-    })
 }

@@ -1,7 +1,7 @@
 // Formats the timing report as one self-contained HTML page (timing.html).
 
 import { firingCheckText } from "../../sequence/firing-check"
-import { htmlText as text } from "../html-text"
+import { htmlText as text } from "../../pages/html-text"
 import { shown } from "./timing-figures"
 import { msText, type ReactionRow } from "./timing-reactions"
 import type { TimingReport } from "./timing-report"
