@@ -5,7 +5,7 @@ import { type Asked, NO_PATIENT, NO_SITE, type RunAbout } from "./run-about"
 import { readRecord, RecordError } from "./record-schema"
 import { CAPTURE_NAME, type RunRecord } from "./run-record"
 
-export interface KnownBefore extends Pick<RunAbout, "study" | "patient" | "site"> {
+export interface KnownBefore extends Pick<RunAbout, "study" | "studyDateMs" | "patient" | "site"> {
     readonly dateMs?: number
     readonly asked?: RunRecord["asked"]
 }
@@ -16,8 +16,11 @@ export const NOTHING_KNOWN: KnownBefore = { study: null, patient: NO_PATIENT, si
 export function knownBeside(capture: string, report: (line: string) => void): KnownBefore {
     if (basename(capture) !== CAPTURE_NAME) return NOTHING_KNOWN
     try {
-        const { study, patient, site, date, asked } = readRecord(dirname(capture))
-        return { study, patient, site, asked, dateMs: Date.parse(date) }
+        const { study, study_date, patient, site, date, asked } = readRecord(dirname(capture))
+        return {
+            ...{ study, patient, site, asked, dateMs: Date.parse(date) },
+            ...(study_date && { studyDateMs: Date.parse(study_date) }),
+        }
     } catch (error) {
         if (!(error instanceof RecordError)) throw error
         if (error.defect !== "missing")

@@ -80,6 +80,7 @@ export const RECORD = v.looseObject({
     versions: v.object({ host: v.string(), firmware: TEXT, protocol: v.number() }),
     cart: TEXT,
     // Absent in records of earlier versions.
+    study_date: v.optional(v.nullable(DATE)),
     replay_of: v.optional(TEXT),
     replay_date: v.optional(v.nullable(DATE)),
     run: v.optional(COUNT),

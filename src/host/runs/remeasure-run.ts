@@ -119,10 +119,20 @@ function recordOf(folder: string): RunRecord {
 }
 
 function aboutOf(record: RunRecord): RunAbout {
-    const { date, study, patient, site, asked, replay_of: of, replay_date } = record
+    const {
+        date,
+        study,
+        study_date: studyDate,
+        patient,
+        site,
+        asked,
+        replay_of: of,
+        replay_date,
+    } = record
     const { target, seed } = asked
     return {
         ...{ dateMs: Date.parse(date), study, patient, site, target, seed: seed ?? null },
+        ...(studyDate && { studyDateMs: Date.parse(studyDate) }),
         asked: askedAgain(asked, asked.on_disk_full),
         ...(of !== null && replay_date && { replay: { of, dateMs: Date.parse(replay_date) } }),
     }

@@ -46,6 +46,8 @@ export interface RunAbout {
     /** The date of the run, ms since 1970 UTC. */
     readonly dateMs: number
     readonly study: string | null
+    /** The date of the first run of its study, ms since 1970 UTC; absent: that of this run. */
+    readonly studyDateMs?: number
     readonly patient: Patient
     readonly site: Site
     /** The target's name, as the console shows it. */

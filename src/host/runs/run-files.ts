@@ -25,6 +25,7 @@ import {
     type RunRecord,
 } from "./run-record"
 import { removeParts } from "./remove-parts"
+import { studyDateOf } from "./study-date"
 
 export interface RunFilesOptions {
     readonly place: RunPlace
@@ -68,7 +69,12 @@ export class RunFiles {
     constructor(private readonly options: RunFilesOptions) {
         const { asked, choice, workers, progress, sent, replayOf, nowMs, report } = options
         const folder = RunFolder.create(options.place)
-        const about = { ...options.about, ...(replayOf && { replay: replayOf(folder) }) }
+        const studyDateMs = studyDateOf(options.about, folder.path, options.place.runs)
+        const about = {
+            ...options.about,
+            ...(studyDateMs !== undefined && { studyDateMs }),
+            ...(replayOf && { replay: replayOf(folder) }),
+        }
         this.folder = folder
         this.about = about
         this.log = openRunLog(join(folder.path, LOG_NAME), asked, report, nowMs && { nowMs })

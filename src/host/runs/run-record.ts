@@ -103,6 +103,8 @@ export interface RunBasics {
     readonly date: string
     readonly catheter: string
     readonly study: string | null
+    /** The date of the first run of the study, ISO 8601; null without a study; an earlier version did not write it. */
+    readonly study_date?: string | null
     readonly patient: Patient
     readonly site: Site
     readonly history: readonly Edit[]
@@ -193,6 +195,7 @@ export function bareRecord(run: BareRun, parts: RecordParts): RunRecord {
         date: stampOf(about.dateMs),
         catheter: run.catheter,
         study: about.study,
+        study_date: about.study === null ? null : stampOf(about.studyDateMs ?? about.dateMs),
         patient: about.patient,
         site: about.site,
         history: [],

@@ -1,5 +1,6 @@
 // Options for what a run is about: its date, the patient, the study and the site.
 
+import { isDeepStrictEqual } from "node:util"
 import { type Command, Option } from "commander"
 import { dateMs } from "../../clock"
 import { UsageError } from "../../errors"
@@ -49,14 +50,17 @@ function aboutOptions(): { readonly who: Option[]; readonly site: Option[] } {
 export function aboutOf(
     options: AboutOptions,
     before: KnownBefore = NOTHING_KNOWN
-): Pick<RunAbout, "dateMs" | "patient" | "study" | "site"> {
+): Pick<RunAbout, "dateMs" | "patient" | "study" | "studyDateMs" | "site"> {
     const { patientId: id = null, patientName: name = null } = options
-    const { study, site } = before
+    const { site, studyDateMs } = before
+    const study = options.study ?? before.study
+    // The id of one patient and the name of another must not meet.
+    const patient = id === null && name === null ? before.patient : { id, name }
+    const isSameStudy = study === before.study && isDeepStrictEqual(patient, before.patient)
     return {
+        ...{ study, patient },
         dateMs: options.date ?? before.dateMs ?? dateMs(),
-        study: options.study ?? study,
-        // The id of one patient and the name of another must not meet.
-        patient: id === null && name === null ? before.patient : { id, name },
+        ...(isSameStudy && studyDateMs !== undefined && { studyDateMs }),
         site: siteOf(options, site),
     }
 }

@@ -21,8 +21,8 @@ export function allowedBefore(before: KnownBefore, report: (line: string) => voi
         if (value !== null && value !== "" && taken === undefined) refused.push(what)
         return taken ?? null
     }
-    const { patient, site, study, dateMs, asked } = before
-    const isDate = dateMs === undefined || isInYears(dateMs)
+    const { patient, site, study, studyDateMs, dateMs, asked } = before
+    const isDate = [dateMs, studyDateMs].every(ms => ms === undefined || isInYears(ms))
     if (!isDate) refused.push("date")
     const isAsked = asked === undefined || isPlain(asked)
     if (!isAsked) refused.push("asked")
@@ -39,6 +39,7 @@ export function allowedBefore(before: KnownBefore, report: (line: string) => voi
             segment: text("site.segment", site.segment),
         },
         ...(isDate && dateMs !== undefined && { dateMs }),
+        ...(isDate && studyDateMs !== undefined && { studyDateMs }),
         ...(isAsked && asked !== undefined && { asked }),
     }
     if (refused.length > 0)

@@ -102,6 +102,15 @@ test("runs of one study of one patient are in one study, each in a series of its
     assert.equal(uids({})[0], alone)
 })
 
+test("all runs of a study have its date and time, each its own series and acquisition", async () => {
+    const study = { study: "graft", studyDateMs: dateMs }
+    const day = 86_400_000
+    const tags = await tagsOf({ ...study, dateMs: dateMs + 2 * day + 3_600_000 })
+    assert.equal([tags.StudyDate, tags.StudyTime], ["20261130", "103917"])
+    assert.equal([tags.SeriesDate, tags.SeriesTime], ["20261202", "113917"])
+    assert.is(tags.AcquisitionDateTime, "20261202113917.123")
+})
+
 test("names the board and the versions of both programs, where the cart said them", async () => {
     const tags = await tagsOf({})
     assert.is(text(tags.DeviceSerialNumber), "0123456789abcdef")

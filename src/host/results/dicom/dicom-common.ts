@@ -16,7 +16,7 @@ import { dateAttributes, dateIdOf } from "./dicom-dates"
 export type DicomAttributes = Readonly<Record<string, unknown>>
 
 /** What was given for a run. */
-export type DicomAbout = Pick<RunAbout, "dateMs" | "patient" | "study">
+export type DicomAbout = Pick<RunAbout, "dateMs" | "patient" | "study" | "studyDateMs">
 
 /** An object that another one refers to. */
 export interface DicomReference {
@@ -50,7 +50,7 @@ export function commonAttributes(
     runHash: Uint8Array,
     series: DicomSeries
 ): DicomAttributes {
-    const dates = dateAttributes(about.dateMs)
+    const dates = dateAttributes(about.dateMs, about.studyDateMs)
     return {
         // UTF-8: names may have any letters.
         SpecificCharacterSet: "ISO_IR 192",

@@ -4,14 +4,17 @@ import { stampOf } from "../../clock"
 import type { DicomAttributes } from "./dicom-common"
 
 /**
- * The run is one acquisition: study, series, acquisition and content have the date on which it began.
+ * The run is one acquisition: series, acquisition and content have the date on which it began. The study has that of its first run, written
+ * alike in all its objects.
  * @param dateMs of the run, ms since 1970 UTC
+ * @param studyDateMs of the first run of the study
  */
-export function dateAttributes(dateMs: number): DicomAttributes {
+export function dateAttributes(dateMs: number, studyDateMs = dateMs): DicomAttributes {
+    const study = partsOf(studyDateMs)
     const { da, tm, ms, zone } = partsOf(dateMs)
     return {
-        ...{ StudyDate: da, SeriesDate: da, AcquisitionDate: da, ContentDate: da },
-        ...{ StudyTime: tm, SeriesTime: tm, AcquisitionTime: tm, ContentTime: tm },
+        ...{ StudyDate: study.da, SeriesDate: da, AcquisitionDate: da, ContentDate: da },
+        ...{ StudyTime: study.tm, SeriesTime: tm, AcquisitionTime: tm, ContentTime: tm },
         AcquisitionDateTime: `${da}${tm}.${ms}`,
         TimezoneOffsetFromUTC: zone,
         // Viewers sort the series of a study by it: hours, minutes and seconds.
