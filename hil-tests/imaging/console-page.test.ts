@@ -7,7 +7,10 @@ import type { BrowserContext } from "playwright-core"
 import { PNG } from "pngjs"
 import { suite } from "uvu"
 import * as assert from "uvu/assert"
+import { dateMs } from "../../src/host/clock"
 import { LiveQuestions } from "../../src/host/console/live-questions"
+import { placeOf } from "../../src/host/console/place"
+import { ownIdentity } from "../../src/host/console/server/own-certificate"
 import type { Station } from "../../src/host/console/station"
 import { testSession, testStation } from "../../src/host/console/testing/test-session"
 import { frameOf, LINES, testView } from "../../src/host/console/testing/test-view"
@@ -24,7 +27,11 @@ let browser: BrowserContext | undefined
 const folder = mkdtempSync(join(tmpdir(), "ivus-page-"))
 
 test.before(async () => {
-    browser = await openBrowser({ viewport: { width: 1280, height: 800 } })
+    browser = await openBrowser({
+        viewport: { width: 1280, height: 800 },
+        // One test serves the page with a certificate of its own.
+        ignoreHTTPSErrors: true,
+    })
 })
 test.after(async () => {
     await browser?.close()
@@ -178,6 +185,34 @@ inBrowser(
             assert.equal(problems, [])
         } finally {
             await other.close()
+            await close()
+        }
+    }
+)
+
+inBrowser(
+    "beyond this machine: over TLS, with the token that is printed and no other",
+    async () => {
+        const identity = await ownIdentity(folder, ["127.0.0.1"], dateMs())
+        const place = placeOf("127.0.0.1", "127.0.0.1", identity)
+        const { view, describe, addFrame } = testView()
+        describe()
+        addFrame(frameOf(0, 100))
+        const station = testStation(testSession(), view)
+        const { page, url, problems, close } = await openConsole(browser!, station, place)
+        try {
+            await sees(page, ".stage", /Last frame|Live/)
+            assert.match(page.url(), /^https:.*\/live$/)
+            await browser!.clearCookies()
+            await page.goto(new URL("/", url).href)
+            await sees(page, "body", /open the address that its host has printed/)
+            await page.goto(url)
+            await sees(page, ".stage", /Last frame|Live/)
+            assert.equal(
+                problems.filter(line => !line.includes("401")),
+                []
+            )
+        } finally {
             await close()
         }
     }

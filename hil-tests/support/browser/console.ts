@@ -2,12 +2,14 @@
 
 import type { BrowserContext, Page } from "playwright-core"
 import { serveConsole } from "../../../src/host/console/console-server"
+import { THIS_MACHINE } from "../../../src/host/console/place"
 import type { Station } from "../../../src/host/console/station"
 
 /** Opens the page of a station in a browser; log output and requests to other hosts are errors. */
 export async function openConsole(
     browser: BrowserContext,
-    station: Station
+    station: Station,
+    place = THIS_MACHINE
 ): Promise<{
     page: Page
     url: string
@@ -15,7 +17,7 @@ export async function openConsole(
     problems: string[]
     close: () => Promise<void>
 }> {
-    const serving = await serveConsole(station, 0)
+    const serving = await serveConsole(station, 0, place)
     const page = await browser.newPage()
     const problems: string[] = []
     page.on("console", line => {

@@ -5,11 +5,15 @@ import { PageServerError } from "../console/page-server"
 import { NOTICE, type Station } from "../console/station"
 import { RunError } from "../errors"
 import { report } from "../terminal"
+import { type ConsoleOptions, consolePlaceOf } from "./options/console-options"
 
-/** Before anything else starts. @throws RunError when the port cannot be opened */
-export async function openConsoleAt(port: number): Promise<OpenConsole> {
+/** Before anything else starts. @throws UsageError; RunError when the port cannot be opened */
+export async function openConsoleAt(options: ConsoleOptions): Promise<OpenConsole> {
+    const { place, lines } = await consolePlaceOf(options)
     try {
-        return await openConsole(port)
+        const open = await openConsole(options.consolePort, place)
+        for (const line of lines) report(line)
+        return open
     } catch (error) {
         if (error instanceof PageServerError) throw new RunError(error.message)
         throw error
@@ -19,11 +23,17 @@ export async function openConsoleAt(port: number): Promise<OpenConsole> {
 /** @param print prints its address */
 export function showIn(open: OpenConsole, station: Station, print = report): RunningConsole {
     const serving = open.show(station)
-    print(`Console: ${serving.url} (from this machine only). ${NOTICE}`)
+    const who = serving.url.startsWith("https:")
+        ? "with its token, from other machines as well"
+        : "from this machine only"
+    print(`Console: ${serving.url} (${who}). ${NOTICE}`)
     return serving
 }
 
-/** @throws RunError when its port cannot be opened */
-export async function consoleFor(station: Station, port: number): Promise<RunningConsole> {
-    return showIn(await openConsoleAt(port), station)
+/** @throws UsageError; RunError when its port cannot be opened */
+export async function consoleFor(
+    station: Station,
+    options: ConsoleOptions
+): Promise<RunningConsole> {
+    return showIn(await openConsoleAt(options), station)
 }

@@ -4,9 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import sirv from "sirv"
 import { fontFile } from "../pages/page-font"
-
-/** The server listens on this address only, so other machines cannot reach it. */
-export const ADDRESS = "127.0.0.1"
+import { hasAllowedHost, THIS_MACHINE, urlOf } from "./place"
 
 /** The page loads nothing from other sites and cannot be framed. */
 const HEADERS = {
@@ -68,12 +66,13 @@ export function pageFiles(
 export function isAllowed(
     name: string,
     request: IncomingMessage,
-    response: ServerResponse
+    response: ServerResponse,
+    place = THIS_MACHINE
 ): boolean {
     for (const [header, value] of Object.entries(HEADERS)) response.setHeader(header, value)
     const { port } = request.socket.address() as AddressInfo
-    const refusal = !hasAllowedHost(request, port)
-        ? ([403, `Open this ${name} as http://${ADDRESS}:${port}/.`] as const)
+    const refusal = !hasAllowedHost(request, port, place)
+        ? ([403, `Open this ${name} as ${urlOf(place, port)}.`] as const)
         : request.url?.startsWith("/")
           ? undefined
           : ([400, "The path must start with /."] as const)
@@ -81,17 +80,6 @@ export function isAllowed(
     response.writeHead(refusal[0], { "Content-Type": "text/plain" })
     response.end(refusal[1])
     return false
-}
-
-/** Refuses other names for this machine, by which another site could reach the server (DNS rebinding). */
-export function hasAllowedHost({ headers }: IncomingMessage, port: number): boolean {
-    return headers.host === `${ADDRESS}:${port}` || headers.host === `localhost:${port}`
-}
-
-/** Refuses WebSockets that a page of another site opens. */
-export function hasAllowedOrigin({ headers }: IncomingMessage, port: number): boolean {
-    const { origin } = headers
-    return origin === `http://${ADDRESS}:${port}` || origin === `http://localhost:${port}`
 }
 
 /** sirv names the character set of HTML only. */

@@ -1,12 +1,14 @@
-// Serves a station to browsers on this machine: pages and API over HTTP, live frames and news over a WebSocket.
+// Serves a station to browsers: pages and API over HTTP, live frames and news over a WebSocket.
 
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { isAllowed } from "./console-files"
+import { THIS_MACHINE } from "./place"
 import { type PageSockets, servePages } from "./page-server"
 import { ViewerSockets } from "./server/page-sockets"
 import { refused, type Reply } from "./server/reply"
 import { answer } from "./server/routes"
 import { SessionToken } from "./server/session-token"
+import { isViewer } from "./server/viewer-access"
 import type { Station } from "./station"
 
 /** Default port of the console; the cart connects to 7316. */
@@ -39,26 +41,29 @@ const WAITING_S = 2
 const WAITING = "There is nothing to show yet. This page shows the run as soon as it can be shown."
 
 /**
- * Opens the port of a console on this machine.
+ * Opens the port of a console.
  * @param port 0 for any free port
+ * @param place beyond this machine, only those who have the token see anything
  * @throws PageServerError when the port is not available
  */
-export async function openConsole(port: number): Promise<OpenConsole> {
+export async function openConsole(port: number, place = THIS_MACHINE): Promise<OpenConsole> {
     const sockets = new Map<string, PageSockets>()
     const token = new SessionToken()
     let station: Station | undefined
     const server = await servePages(
         (request, response) => {
-            if (!isAllowed("console", request, response)) return
+            if (!isAllowed("console", request, response, place)) return
+            if (place.tls && !isViewer(token, server.port, request, response)) return
             if (station) return answerTo(station, token, request, response)
             response.writeHead(503, { "Content-Type": "text/plain", Refresh: String(WAITING_S) })
             response.end(WAITING)
         },
         sockets,
-        { ...{ port, name: "console", option: "--console-port" }, token }
+        { ...{ port, name: "console", option: "--console-port" }, ...{ token, place } }
     )
+    const secret = place.tls ? `?token=${token.text}` : ""
     return {
-        url: server.url,
+        url: server.url + secret,
         show: shown => {
             const viewers = new ViewerSockets(shown.live)
             sockets.get(SOCKET_PATH)?.close()
@@ -67,7 +72,7 @@ export async function openConsole(port: number): Promise<OpenConsole> {
                 viewers.tell({ kind: "run", id, version: session.version })
             station = shown
             return {
-                url: server.url + shown.start,
+                url: server.url + shown.start + secret,
                 refresh: () => viewers.refresh(),
                 close: () => server.close(),
             }
@@ -77,12 +82,16 @@ export async function openConsole(port: number): Promise<OpenConsole> {
 }
 
 /**
- * Serves a station to browsers on this machine.
+ * Serves a station to browsers.
  * @param port 0 for any free port
  * @throws PageServerError when the port is not available
  */
-export async function serveConsole(station: Station, port: number): Promise<RunningConsole> {
-    return (await openConsole(port)).show(station)
+export async function serveConsole(
+    station: Station,
+    port: number,
+    place = THIS_MACHINE
+): Promise<RunningConsole> {
+    return (await openConsole(port, place)).show(station)
 }
 
 function answerTo(

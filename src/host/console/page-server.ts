@@ -1,12 +1,14 @@
-// Serves pages to browsers on this machine: HTTP for their files, WebSockets by path.
+// Serves pages to browsers: HTTP for their files, WebSockets by path; beyond this machine over TLS only.
 
-import { createServer, type IncomingMessage, type Server } from "node:http"
-import type { AddressInfo } from "node:net"
+import { createServer, type IncomingMessage } from "node:http"
+import type { AddressInfo, Server as TcpServer } from "node:net"
 import type { Duplex } from "node:stream"
 import { type WebSocket, WebSocketServer } from "ws"
-import { ADDRESS, hasAllowedHost, hasAllowedOrigin, type HttpHandler } from "./console-files"
+import type { HttpHandler } from "./console-files"
 import { REQUEST_MAX_BYTES } from "./console-request"
+import { hasAllowedHost, hasAllowedOrigin, type Place, THIS_MACHINE, urlOf } from "./place"
 import type { SessionToken } from "./server/session-token"
+import { tlsPort } from "./tls-port"
 
 /** The pages cannot be served; the message says why and what to do. */
 export class PageServerError extends Error {}
@@ -22,6 +24,7 @@ export interface PageSockets {
 
 export interface PageServer {
     readonly url: string
+    readonly port: number
     close(): Promise<void>
 }
 
@@ -34,6 +37,8 @@ export interface PageServerOptions {
     readonly option: string
     /** WebSockets show it in the query of their path: `?token=…`. Left out, they need none. */
     readonly token?: SessionToken
+    /** Left out: this machine only. */
+    readonly place?: Place
 }
 
 /**
@@ -45,9 +50,12 @@ export async function servePages(
     sockets: ReadonlyMap<string, PageSockets>,
     options: PageServerOptions
 ): Promise<PageServer> {
-    const server = createServer(files)
-    await listen(server, options)
-    const { port } = server.address() as AddressInfo
+    const { place = THIS_MACHINE } = options
+    const tls = place.tls && tlsPort(place.tls, files)
+    const server = tls?.server ?? createServer(files)
+    const tcp: TcpServer = tls?.tcp ?? server
+    await listen(tcp, options)
+    const { port } = tcp.address() as AddressInfo
     const upgrader = new WebSocketServer({
         noServer: true,
         maxPayload: REQUEST_MAX_BYTES,
@@ -56,8 +64,8 @@ export async function servePages(
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         const [path = "", query = ""] = (request.url ?? "").split("?")
         const isAllowed =
-            hasAllowedHost(request, port) &&
-            hasAllowedOrigin(request, port) &&
+            hasAllowedHost(request, port, place) &&
+            hasAllowedOrigin(request, port, place) &&
             (!options.token || options.token.matches(new URLSearchParams(query).get("token")))
         const to = sockets.get(path)
         if (isAllowed && to && !to.isFull)
@@ -70,12 +78,12 @@ export async function servePages(
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
     })
     return {
-        url: `http://${ADDRESS}:${port}/`,
+        ...{ url: urlOf(place, port), port },
         close: async () => {
             for (const one of sockets.values()) one.close()
             await new Promise<void>(resolve => {
-                server.close(() => resolve())
-                server.closeAllConnections()
+                tcp.close(() => resolve())
+                ;(tls ?? server).closeAllConnections()
             })
         },
     }
@@ -88,19 +96,26 @@ export async function checkPort(options: PageServerOptions): Promise<void> {
     await new Promise<void>(resolve => server.close(() => resolve()))
 }
 
-function listen(server: Server, { port, name, option }: PageServerOptions): Promise<void> {
+function listen(server: TcpServer, options: PageServerOptions): Promise<void> {
+    const { port, name, option, place = THIS_MACHINE } = options
     return new Promise((resolve, reject) => {
         server.once("error", (error: NodeJS.ErrnoException) => {
             const reason =
                 error.code === "EADDRINUSE"
                     ? "another program uses it"
                     : (error.code ?? error.message)
+            if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND")
+                return reject(
+                    new PageServerError(
+                        `This machine has no address ${place.address} to serve the ${name} on; name one of its own, or 0.0.0.0 for all.`
+                    )
+                )
             reject(
                 new PageServerError(
                     `The ${name} cannot be served on port ${port} (${reason}); choose another port with ${option}, or 0 for any free port.`
                 )
             )
         })
-        server.listen(port, ADDRESS, resolve)
+        server.listen(port, place.address, resolve)
     })
 }

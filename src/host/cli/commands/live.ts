@@ -25,6 +25,7 @@ import { snakeCase } from "../../runs/snake-case"
 import { report } from "../../terminal"
 import { onStop } from "../on-stop"
 import { Prompts } from "../prompts"
+import { type ConsoleOptions, consoleOptions } from "../options/console-options"
 import { type CatheterChoice, catheterList, catheterOption } from "../options/catheter-option"
 import { frameRateOption, type ImageOptions } from "../options/image-options"
 import { addGroup, defaultText, numberOption, virtualOnly, wholeOption } from "../options/option"
@@ -35,7 +36,7 @@ import {
     chosenOperator,
     type OperatorOptions,
 } from "../options/operator-options"
-import { consolePortOption, CONTROL_HELP, DISCLAIMER, jsonOption } from "../options/output-options"
+import { CONTROL_HELP, DISCLAIMER, jsonOption } from "../options/output-options"
 import { freePicture, PICTURES, pictureFile, writePicture } from "../options/picture-file"
 import { pullbackRequestOf } from "../options/pullback-request"
 import { referencesOption } from "../options/reference-options"
@@ -51,7 +52,12 @@ import { runsOfConsole } from "../runs-of-console"
 import { consoleFor } from "../show-console"
 
 export interface LiveOptions
-    extends TargetOptions, OperatorOptions, EchoOptions, Pick<ImageOptions, "frameRate" | "tgc"> {
+    extends
+        TargetOptions,
+        OperatorOptions,
+        EchoOptions,
+        Pick<ImageOptions, "frameRate" | "tgc">,
+        ConsoleOptions {
     readonly catheter: CatheterChoice
     readonly references: ReferenceStore
     readonly gain?: number
@@ -60,7 +66,6 @@ export interface LiveOptions
     readonly heartRate?: number
     readonly captureRingDown?: true
     readonly frames?: number
-    readonly consolePort: number
     readonly out?: string
     readonly json?: true
 }
@@ -152,7 +157,7 @@ export function addLiveOptions(command: Command): void {
             ),
             `${PICTURES}/live.png, live-1.png …`
         ),
-        consolePortOption(),
+        ...consoleOptions(),
         jsonOption("print one JSON summary at the end to standard output and nothing else there")
     )
 }
@@ -194,7 +199,7 @@ async function live(command: Command, options: LiveOptions): Promise<void> {
         : chosenOperator(target, options, report)
     const serving = await consoleFor(
         { runs: runsOfConsole({}, report), live: view, start: "live" },
-        options.consolePort
+        options
     )
     const stop = onStop(() => controller.stop())
     try {

@@ -12,6 +12,7 @@ import { type PullbackRequest, requestedTgc } from "../../sequence/pullback-requ
 import { runPullback } from "../../targets/run-pullback"
 import { type Target, targetName } from "../../targets/target"
 import { report } from "../../terminal"
+import { type ConsoleOptions, consoleOptions } from "../options/console-options"
 import { aboutOf, type AboutOptions, addAboutOptions } from "../options/about-options"
 import { type CatheterChoice, catheterList, catheterOption } from "../options/catheter-option"
 import {
@@ -29,7 +30,6 @@ import {
 import { linkArguments, type LinkOptions } from "../options/link-options"
 import {
     addOutputOptions,
-    consolePortOption,
     CUT_HELP,
     DISCLAIMER,
     FAILED_JSON_HELP,
@@ -71,10 +71,10 @@ interface PullbackOptions
         ReferenceOptions,
         VirtualOptions,
         AboutOptions,
-        OutputOptions {
+        OutputOptions,
+        ConsoleOptions {
     readonly catheter: CatheterChoice
     readonly once?: true
-    readonly consolePort: number
 }
 
 const EXAMPLES = `Examples:
@@ -111,7 +111,7 @@ export function addPullbackOptions(command: Command): void {
     addChannelDataOptions(command)
     addVirtualOptions(command)
     addAboutOptions(command)
-    addOutputOptions(command, onceOption(), consolePortOption())
+    addOutputOptions(command, onceOption(), ...consoleOptions())
 }
 
 async function pullback(command: Command, options: PullbackOptions): Promise<void> {
@@ -124,7 +124,7 @@ async function pullback(command: Command, options: PullbackOptions): Promise<voi
     const target = chosenTarget(command, options, () =>
         virtualBoardOf(options, catheter, { lengthMm, channelData, recording })
     )
-    const console = options.once ? undefined : await openConsoleAt(options.consolePort)
+    const console = options.once ? undefined : await openConsoleAt(options)
     let produced: ProducedRun | undefined
     let runs: RunLibrary | undefined
     const onShown = (shown: RunLibrary): void => void (runs = shown)

@@ -17,13 +17,13 @@ import { followed, type SetAside } from "../../runs/followed-path"
 import { CAPTURE_NAME } from "../../runs/run-record"
 import { sentDataOf, type SentOptions } from "../../runs/sent-files"
 import { report } from "../../terminal"
+import { type ConsoleOptions, consoleOptions } from "../options/console-options"
 import { aboutOf, type AboutOptions, addAboutOptions } from "../options/about-options"
 import { beamformOf, beamformOptions, type BeamformOptions } from "../options/channel-data-options"
 import { allowedBefore } from "../options/allowed-before"
 import { addGroup, defaultText } from "../options/option"
 import {
     addOutputOptions,
-    consolePortOption,
     DEFAULT_RUNS,
     DISCLAIMER,
     EXIT_HELP,
@@ -42,9 +42,14 @@ import { openConsoleAt } from "../show-console"
 import { showRun, untilStopped } from "../show-review"
 
 interface ReplayOptions
-    extends OutputOptions, BeamformOptions, ReferenceOptions, SentOptions, AboutOptions {
+    extends
+        OutputOptions,
+        BeamformOptions,
+        ReferenceOptions,
+        SentOptions,
+        AboutOptions,
+        ConsoleOptions {
     readonly show?: true
-    readonly consolePort: number
 }
 
 const TARGET = "replay of a capture"
@@ -80,7 +85,7 @@ export function addReplayCommand(ivus: Command): void {
     addOutputOptions(
         command,
         new Option("--show", "then show the run in the browser until Ctrl-C"),
-        consolePortOption()
+        ...consoleOptions()
     )
     command.addHelpText("after", `\n${EXAMPLE}\n\n${EXIT_HELP}\n\n${DISCLAIMER}`).action(replay)
 }
@@ -112,7 +117,7 @@ async function replay(named: string, options: ReplayOptions): Promise<void> {
         }),
         ...{ hasBoardTime: true, isReplay: true },
     }
-    const console = options.show ? await openConsoleAt(options.consolePort) : undefined
+    const console = options.show ? await openConsoleAt(options) : undefined
     let produced: ProducedRun | undefined
     try {
         let folder = ""

@@ -6,14 +6,9 @@ import { runPath } from "../../console/station"
 import { captureIn, findRun, runsIn } from "../../runs/find-run"
 import { report } from "../../terminal"
 import { onStop } from "../on-stop"
+import { type ConsoleOptions, consoleOptions } from "../options/console-options"
 import { addGroup } from "../options/option"
-import {
-    consolePortOption,
-    DEFAULT_RUNS,
-    DISCLAIMER,
-    EXIT_HELP,
-    RUN_HELP,
-} from "../options/output-options"
+import { DEFAULT_RUNS, DISCLAIMER, EXIT_HELP, RUN_HELP } from "../options/output-options"
 import {
     addReferenceOptions,
     type ReferenceOptions,
@@ -24,9 +19,7 @@ import { runsOfConsole } from "../runs-of-console"
 import { openConsoleAt, showIn } from "../show-console"
 import { untilStopped } from "../show-review"
 
-interface ReviewOptions extends ReferenceOptions {
-    readonly consolePort: number
-}
+interface ReviewOptions extends ReferenceOptions, ConsoleOptions {}
 
 export function addReviewCommand(ivus: Command): void {
     const command = ivus
@@ -34,7 +27,7 @@ export function addReviewCommand(ivus: Command): void {
         .description("show finished runs in the browser until Ctrl-C")
         .argument("[run]", `${RUN_HELP}; left out, the page lists the runs`)
     addReferenceOptions(command)
-    addGroup(command, "Output:", consolePortOption())
+    addGroup(command, "Output:", ...consoleOptions())
     command.addHelpText("after", `\n${EXIT_HELP}\n\n${DISCLAIMER}`).action(review)
 }
 
@@ -42,7 +35,7 @@ async function review(named: string | undefined, options: ReviewOptions): Promis
     const folder = named === undefined ? undefined : findRun(named, DEFAULT_RUNS)
     if (folder === undefined) runsIn(DEFAULT_RUNS)
     else captureIn(folder)
-    const console = await openConsoleAt(options.consolePort)
+    const console = await openConsoleAt(options)
     const bar = progressBar()
     const runs = runsOfConsole(referencesOf(options, undefined), bar.print)
     // Nothing is written, so Ctrl-C may end it at once, also while results are computed.

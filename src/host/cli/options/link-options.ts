@@ -53,18 +53,21 @@ export function linkArguments({ port, insecure, tlsCert, tlsKey }: LinkOptions):
     ].join("")
 }
 
-/** @throws UsageError for files that are missing, are not PEM, or do not belong together */
+/**
+ * @param names of the two options, for errors
+ * @throws UsageError for files that are missing, are not PEM, or do not belong together
+ */
 export function parseTls(
-    options: Pick<LinkOptions, "tlsCert" | "tlsKey">
+    { tlsCert, tlsKey }: Pick<LinkOptions, "tlsCert" | "tlsKey">,
+    names: readonly [cert: string, key: string] = ["--tls-cert", "--tls-key"]
 ): TlsIdentity | undefined {
-    const { tlsCert, tlsKey } = options
     if (tlsCert === undefined && tlsKey === undefined) return undefined
     if (tlsCert === undefined || tlsKey === undefined)
         throw new UsageError(
-            "TLS needs both --tls-cert and --tls-key; leave both out for a link without TLS."
+            `TLS needs both ${names[0]} and ${names[1]}; leave both out to go without them.`
         )
-    const cert = readPem(tlsCert, "--tls-cert")
-    const key = readPem(tlsKey, "--tls-key")
+    const cert = readPem(tlsCert, names[0])
+    const key = readPem(tlsKey, names[1])
     const certificate = parsePem(tlsCert, "certificate", () => new X509Certificate(cert))
     const secret = parsePem(tlsKey, "private key without a passphrase", () => createPrivateKey(key))
     if (!certificate.checkPrivateKey(secret))

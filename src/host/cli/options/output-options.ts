@@ -1,11 +1,9 @@
 // Options for where results go and what is printed.
 
 import { type Command, Option } from "commander"
-import { CONSOLE_PORT } from "../../console/console-server"
 import { ON_DISK_FULL, type OnDiskFull } from "../../runs/run-about"
 import type { RunPlace } from "../../runs/run-folder"
 import { report } from "../../terminal"
-import { portOption } from "./link-options"
 import { addGroup, defaultText, folderOption } from "./option"
 
 const GROUP = "Output:"
@@ -85,13 +83,6 @@ export function onceOption(): Option {
         "--once",
         "exit after the run; without it, the console shows the run until Ctrl-C"
     )
-}
-
-export function consolePortOption(): Option {
-    return portOption(
-        "--console-port <n>",
-        "port of the console on 127.0.0.1; 0 for any free one"
-    ).default(CONSOLE_PORT)
 }
 
 export function addOutputOptions(command: Command, ...more: Option[]): Command {

@@ -41,7 +41,10 @@ export class ConsoleSocket {
     }
 
     private connect(): void {
-        const socket = new WebSocket(`ws://${location.host}${this.path}?token=${sessionToken()}`)
+        const scheme = location.protocol === "https:" ? "wss" : "ws"
+        const socket = new WebSocket(
+            `${scheme}://${location.host}${this.path}?token=${sessionToken()}`
+        )
         socket.binaryType = "arraybuffer"
         let wasOpen = false
         socket.onopen = () => {
