@@ -2,8 +2,9 @@
 
 import { BORDER_POINTS_MIN, type BorderEdit, type Edits, type ReferenceEdit } from "./edits"
 import type { FrameBordersAndMeasures } from "./edited-measures"
+import type { Stretch } from "./lesion"
+import { overlaps } from "./lesions"
 import { crossesItself, isSeenFromCentre, radiiOf } from "./polygon"
-import type { Lesion } from "./segment-measures"
 
 /** What the edits are checked against: a run as it was measured without them. */
 export interface EditedRun extends Pick<FrameBordersAndMeasures, "borders"> {
@@ -13,7 +14,9 @@ export interface EditedRun extends Pick<FrameBordersAndMeasures, "borders"> {
     /** Radius of the picture. */
     readonly depthMm: number
     /** Found automatically, or that of the minimum lumen area. */
-    readonly lesion: Pick<Lesion, "fromMm" | "toMm"> | null
+    readonly lesion: Stretch | null
+    /** Every lesion that was found automatically. */
+    readonly lesions: readonly Stretch[]
 }
 
 /** A vessel's border may be drawn on that of the lumen: one pixel of a picture. */
@@ -73,7 +76,7 @@ function borderDefect(border: BorderEdit, edits: Edits, run: EditedRun): string 
 function referenceDefect(
     reference: ReferenceEdit,
     { references }: Edits,
-    { positionsMm, lesion }: EditedRun
+    { positionsMm, lesion, lesions }: EditedRun
 ): string | undefined {
     const { which, from_mm: from, to_mm: to } = reference
     if (!(from < to)) return "has no length; name its distal end first, as in proximal=31.5-33.5"
@@ -83,9 +86,13 @@ function referenceDefect(
         const [first, last] = [Math.min(...positionsMm), Math.max(...positionsMm)]
         return `holds no frame; choose it between ${first.toFixed(2)} and ${last.toFixed(2)} mm`
     }
-    if (lesion && from < lesion.toMm && to > lesion.fromMm)
-        return `lies on the lesion, which is from ${lesion.fromMm.toFixed(2)} to ${lesion.toMm.toFixed(2)} mm; choose it beside the lesion`
-    if (lesion && (which === "distal" ? from >= lesion.toMm : to <= lesion.fromMm))
+    const all = lesion ? [lesion, ...lesions] : lesions
+    const under = all.find(one => overlaps(one, { fromMm: from, toMm: to }))
+    if (under)
+        return `lies on ${under === lesion ? "the" : "a"} lesion, which is from ${under.fromMm.toFixed(2)} to ${under.toMm.toFixed(2)} mm; choose it beside the lesion`
+    // It may be that of another lesion.
+    const isBeside = all.some(one => (which === "distal" ? to <= one.fromMm : from >= one.toMm))
+    if (lesion && !isBeside)
         return `is on the other side of the lesion at ${lesion.fromMm.toFixed(2)} mm; distal is towards 0 mm, where the pullback begins`
     return undefined
 }

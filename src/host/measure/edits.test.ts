@@ -38,6 +38,10 @@ const RUN: EditedRun = {
     borders: [LUMEN, LUMEN],
     depthMm: 5,
     lesion: { fromMm: 8, toMm: 12 },
+    lesions: [
+        { fromMm: 8, toMm: 12 },
+        { fromMm: 14, toMm: 14.5 },
+    ],
 }
 
 const test = suite("edits of a person")
@@ -96,8 +100,9 @@ test("each defect is one sentence that says what to do", () => {
             /^The vessel border of frame 12 lies inside/,
         ],
         [{ references: [reference("distal", 7, 9)] }, /lies on the lesion, .* 8.00 to 12.00 mm/],
+        [{ references: [reference("proximal", 13, 15)] }, /lies on a lesion, .* 14.00 to 14.50/],
         [{ references: [reference("distal", 4, 2)] }, /has no length/],
-        [{ references: [reference("distal", 13, 20)] }, /on the other side of the lesion/],
+        [{ references: [reference("distal", 15, 20)] }, /on the other side of the lesion/],
         [
             { references: [reference("proximal", 40, 41)] },
             /holds no frame; choose it between 0.00 and 20.00 mm/,
@@ -115,6 +120,9 @@ test("each defect is one sentence that says what to do", () => {
         accepted: [{ frames: "all", ...NAME }],
     })
     assert.is(editsDefect(good, RUN), undefined)
+    // The reference of the other lesion.
+    const other = editsOf({ references: [reference("distal", 12.5, 13.5)] })
+    assert.is(editsDefect(other, RUN), undefined)
 })
 
 /** Not wholly seen, and unsure. */

@@ -59,7 +59,7 @@ function deepestOf(
 }
 
 /** @returns undefined where no frame is in it */
-function segmentIn(
+export function segmentIn(
     frames: readonly SeriesFrame[],
     at: Stretch,
     source: ReferenceSegment["source"]

@@ -116,6 +116,27 @@ test("a taper is no lesion: straight in area or in radius, short or long, with n
         }
 })
 
+test("every lesion is listed with its own references, and a reference on one of them is told", () => {
+    // 69, 50 and 30 % of 100 mm²; edges at 90 % of it.
+    const depths = [0.5, 0.69, 0.3]
+    const three: Area = mm =>
+        100 * (1 - depths.reduce((sum, depth, n) => sum + depth * bump(mm, 10 + 15 * n, 2), 0))
+    const m = pulled(three)
+    assert.is(m.lesions.length, 3)
+    m.lesions.forEach(({ areaStenosisPercent, lengthMm, min }, n) => {
+        assert.ok(Math.abs(areaStenosisPercent! - 100 * depths[n]!) < 0.5, `${areaStenosisPercent}`)
+        assert.ok(Math.abs(lengthMm! - 2 * (3 - 0.1 / depths[n]!)) < 0.2, `${lengthMm}`)
+        assert.ok(Math.abs(min.positionMm - (10 + 15 * n)) < 2.1)
+    })
+    assert.is(m.areaStenosisPercent, m.lesions[1]!.areaStenosisPercent)
+    assert.match(m.notes.join(), /There are 3 lesions; stenosis and length are of that at 2[3-7]/)
+    const onAnother = { which: "proximal", from_mm: 38.5, to_mm: 41.5, ...NAME } as const
+    const moved = pulled(three, { edits: { ...NO_EDITS, references: [onAnother] } })
+    assert.match(moved.notes.join(), /The proximal reference lies on the lesion at [34]\d.\d\d mm/)
+    assert.is(pulled(narrowed).lesions.length, 1)
+    assert.equal(pulled(() => 100).lesions, [])
+})
+
 test("a side branch is no reference, flagged or not", () => {
     const withBranch: Area = mm => narrowed(mm) + 40 * bump(mm, 36, 0.9)
     assert.ok(Math.abs(pulled(withBranch).areaStenosisPercent! - 60) < 0.5)

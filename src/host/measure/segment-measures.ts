@@ -8,6 +8,7 @@ import { CONFIDENCE_MIN, type SeriesFrame, usableFrames } from "./area-series"
 import type { Edits } from "./edits"
 import type { FrameMeasures } from "./frame-measures"
 import { normalAt } from "./lesion"
+import { lesionNotes, lesionsWith, type ListedLesion, listLesions } from "./lesions"
 import { lengthDefect } from "./pullback-speed"
 import { asNormal, average, lesionOf, smallest, within } from "./reference-segments"
 import { type Volumes, volumesOf } from "./volumes"
@@ -60,6 +61,8 @@ export interface SegmentMeasures {
     /** The area between the references at the lesion's smallest lumen, on a straight line from one to the other. */
     readonly taperedReferenceMm2: number | null
     readonly lesion: Lesion | null
+    /** Every lesion, by position: {@link lesion} as above, the others with automatic references. */
+    readonly lesions: readonly ListedLesion[]
     readonly volumes: Volumes | null
     /** Vessel (EEM) area at the lesion's smallest lumen / mean of that of the references. */
     readonly remodellingIndex: number | null
@@ -96,6 +99,7 @@ export function measureSegment(pullback: MeasuredPullback): SegmentMeasures {
         return { ...NOTHING, ...counts, mla: smallest(frames), refused: refusedAll(nothing) }
     const defect = lengthDefect(pullback)
     const narrowing = narrowingOf(pullback, frames, defect)
+    const lesions = lesionsWith(narrowing.measures, listLesions(frames, defect === undefined))
     const { volumes, reason, wallReason } =
         defect === undefined
             ? volumesOf(frames, positionsMm)
@@ -103,9 +107,12 @@ export function measureSegment(pullback: MeasuredPullback): SegmentMeasures {
     return {
         ...counts,
         mla: smallest(frames),
-        ...narrowing.measures,
-        volumes,
-        notes: [...leftOutNotes(measures.length, frames.length), ...narrowing.notes],
+        ...{ ...narrowing.measures, lesions, volumes },
+        notes: [
+            ...leftOutNotes(measures.length, frames.length),
+            ...narrowing.notes,
+            ...lesionNotes(narrowing.measures, lesions),
+        ],
         refused: [
             ...narrowing.refused,
             ...(defect === undefined ? [] : [{ what: "lengths", reason: defect } as const]),
@@ -123,7 +130,7 @@ const NOT_NARROWED = {
     stentExpansionPercent: null,
 }
 
-const NOTHING = { ...NOT_NARROWED, volumes: null, notes: [] }
+const NOTHING = { ...NOT_NARROWED, lesions: [], volumes: null, notes: [] }
 
 /** Why nothing but a minimum can be measured; undefined: it can. */
 function noReason(

@@ -1,6 +1,7 @@
 // The measurements of a pullback as run.json has them (there in snake_case), and as text.
 
 import type { AreaAt, ReferenceSegment, SegmentMeasures } from "../measure/segment-measures"
+import type { ListedLesion } from "../measure/lesions"
 import type { Volumes } from "../measure/volumes"
 
 type Place = Pick<ReferenceSegment, "fromMm" | "toMm" | "source">
@@ -24,6 +25,8 @@ export interface Measurements {
         readonly minAreaMm2: number
         readonly minPositionMm: number
     } | null
+    /** All of them by position, also the one above. */
+    readonly lesions: readonly LesionEntry[]
     readonly volumes: Volumes | null
     readonly remodellingIndex: number | null
     readonly stentExpansionPercent: number | null
@@ -32,6 +35,14 @@ export interface Measurements {
     readonly framesMeasured: number
     /** One sentence each. */
     readonly notes: readonly string[]
+}
+
+/** A lesion in the list of all. */
+export interface LesionEntry extends NonNullable<Measurements["lesion"]> {
+    readonly lengthMm: number | null
+    readonly areaStenosisPercent: number | null
+    readonly referenceProximalMm2: number | null
+    readonly referenceDistalMm2: number | null
 }
 
 export function measurementsOf(segment: SegmentMeasures): Measurements {
@@ -47,6 +58,7 @@ export function measurementsOf(segment: SegmentMeasures): Measurements {
         taperedReferenceMm2: rounded(segment.taperedReferenceMm2, 3),
         references: { proximal: placeOf(proximal), distal: placeOf(distal) },
         lesion: lesion && lesionOf(lesion),
+        lesions: segment.lesions.map(lesionEntry),
         volumes: volumes && volumesOf(volumes),
         remodellingIndex: rounded(segment.remodellingIndex, 3),
         stentExpansionPercent: rounded(segment.stentExpansionPercent, 1),
@@ -66,11 +78,21 @@ function lesionOf(lesion: {
     readonly fromMm: number
     readonly toMm: number
     readonly min: AreaAt
-}): Measurements["lesion"] {
+}): NonNullable<Measurements["lesion"]> {
     const { fromMm, toMm, min } = lesion
     return {
         ...{ fromMm: round(fromMm, 3), toMm: round(toMm, 3) },
         ...{ minAreaMm2: round(min.areaMm2, 3), minPositionMm: round(min.positionMm, 3) },
+    }
+}
+
+function lesionEntry(lesion: ListedLesion): LesionEntry {
+    return {
+        ...lesionOf(lesion),
+        lengthMm: rounded(lesion.lengthMm, 2),
+        areaStenosisPercent: rounded(lesion.areaStenosisPercent, 1),
+        referenceProximalMm2: rounded(lesion.referenceProximalMm2, 3),
+        referenceDistalMm2: rounded(lesion.referenceDistalMm2, 3),
     }
 }
 
@@ -124,10 +146,21 @@ export function measurementRows(m: Measurements): string[] {
         rows.push(
             `lesion ${two(m.lesionLengthMm)} mm long, ${two(lesion.fromMm)} to ${two(lesion.toMm)} mm of the sled`
         )
+    if (m.lesions.length > 1) rows.push(...m.lesions.map(lesionRow))
     if (volumes) rows.push(volumesRow(volumes))
     if (m.remodellingIndex !== null) rows.push(`remodelling index ${m.remodellingIndex}`)
     if (m.stentExpansionPercent !== null) rows.push(`stent expansion ${m.stentExpansionPercent} %`)
     return [...rows, ...m.notes, reviewRow(m)]
+}
+
+/** Of several. */
+function lesionRow(lesion: LesionEntry, n: number, all: readonly LesionEntry[]): string {
+    const { fromMm, toMm, minAreaMm2, minPositionMm, areaStenosisPercent } = lesion
+    const stenosis =
+        areaStenosisPercent === null
+            ? "no stenosis, as it has no reference on one side"
+            : `area stenosis ${areaStenosisPercent} %`
+    return `lesion ${n + 1} of ${all.length}: ${two(fromMm)} to ${two(toMm)} mm, ${two(minAreaMm2)} mm² at ${two(minPositionMm)} mm, ${stenosis}`
 }
 
 function volumesRow(volumes: Volumes): string {

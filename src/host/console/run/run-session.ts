@@ -224,12 +224,13 @@ export class RunSession {
             throw new UsageError(
                 "The borders are still being found; edit them when they are there."
             )
+        const { lesion, lesions } = this.segmentOf(automatic.measures, NO_EDITS)
         return {
             borders: automatic.borders,
             indices: frames.marks.map(({ index }) => index),
             positionsMm: frames.marks.map(({ positionMm }) => positionMm),
             depthMm: depthMm(geometry),
-            lesion: this.segmentOf(automatic.measures, NO_EDITS).lesion,
+            ...{ lesion, lesions },
         }
     }
 }

@@ -14,7 +14,7 @@ import { withEdits } from "../../measure/edited-measures"
 import { editsDefect } from "../../measure/edits-check"
 import { withRunFlags } from "../../measure/frame-measures"
 import { measureSegment } from "../../measure/segment-measures"
-import { checkGeometry, type GreyImage, RING_DOWN_FRAMES } from "../../picture/picture"
+import { checkGeometry, depthMm, type GreyImage, RING_DOWN_FRAMES } from "../../picture/picture"
 import { referenceKey } from "../../references/reference-key"
 import type { ReceivedRun } from "../../run/run-target"
 import { catheterNamed } from "../../sequence/catheter-spec"
@@ -387,10 +387,9 @@ export class ImagingRun {
         const mode = modeOf(this.description)
         const { measures, geometry } = results
         const automatic = { positionsMm, timesMs, measures, mode, edits: NO_EDITS }
-        const { lesion } = measureSegment(automatic)
-        const depthMm = geometry.samplesPerLine * geometry.sampleSpacingMm
-        const { borders } = results
-        const defect = editsDefect(edits, { borders, indices, positionsMm, depthMm, lesion })
+        const { lesion, lesions } = measureSegment(automatic)
+        const run = { borders: results.borders, indices, positionsMm, lesion, lesions }
+        const defect = editsDefect(edits, { ...run, depthMm: depthMm(geometry) })
         if (defect !== undefined) throw new UsageError(defect)
     }
 

@@ -1,6 +1,7 @@
 // The figures of a pullback as a whole, each with unit, confidence and the reason where there is none.
 
 import type { FrameMeasures } from "../../measure/frame-measures"
+import type { ListedLesion } from "../../measure/lesions"
 import type { ReferenceSegment, Refusal } from "../../measure/segment-measures"
 import type { MeasuredRun } from "../measured-run"
 import { volumeFrames } from "../measurements"
@@ -60,6 +61,7 @@ export function reportFigures(run: MeasuredRun): Figure[] {
                     ? why("lengths", "no lesion was found")
                     : "by the measured position of the sled",
         }),
+        ...(s.lesions.length > 1 ? s.lesions.map(lesionFigure) : []),
         ...plaqueFigures(narrowest, s.remodellingIndex),
         ...stentFigures(run),
         ...volumeFigures(run, what => why(what, "it was not measured")),
@@ -80,6 +82,17 @@ function referenceFigure(
         place: segment ? range(segment) : "",
         confidence: segment && confidenceOf(run, segment),
         note: segment ? how : none,
+    })
+}
+
+/** Of several. */
+function lesionFigure(lesion: ListedLesion, n: number, all: readonly ListedLesion[]): Figure {
+    const { areaStenosisPercent, min } = lesion
+    const area = `${min.areaMm2.toFixed(2)} mm² at ${mm(min.positionMm)}`
+    const none = areaStenosisPercent === null ? "; it has no reference on one side" : ""
+    return figure(`area stenosis, lesion ${n + 1} of ${all.length}`, areaStenosisPercent, 0, "%", {
+        place: range(lesion),
+        note: `${range(lesion)}, smallest lumen ${area}${none}`,
     })
 }
 

@@ -1,6 +1,7 @@
 // The content of report.dcm: a tree after TID 3250 "IVUS Report" (DICOM PS3.16). Its templates are extensible; what they have no
 // concept for has one of this program's own.
 
+import type { ListedLesion } from "../../../measure/lesions"
 import type { ReferenceSegment, SegmentMeasures } from "../../../measure/segment-measures"
 import type { Volumes } from "../../../measure/volumes"
 import type { MeasuredRun } from "../../measured-run"
@@ -46,7 +47,7 @@ export function reportContent(measured: MeasuredRun, pullback: DicomReference | 
                 CODES.findings,
                 ...contains(
                     ...siteOfRun(measured),
-                    ...(segment.lesion ? [lesionItem(segment, frames)] : []),
+                    ...lesionItems(segment, frames),
                     ...minimumItems(segment, frames),
                     ...(segment.volumes ? [volumeItem(segment.volumes)] : []),
                     ...measurementsOf(segment).notes.map(comment),
@@ -80,6 +81,30 @@ function observerItems({ provenance: { cart, host } }: MeasuredRun): Item[] {
 function siteOfRun({ about: { site } }: MeasuredRun): Item[] {
     const said = [site.vessel, site.side, site.segment, site.label].filter(word => word !== null)
     return said.length > 0 ? [comment(`Site: ${said.join(", ")}.`)] : []
+}
+
+/** The lesion that is measured in full, and the others. */
+function lesionItems(segment: SegmentMeasures, frames: ReportFrames): Item[] {
+    const { lesion, lesions } = segment
+    const others = lesions.filter(({ min }) => min.i !== lesion?.min.i)
+    return [
+        ...(lesion ? [lesionItem(segment, frames)] : []),
+        ...others.map((other, n) => otherLesionItem(other, n + (lesion ? 2 : 1), frames)),
+    ]
+}
+
+/** TID 3252, of a lesion that is only listed. */
+function otherLesionItem(lesion: ListedLesion, identifier: number, frames: ReportFrames): Item {
+    const { fromMm, toMm, lengthMm, areaStenosisPercent, min } = lesion
+    const items = [
+        text(CODES.lesionIdentifier, String(identifier)),
+        lengthMm !== null && number(CODES.lesionLength, UNITS.mm, lengthMm, 2),
+        ...ends(fromMm, toMm),
+        areaStenosisPercent !== null &&
+            number(CODES.areaStenosis, UNITS.percent, areaStenosisPercent, 1),
+        siteItem(CODES.siteOfMinimum, min.i, frames),
+    ]
+    return container(CODES.lesion, ...contains(...items.filter(item => item !== false)))
 }
 
 /** TID 3252. */
