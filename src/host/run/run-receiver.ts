@@ -28,6 +28,17 @@ export interface DroppedLines {
     gate: number
 }
 
+/** What is kept of the header of a line burst: a long run has hundreds of thousands, and a whole header takes 300 bytes. */
+export type LineBurst = Pick<
+    BurstHeader,
+    "tick_us" | "position_nm" | "speed_nm_s" | "speed_epoch" | "lines"
+>
+
+function lineBurstOf(header: BurstHeader): LineBurst {
+    const { tick_us, position_nm, speed_nm_s, speed_epoch, lines } = header
+    return { tick_us, position_nm, speed_nm_s, speed_epoch, lines }
+}
+
 /** Called as messages are received. */
 export interface RunListener {
     /**
@@ -85,8 +96,8 @@ export class RunReceiver {
     /** Warnings that were present in a status of the run and had begun before it, without their values. */
     private earlierWarnings: Report[] = []
     readonly dropped: DroppedLines = { fifo: 0, credit: 0, crc: 0, gate: 0 }
-    /** Headers of the run's line bursts, in order; empty in a receiver that keeps nothing. */
-    readonly lineBursts: BurstHeader[] = []
+    /** The run's line bursts, in order; empty in a receiver that keeps nothing. */
+    readonly lineBursts: LineBurst[] = []
     /** Gets what a capture holds: all bytes in order, with forged bursts marked as such. */
     record: ((bytes: Uint8Array) => void) | undefined
     bytes = 0
@@ -96,7 +107,7 @@ export class RunReceiver {
 
     /**
      * @param session replies to the board and authenticates its bursts; absent for a capture
-     * @param keeps "frames": all samples; "marks": headers of bursts, places and times of frames, for a run whose frames go to
+     * @param keeps "frames": all samples; "marks": places and times of bursts and frames, for a run whose frames go to
      * disk; "nothing": for a receiver that runs for hours
      */
     constructor(
@@ -270,7 +281,7 @@ export class RunReceiver {
         const { header } = b
         if (header.flags & burst.FLAG_TEST_LINES) this.checkTestLines(b)
         else {
-            if (this.keeps !== "nothing") this.lineBursts.push(header)
+            if (this.keeps !== "nothing") this.lineBursts.push(lineBurstOf(header))
             this.dropped.fifo += header.dropped_fifo
             this.dropped.credit += header.dropped_credit
             this.dropped.crc += header.dropped_crc

@@ -1,7 +1,7 @@
 // The sled's position over time, by the ruler or by the encoder positions in the bursts.
 
 import { ACCEL_NM_S2, SETTLE_AFTER_MS, SETTLE_BEFORE_MS } from "../../../shared/motion/ramp"
-import type { BurstHeader } from "../../link/burst-stream"
+import type { LineBurst } from "../../run/run-receiver"
 import type { ReceivedRun } from "../../run/run-target"
 
 /** The sled's position over one pullback. */
@@ -93,18 +93,20 @@ function meanSpeed(
 }
 
 /** Linear interpolation between bursts; bursts that are not later than the one before are skipped. */
-function burstCurve(headers: readonly BurstHeader[]): {
-    timesUs: readonly number[]
+function burstCurve(all: readonly LineBurst[]): {
+    timesUs: Float64Array
     range: Range
     positionMm: (timeUs: number) => number
 } {
-    const timesUs: number[] = []
-    const positionsMm: number[] = []
-    for (const { tick_us, position_nm } of headers) {
-        if (timesUs.length > 0 && tick_us <= timesUs.at(-1)!) continue
-        timesUs.push(tick_us)
-        positionsMm.push(position_nm / 1e6)
+    let [timesUs, positionsMm] = [new Float64Array(all.length), new Float64Array(all.length)]
+    let count = 0
+    for (const { tick_us, position_nm } of all) {
+        if (count > 0 && tick_us <= timesUs[count - 1]!) continue
+        timesUs[count] = tick_us
+        positionsMm[count++] = position_nm / 1e6
     }
+    timesUs = timesUs.subarray(0, count)
+    positionsMm = positionsMm.subarray(0, count)
     const positionMm = (timeUs: number): number => {
         let low = 0
         let high = timesUs.length - 1
