@@ -31,16 +31,18 @@ export function usableFrames(
     positionsMm: readonly number[],
     measures: readonly FrameMeasures[]
 ): SeriesFrame[] {
-    const frames = measures.flatMap((m, i) => {
+    const frames: SeriesFrame[] = []
+    for (const [i, m] of measures.entries()) {
         const lumen = wholeLumen(m)
-        if (!lumen || !(lumen.areaMm2 > 0) || m.confidence < CONFIDENCE_MIN) return []
-        return [
-            {
-                ...{ i, positionMm: positionsMm[i]!, areaMm2: lumen.areaMm2 },
-                ...{ vesselMm2: m.vessel?.areaMm2 ?? null, isBranch: m.flags.includes("branch") },
-            },
-        ]
-    })
+        if (!lumen || !(lumen.areaMm2 > 0) || m.confidence < CONFIDENCE_MIN) continue
+        frames.push({
+            i,
+            positionMm: positionsMm[i]!,
+            areaMm2: lumen.areaMm2,
+            vesselMm2: m.vessel?.areaMm2 ?? null,
+            isBranch: m.flags.includes("branch"),
+        })
+    }
     return frames.sort((a, b) => a.positionMm - b.positionMm)
 }
 

@@ -1,5 +1,6 @@
 // Puts the borders of a person into the measurements of a run, and marks which frames are reviewed.
 
+import { atOnce, type Steps } from "../in-steps"
 import type { BorderEdit, Edits } from "./edits"
 import { type FrameFlag, type FrameMeasures, withFlags } from "./frame-measures"
 import type { LumenBorder } from "./lumen-along"
@@ -14,6 +15,9 @@ export interface FrameBordersAndMeasures {
     readonly measures: readonly FrameMeasures[]
 }
 
+/** Frames of one step of the work: some milliseconds, as few of them are edited. */
+const FRAMES_A_STEP = 1024
+
 /** What a border by a person settles. */
 const SETTLED: readonly FrameFlag[] = ["partly-seen", "out-of-depth", "border-unsure"]
 
@@ -26,6 +30,15 @@ export function withEdits(
     indices: readonly number[],
     edits: Edits
 ): FrameBordersAndMeasures {
+    return atOnce(editSteps(automatic, indices, edits))
+}
+
+/** As {@link withEdits}, in steps. */
+export function* editSteps(
+    automatic: FrameBordersAndMeasures,
+    indices: readonly number[],
+    edits: Edits
+): Steps<FrameBordersAndMeasures> {
     const borders = [...automatic.borders]
     const vesselBorders = [...automatic.vesselBorders]
     const placeOf = new Map(indices.map((index, i) => [index, i]))
@@ -42,21 +55,31 @@ export function withEdits(
             date: Math.max(Date.parse(date), before?.date ?? 0),
         })
     }
-    const measures = automatic.measures.map((m, i) => {
+    const acceptedMs = acceptedAt(edits)
+    const measures: FrameMeasures[] = []
+    for (const [i, m] of automatic.measures.entries()) {
+        if (i % FRAMES_A_STEP === 0) yield
         const edit = edited.get(i)
         const own = edit ? remeasured(m, edit.kinds, borders[i]!, vesselBorders[i]!) : m
-        const isAccepted = isFrameAccepted(edits, indices[i]!, edit?.date ?? 0)
-        return withFlags(own, isAccepted ? [] : ["unreviewed"])
-    })
+        // A frame counts as accepted if nobody has edited it since.
+        const isAccepted = acceptedMs(indices[i]!) >= (edit?.date ?? 0)
+        measures.push(withFlags(own, isAccepted ? [] : ["unreviewed"]))
+    }
     return { borders, vesselBorders, measures }
 }
 
-/** A frame counts as accepted if nobody has edited it since. */
-function isFrameAccepted({ accepted }: Edits, index: number, editedMs: number): boolean {
-    return accepted.some(
-        ({ frames, date }) =>
-            (frames === "all" || frames.includes(index)) && Date.parse(date) >= editedMs
-    )
+/** When a frame was accepted the last time; -Infinity if nobody has. */
+function acceptedAt({ accepted }: Edits): (index: number) => number {
+    let allMs = -Infinity
+    const byFrame = new Map<number, number>()
+    for (const { frames, date } of accepted) {
+        const ms = Date.parse(date)
+        if (frames === "all") allMs = Math.max(allMs, ms)
+        else
+            for (const index of frames)
+                byFrame.set(index, Math.max(byFrame.get(index) ?? -Infinity, ms))
+    }
+    return index => Math.max(allMs, byFrame.get(index) ?? -Infinity)
 }
 
 function remeasured(

@@ -1,5 +1,6 @@
 // The measurements of one frame: lumen, vessel, plaque, calcium and stent, with what is unsure about them.
 
+import { atOnce, type Steps } from "../in-steps"
 import type { ImagingGeometry } from "../picture/geometry"
 import type { LumenBorder } from "./lumen-along"
 import { type LumenMeasures, measureLumen } from "./lumen-measures"
@@ -84,6 +85,9 @@ const OPEN_DEG = 12
 const TOUCH_DEG = 10
 const SATURATED_SHARE = 0.03
 
+/** Frames of one step of the work: some milliseconds. */
+const FRAMES_A_STEP = 1024
+
 /** A border is unsure if less than this was heard, or if it differs by this share from those before and behind it. */
 const HEARD_LEAST = 0.7
 const UNEVENNESS_MOST = 0.06
@@ -155,16 +159,25 @@ export interface RunDoubts {
 
 /** Measures with the flags that follow from the whole run. */
 export function withRunFlags(measures: readonly FrameMeasures[], run: RunDoubts): FrameMeasures[] {
+    return atOnce(runFlagSteps(measures, run))
+}
+
+/** As {@link withRunFlags}, in steps. */
+export function* runFlagSteps(
+    measures: readonly FrameMeasures[],
+    run: RunDoubts
+): Steps<FrameMeasures[]> {
     const isUneven = (run.rotation?.maxDeg ?? 0) > UNEVEN_DEG
-    return measures.map((m, i) =>
-        withFlags(m, [
-            ...(run.branches?.[i] ? (["branch"] as const) : []),
-            ...((run.presentShares?.[i] ?? 1) < PRESENT_LEAST
-                ? (["a-lines-missing"] as const)
-                : []),
-            ...(isUneven ? (["uneven-rotation"] as const) : []),
-        ])
-    )
+    const made: FrameMeasures[] = []
+    for (const [i, m] of measures.entries()) {
+        if (i % FRAMES_A_STEP === 0) yield
+        const flags: FrameFlag[] = []
+        if (run.branches?.[i]) flags.push("branch")
+        if ((run.presentShares?.[i] ?? 1) < PRESENT_LEAST) flags.push("a-lines-missing")
+        if (isUneven) flags.push("uneven-rotation")
+        made.push(withFlags(m, flags))
+    }
+    return made
 }
 
 /** The same measures with more flags and the confidence that they leave. */

@@ -4,6 +4,7 @@
 // stenosis, in the same segment and without a major branch between. Area stenosis: (reference - minimum lumen area) /
 // reference. Lengths and volumes: only from a motorised pullback, here at one speed.
 
+import { atOnce, type Steps } from "../in-steps"
 import { CONFIDENCE_MIN, type SeriesFrame, usableFrames } from "./area-series"
 import type { Edits } from "./edits"
 import type { FrameMeasures } from "./frame-measures"
@@ -88,8 +89,14 @@ export interface MeasuredPullback {
 
 /** Measures a whole pullback. */
 export function measureSegment(pullback: MeasuredPullback): SegmentMeasures {
+    return atOnce(segmentSteps(pullback))
+}
+
+/** As {@link measureSegment}, in steps: some tens of ms for the longest pullbacks. */
+export function* segmentSteps(pullback: MeasuredPullback): Steps<SegmentMeasures> {
     const { positionsMm, measures } = pullback
     const frames = usableFrames(positionsMm, measures)
+    yield
     const counts = {
         framesAccepted: measures.filter(({ flags }) => !flags.includes("unreviewed")).length,
         frames: measures.length,
@@ -98,8 +105,11 @@ export function measureSegment(pullback: MeasuredPullback): SegmentMeasures {
     if (nothing !== undefined)
         return { ...NOTHING, ...counts, mla: smallest(frames), refused: refusedAll(nothing) }
     const defect = lengthDefect(pullback)
+    yield
     const narrowing = narrowingOf(pullback, frames, defect)
+    yield
     const lesions = lesionsWith(narrowing.measures, listLesions(frames, defect === undefined))
+    yield
     const { volumes, reason, wallReason } =
         defect === undefined
             ? volumesOf(frames, positionsMm)

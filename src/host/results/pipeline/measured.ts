@@ -3,9 +3,10 @@
 import { setImmediate as yieldToEventLoop } from "node:timers/promises"
 import { PROTOCOL_VERSION } from "../../../shared/protocol/burst"
 import { PROGRAM_VERSION, versionText } from "../../../shared/versions"
+import { inSteps } from "../../in-steps"
 import { boardIdOf } from "../../link/host-identity"
 import type { Edits } from "../../measure/edits"
-import { measureSegment } from "../../measure/segment-measures"
+import { segmentSteps } from "../../measure/segment-measures"
 import type { ReceivedRun } from "../../run/run-target"
 import type { RunAbout } from "../../runs/run-about"
 import type { MeasuredRun } from "../measured-run"
@@ -30,11 +31,13 @@ export async function measuredRun(
 ): Promise<MeasuredRun> {
     const { measures, description } = results
     const { marks } = results.frames
-    const segment = measureSegment({
-        positionsMm: marks.map(({ positionMm }) => positionMm),
-        timesMs: marks.map(({ timeMs }) => timeMs),
-        ...{ measures, mode: modeOf(description), edits },
-    })
+    const segment = await inSteps(
+        segmentSteps({
+            positionsMm: marks.map(({ positionMm }) => positionMm),
+            timesMs: marks.map(({ timeMs }) => timeMs),
+            ...{ measures, mode: modeOf(description), edits },
+        })
+    )
     await yieldToEventLoop()
     const { hello } = run.receiver
     return {
