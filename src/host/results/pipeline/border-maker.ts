@@ -5,15 +5,16 @@
 // the end the threshold of the whole pullback is known: the path of each slab is found again, and the border of those whose
 // path differs.
 
-import { inSteps } from "../../in-steps"
 import type { FrameMeasures } from "../../measure/frame-measures"
 import type { LumenBorder } from "../../measure/lumen-along"
 import { meanPositionMm } from "../../measure/lumen-border"
 import { bloodWallThreshold } from "../../measure/lumen-path"
 import { beginsSlab, slabGroups } from "../../measure/lumen-slabs"
 import type { VesselBorder } from "../../measure/vessel-border"
+import { frameBordersOf, frameBorderTable } from "./frame-borders"
+import { slabBorderTable } from "./slab-borders"
 import { type TaskPool, URGENT } from "./task-pool"
-import type { FoundBorder } from "./work"
+import type { FoundBorder } from "./tasks"
 
 /** Frames of one task of the last step: some milliseconds. */
 const FRAMES_PER_TASK = 32
@@ -148,31 +149,17 @@ export class BorderMaker {
         slabsMm: readonly number[],
         positionsMm: readonly number[]
     ): Promise<Borders> {
-        const found = slabs.map(({ border }) => {
-            const { radiusMm, edgeWeight, wall } = border!
-            return { radiusMm, edgeWeight, wall }
-        })
-        const shared = { positionsMm: slabsMm, borders: found }
-        await inSteps(this.pool.shareSteps("slabBorders", shared))
+        const found = slabs.map(({ border }) => border!)
+        const lines = found[0]!.radiusMm.length
+        const frames = frameBorderTable(positionsMm.length, lines)
+        this.pool.share("along", { slabs: slabBorderTable(slabsMm, found, lines), frames })
         const tasks = []
-        for (let i = 0; i < positionsMm.length; i += FRAMES_PER_TASK)
-            tasks.push(
-                this.pool.do("along", { positionsMm: positionsMm.slice(i, i + FRAMES_PER_TASK) })
-            )
-        const borders: LumenBorder[] = []
-        const vesselBorders: (VesselBorder | null)[] = []
-        const measures: FrameMeasures[] = []
-        for (const part of await Promise.all(tasks)) {
-            const lines = part.radiusMm.length / part.measures.length
-            for (const [i, edgeFraction] of part.edgeFractions.entries())
-                borders.push({
-                    radiusMm: part.radiusMm.subarray(i * lines, (i + 1) * lines),
-                    edgeFraction,
-                })
-            vesselBorders.push(...part.vesselBorders)
-            measures.push(...part.measures)
+        for (let first = 0; first < positionsMm.length; first += FRAMES_PER_TASK) {
+            const given = positionsMm.slice(first, first + FRAMES_PER_TASK)
+            tasks.push(this.pool.do("along", { first, positionsMm: given }))
         }
-        return { borders, vesselBorders, measures }
+        const measures = (await Promise.all(tasks)).flat()
+        return { ...frameBordersOf(frames), measures }
     }
 }
 

@@ -10,7 +10,7 @@ import { PictureMaker } from "./picture-maker"
 import type { PipelineFolder } from "./pipeline-folder"
 import { StoredFrames } from "./stored-frames"
 import { TaskDropped, TaskPool } from "./task-pool"
-import type { WorkSetup } from "./work"
+import type { WorkSetup } from "./tasks"
 
 /** Frames that are ordered again before other events run: some milliseconds. */
 const FRAMES_AT_ONCE = 64

@@ -8,7 +8,7 @@ import type { RunVerdict } from "../verdict"
 import { VolumeStream } from "../volume/volume-stream"
 import type { PipelineFolder } from "./pipeline-folder"
 import { dicomHeadIn, type TaskPool, USUAL } from "./task-pool"
-import type { MadePicture } from "./work"
+import type { MadePicture } from "./tasks"
 
 const DICOM_NAME = "pullback.dcm"
 const VOLUME_NAME = "volume.nrrd"

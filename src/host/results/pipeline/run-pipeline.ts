@@ -21,6 +21,8 @@ import { timingSteps } from "../timing/timing-report"
 import { writeMeasured, writeTiming } from "../write-results"
 import { ImagingRun } from "./imaging-run"
 import type { PipelineFolder } from "./pipeline-folder"
+import { artistOf, finishPictures } from "./run-pictures"
+import { dicomHeadIn, USUAL } from "./task-pool"
 
 export interface PipelineOptions {
     /** Absent for a review: no files are written. */
@@ -87,7 +89,7 @@ export class RunPipeline {
 
     /** Draws for a report, after {@link finish} and until {@link close}. */
     get artist(): ReportArtist {
-        return this.imaging!.artist
+        return artistOf(this.imaging!.finished)
     }
 
     /** Ends the threads and removes the scratch files. */
@@ -115,10 +117,11 @@ export class RunPipeline {
         const measured = await measuredRun(run, results, { edits, about, timing })
         this.measured = measured
         await yieldToEventLoop()
+        const stage = imaging.finished
         if (folder) {
             await Promise.all([
-                writeMeasured(measured, folder, imaging.artist),
-                writeTiming(run, timing, folder, chart => imaging.draw(chart)),
+                writeMeasured(measured, folder, artistOf(stage)),
+                writeTiming(run, timing, folder, chart => stage.pool.do("chart", chart, USUAL)),
             ])
         }
         const shown = setInterval(
@@ -126,8 +129,9 @@ export class RunPipeline {
             PROGRESS_MS
         )
         try {
-            const { pullback, note } = await imaging.finishPictures(run, about, results)
-            folder?.write(REPORT_NAME, await reportDicom(measured, pullback, imaging.dicomHead))
+            const { pullback, note } = await finishPictures(stage, run, about, results)
+            const head = dicomHeadIn(stage.pool)
+            folder?.write(REPORT_NAME, await reportDicom(measured, pullback, head))
             progress(1, "done")
             await yieldToEventLoop()
             return { ...measured.summary, dicomNote: note }

@@ -1,12 +1,12 @@
 // Gives tasks to worker threads: the urgent ones first, at most two to each thread. Without threads it does them itself.
 
-import { atOnce, type Steps } from "../../in-steps"
 import { availableParallelism } from "node:os"
 import type { Worker } from "node:worker_threads"
 import { startThread } from "../../start-thread"
 import type { dicomHead } from "../dicom/dicom-head"
 import type { ThreadData } from "./work-thread"
-import { type Shared, type TaskName, type Tasks, Work, type WorkSetup } from "./work"
+import type { Shared, TaskName, Tasks, WorkSetup } from "./tasks"
+import { Work } from "./work"
 
 const PROGRAM = new URL("work-thread.ts", import.meta.url).href
 /** While one task is done, the next one waits in the thread. */
@@ -106,17 +106,10 @@ export class TaskPool {
 
     /** For all tasks that are given from now on. */
     share<K extends keyof Shared>(name: K, value: Shared[K]): void {
-        atOnce(this.shareSteps(name, value))
-    }
-
-    /** As {@link share}, in steps: the copies of a long run's value take some tens of ms. Tasks that need it wait for its end. */
-    *shareSteps<K extends keyof Shared>(name: K, value: Shared[K]): Steps<void> {
         this.shared.set(name, value)
         this.own?.share(name, value)
-        for (const { worker } of this.threads) {
+        for (const { worker } of this.threads)
             worker.postMessage({ share: name, value } satisfies ToThread)
-            yield
-        }
     }
 
     /** Does a task, sometime. */

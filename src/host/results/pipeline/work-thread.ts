@@ -3,7 +3,8 @@
 import { setPriority } from "node:os"
 import { parentPort, workerData } from "node:worker_threads"
 import type { FromThread, ToThread } from "./task-pool"
-import { type MadePicture, Work, type WorkSetup } from "./work"
+import type { MadePicture, WorkSetup } from "./tasks"
+import { Work } from "./work"
 
 /** What a thread is told at its start. */
 export interface ThreadData {
