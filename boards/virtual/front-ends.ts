@@ -35,7 +35,7 @@ export interface VirtualFrontEnd {
 
 /**
  * The front end that the options ask for, connected to the sled and to the transmit counter.
- * @param echo writes the envelope of line `index` with the sled at a position, default: where it is now
+ * @param echo writes the envelope of line `index` with the tip at a position, default: where it is now
  */
 export function createFrontEnd(
     options: VirtualBoardSetup,
@@ -52,8 +52,8 @@ export function createFrontEnd(
             options.catheter.id,
             {
                 ...world,
-                // Samples are computed some time after the pulse: the ruler has the position at the pulse.
-                echo: (timeUs, index, out) => echo(index, out, rig.ruler.positionMm(timeUs)),
+                // Samples are computed some time after the pulse: the tip's ruler has the position at the pulse.
+                echo: (timeUs, index, out) => echo(index, out, rig.tipRuler.positionMm(timeUs)),
             },
             options.un0rickVersion === undefined ? {} : { version: options.un0rickVersion }
         )
@@ -62,11 +62,7 @@ export function createFrontEnd(
             ...world,
             echo: (index, out) => echo(index, out),
             channelDataEcho: (shot, out) =>
-                options.channelData?.line(
-                    rig.sled.positionMm - (options.vesselOriginMm ?? 0),
-                    shot,
-                    out
-                ),
+                options.channelData?.line(rig.tipMm - (options.vesselOriginMm ?? 0), shot, out),
         },
         options.catheter,
         { seed: options.seed, nurdDeg: options.nurdDeg ?? 0 },

@@ -4,6 +4,7 @@ import type { UnitOptions } from "./bedside/bedside-unit"
 import type { TimedFault } from "./fault"
 import type { FrontEndKind } from "./front-ends"
 import type { EngineBuild, PluggedCatheter } from "./line-engine/line-engine"
+import type { Sheath } from "./sheath/sheath"
 import type { SledRigOptions } from "./sled"
 import type { SpiTransfer } from "./spi/spi-bridge"
 import type { ChannelDataSource, EchoSource } from "./vessel/vessel"
@@ -17,10 +18,12 @@ export interface VirtualBoardOptions {
     readonly echo: EchoSource
     /** Channel data of element pairs; default: none. */
     readonly channelData?: ChannelDataSource
-    /** Sled position at which the catheter's tip is at z = 0 of the vessel, in mm; default 0. */
+    /** Position of the tip, in the coordinate of the sled, at z = 0 of the vessel, in mm; default 0. */
     readonly vesselOriginMm?: number
     /** Options of the sled that differ from the defaults. */
     readonly sled?: Omit<SledRigOptions, "seed">
+    /** A sheath for {@link VirtualBoard.coupleCable}, and its name for reports; default: none, and the tip moves as the sled. */
+    readonly sheath?: { readonly name: string; readonly sheath: Sheath }
     /** Heart rate of the ECG in beats per minute; default: no ECG connected. */
     readonly heartRatePerMin?: number
     /** Non-uniform rotation: peak lag of a rotational catheter's tip behind its drive, in degrees; default 0. */

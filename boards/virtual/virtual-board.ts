@@ -174,7 +174,7 @@ export class VirtualBoard {
         this.frontEnd.advanceTo(this.clock.nowUs)
     }
 
-    private echo(index: number, out: Float32Array, positionMm = this.rig.sled.positionMm): void {
+    private echo(index: number, out: Float32Array, positionMm = this.rig.tipMm): void {
         const { echo, vesselOriginMm = 0 } = this.options
         echo.line(positionMm - vesselOriginMm, index, out)
     }
@@ -184,6 +184,12 @@ export class VirtualBoard {
         this.settle()
         const samples = this.frontEnd.engine?.firing.settings.samples
         this.echo(0, new Float32Array(samples ?? ENVELOPE_SAMPLES))
+    }
+
+    /** Puts the catheter of the option `sheath` on the sled, where there is one. */
+    coupleCable(): void {
+        this.settle()
+        if (this.options.sheath) this.rig.coupleCable(this.options.sheath.sheath)
     }
 
     /** Removes power from the VM only; the rest of the board, the watchdog included, keeps running. */

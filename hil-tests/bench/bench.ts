@@ -24,6 +24,7 @@ import { printMeasure } from "./measure"
 import { printMemory } from "./memory"
 import { dataPath, realTime, virtualRate } from "./rates"
 import { printServices } from "./services"
+import { printSheath } from "./sheath"
 import { printVirtualTime } from "./virtual-time"
 import { peakMemoryKb } from "../support/cli/own-peak"
 
@@ -108,6 +109,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
     alarms: printAlarms,
     "virtual-time": () => printVirtualTime(row),
     measure: () => Promise.resolve(printMeasure(row)),
+    sheath: () => Promise.resolve(printSheath()),
     console: () => printConsole(row),
     memory: () => Promise.resolve(printMemory(row)),
     host: () => printResultsTimes(row),

@@ -175,6 +175,12 @@ test("a fault of a missing part is refused", async () => {
             ["--target", "tcp:1.2.3.4", ...ROTATIONAL, "--nurd", "5"],
             /--nurd needs the virtual board/,
         ],
+        [["--sheath", "winding"], /--sheath winding is not a sheath; use easy, tortuous or a FILE/],
+        [
+            ["--sheath", "none.json"],
+            /The sheath file "none.json" cannot be read \(there is no such/,
+        ],
+        [["--target", "tcp:1.2.3.4", "--sheath", "easy"], /--sheath needs the virtual board/],
     ] as const) {
         const { status, err } = await pullback(...args)
         assert.is(status, 2)

@@ -4,7 +4,7 @@ import { type Fault, type FaultTable, override } from "../fault"
 import type { SledRig } from "./rig"
 import { SledError } from "./types"
 
-/** Stiffness of a drive with a flexible sheath, for the fault "stick-slip", in N per um. */
+/** Stiffness of a drive with a soft nut, for the fault "stick-slip", in N per um. */
 const SOFT_STIFFNESS = 0.02
 
 export const SLED_FAULTS = {
@@ -19,7 +19,7 @@ export const SLED_FAULTS = {
         start: ({ sled }, _, forceN) => override(sled, "loadN", forceN),
     },
     "stick-slip": {
-        text: "a dry guide sticks and slips: break-away force 2 N ± 30 %, flexible catheter",
+        text: "a dry guide sticks and slips: break-away force 2 N ± 30 %, soft nut",
         // Break-away force in N.
         value: { min: 0, max: 50, default: 2 },
         start: ({ sled: { options } }, _, forceN) => {

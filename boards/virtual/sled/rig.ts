@@ -6,6 +6,8 @@ import { ENCODER_DEFAULTS, LinearEncoder } from "./encoder"
 import { FaultInjector } from "./fault-injector"
 import { EdgeLog } from "../instruments/edge-log"
 import { Ruler } from "../instruments/ruler"
+import { advancedCable, type DriveCable } from "../sheath/drive-cable"
+import type { Sheath } from "../sheath/sheath"
 import { SledMechanics } from "./sled"
 import { checkSledOptions, SLED_DEFAULTS } from "./sled-options"
 import { Tmc5160 } from "./tmc5160"
@@ -31,8 +33,12 @@ export class SledRig {
     readonly encoder: LinearEncoder
     /** The physics. */
     readonly sled: SledMechanics
+    /** The drive cable in its sheath; undefined: the tip moves as the sled. */
+    cable: DriveCable | undefined
     /** Instruments, visible only to tests. */
     readonly ruler: Ruler
+    /** The same of the transducer at the catheter's tip, in the coordinate of the sled. */
+    tipRuler: Ruler
     readonly edges: EdgeLog
     readonly faults: FaultInjector
     readonly switchFaults: {
@@ -82,12 +88,8 @@ export class SledRig {
         this.stepUs = options.stepUs
         this.mmPerUstep = options.leadMm / USTEPS_PER_REVOLUTION
         this.sled = new SledMechanics(options, phase, draw)
-        this.ruler = new Ruler(() => ({
-            timeUs: this.steps * this.stepUs,
-            nowUs: this.timeUs,
-            positionMm: this.sled.positionMm,
-            speedMmPerS: this.sled.speedMmPerS,
-        }))
+        this.ruler = this.rulerOf(() => this.sled)
+        this.tipRuler = this.ruler
         this.edges = new EdgeLog()
         this.leftHigh = this.pinLeft()
         this.rightHigh = this.pinRight()
@@ -112,6 +114,27 @@ export class SledRig {
         )
         this.encoder.attach({ onCounts: delta => core.encoder.count(delta) })
         this.faults = new FaultInjector(this)
+    }
+
+    /** True position of the transducer in mm, in the coordinate of the sled. */
+    get tipMm(): number {
+        return this.cable?.positionMm ?? this.sled.positionMm
+    }
+
+    /** Couples the drive cable of a catheter to the sled where it stands; a hand has advanced the cable to there. */
+    coupleCable(sheath: Sheath): void {
+        const cable = advancedCable(sheath, this.sled.positionMm)
+        this.cable = cable
+        this.sled.cableN = cable.forceOnSledN
+        this.sled.changed()
+        this.tipRuler = this.rulerOf(() => cable)
+    }
+
+    private rulerOf(moving: () => { positionMm: number; speedMmPerS: number }): Ruler {
+        return new Ruler(() => {
+            const { positionMm, speedMmPerS } = moving()
+            return { timeUs: this.steps * this.stepUs, nowUs: this.timeUs, positionMm, speedMmPerS }
+        })
     }
 
     /** Time up to which everything has been computed, in us. */
@@ -237,7 +260,9 @@ export class SledRig {
 
     /** Adds a ruler sample where a rest begins and ends; none is needed between. */
     private recordNow(): void {
-        this.ruler.record(this.sled.positionMm, this.steps * this.stepUs, true)
+        const timeUs = this.steps * this.stepUs
+        this.ruler.record(this.sled.positionMm, timeUs, true)
+        if (this.cable) this.tipRuler.record(this.cable.positionMm, timeUs, true)
     }
 
     private step(): void {
@@ -252,6 +277,13 @@ export class SledRig {
         this.encoder.update(positionMm, timeUs)
         this.updateSwitches()
         this.ruler.record(positionMm, timeUs)
+        if (this.cable) this.pullCable(this.cable, positionMm, timeUs)
+    }
+
+    private pullCable(cable: DriveCable, sledMm: number, timeUs: number): void {
+        cable.moveTo(sledMm, this.stepUs * 1e-6)
+        this.sled.cableN = cable.forceOnSledN
+        this.tipRuler.record(cable.positionMm, timeUs)
     }
 }
 

@@ -29,6 +29,8 @@ export class SledMechanics {
     /** External forces in N, positive = proximal (towards larger positions). */
     loadN = 0
     pushN = 0
+    /** Of the drive cable in its sheath. */
+    cableN = 0
     jammed = false
     /** Screw travel in m by which the nut will still slip. */
     slipRemainingM = 0
@@ -150,7 +152,8 @@ export class SledMechanics {
         const force =
             contact +
             this.loadN +
-            this.pushN -
+            this.pushN +
+            this.cableN -
             o.viscousNsPerM * this.sledV +
             endForce(this.sledM, this.sledV, o.leftStopMm * 1e-3, o.rightStopMm * 1e-3)
         const resting = this.sledV === 0

@@ -9,6 +9,7 @@ import { measurementRows } from "./measurements"
 import { ringDownText } from "./ring-down-use"
 import { rotationText } from "./rotation-text"
 import type { RunSummary } from "./summary"
+import { tipMotionText } from "./tip-motion"
 import { shown, type TimingFigure } from "./timing/timing-figures"
 
 /** @param options.verbose prints all timing figures; otherwise only those out of limits */
@@ -67,6 +68,7 @@ function findingRows(s: RunSummary): string[] {
             `in ${s.lumen.framesPartlySeen} of ${s.frames} frames only a part of the lumen is seen; their areas are not counted above`
         )
     if (s.rotation) rows.push(rotationText(s.rotation))
+    if (s.tip) rows.push(tipMotionText(s.tip))
     if (s.elements) rows.push(channelDataLimitsText(s.elements))
     rows.push(ringDownText(s.ringDown), firingCheckText(s.sequence))
     if (s.dicomNote) rows.push(s.dicomNote)

@@ -21,6 +21,7 @@ import type { RingDownUse } from "./ring-down-use"
 import { roundedRotation } from "./rotation-text"
 import type { TimingFigure, TimingReport } from "./timing/timing-report"
 import { type RunVerdict, verdictOf } from "./verdict"
+import { type TipMotion, tipMotionOf } from "./tip-motion"
 
 /** How the sled moved. */
 export type RunMode = "continuous" | "stepped" | "gated"
@@ -80,6 +81,8 @@ export interface RunSummary extends RunVerdict {
     readonly sledStartMm: number | null
     /** Where the sled stands after the run; null for a replay. */
     readonly sledMm: number | null
+    /** The tip beside the sled; absent where it moves as the sled or is not measured. */
+    readonly tip?: TipMotion
     /** Null for a catheter that images in one direction: it has no cross-section to measure. */
     readonly lumen: {
         /** Frames in which the lumen extends beyond the picture, so that they have no area. */
@@ -135,6 +138,7 @@ export function summarize(
     const { framesMissing } = counts
     const framesWithGaps = frames.filter(f => f.linesPresent < d.lines_per_frame).length
     const verdict = verdictOf(run)
+    const tip = tipMotionOf(run.instruments, frames)
     const isComplete = verdict.verdict === "complete"
     const clean =
         isComplete &&
@@ -181,6 +185,7 @@ export function summarize(
         bytesReceived: receiver.bytes,
         sledStartMm: run.sledStartMm === undefined ? null : round(run.sledStartMm, 3),
         sledMm: run.sledMm === undefined ? null : round(run.sledMm, 3),
+        ...(tip && { tip }),
         lumen: lumenOf(
             frames.map(f => f.positionMm),
             measures,

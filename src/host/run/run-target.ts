@@ -57,6 +57,12 @@ export interface Instruments {
     positionMm(tickUs: number): number
     /** Mean true speed over a window centred at a line-clock time. */
     speedMmPerS(tickUs: number, windowMs: number): number
+    /** The transducer at the end of a cable in a sheath; absent where it moves as the sled. */
+    readonly tip?: {
+        readonly sheath: string
+        /** True position at a line-clock time, in the coordinate of the sled. */
+        positionMm(tickUs: number): number
+    }
     readonly pulses: number
     /** Standard deviation over mean of the transmit intervals between two times; only where pulses are timed. */
     pulseJitter?(fromUs: number, toUs: number): number

@@ -13,6 +13,7 @@ import {
     type TimedFault,
 } from "../../targets/virtual/timed-faults"
 import { engineOn, type VirtualBoardOptions } from "../../targets/virtual/virtual-cart"
+import { type ChosenSheath, chosenSheath, SHEATH_NAMES } from "../../targets/virtual/sheath-choice"
 import { addGroup, defaultText, listOption, numberOption, virtualOnly } from "./option"
 
 /** Non-uniform rotation beyond this is a shaft that stalls and jumps: --fault rotor-stall. */
@@ -33,6 +34,7 @@ export interface VirtualOptions extends EchoOptions {
     readonly bus: string
     readonly fault: readonly TimedFault[]
     readonly nurd?: number
+    readonly sheath?: ChosenSheath
     readonly traceSpi?: string
 }
 
@@ -112,6 +114,15 @@ export function addVirtualOptions(command: Command): Command {
             )
         ),
         virtualOnly(
+            defaultText(
+                new Option(
+                    "--sheath <which>",
+                    `drive cable in its sheath: ${SHEATH_NAMES.join(", ")} or FILE.json; the tip then lags behind the sled`
+                ).argParser(chosenSheath),
+                "none: the tip moves as the sled"
+            )
+        ),
+        virtualOnly(
             new Option("--trace-spi <file>", "write every SPI transfer to this file as JSON lines")
         )
     )
@@ -142,7 +153,7 @@ export function virtualBoardOf(
     catheter: Catheter,
     { lengthMm, channelData, recording }: PulledBack
 ): VirtualBoardOptions {
-    const { seed, fault: faults, nurd: nurdDeg } = options
+    const { seed, fault: faults, nurd: nurdDeg, sheath } = options
     checkFaults(faults, catheter)
     if (nurdDeg !== undefined && !catheter.rotor_sign)
         throw new UsageError(
@@ -153,6 +164,7 @@ export function virtualBoardOf(
         ...{ seed, faults, engine: engineOn(BUSES[options.bus]!) },
         ...(channelData && { channelData: channelDataSource(catheter, choice) }),
         ...(nurdDeg !== undefined && { nurdDeg }),
+        ...(sheath && { sheath }),
         echo: echoSource(catheter, choice),
     }
 }

@@ -5,6 +5,7 @@ import { stampOf } from "../../clock"
 import type { MeasuredRun } from "../measured-run"
 import { ringDownText } from "../ring-down-use"
 import { rotationText } from "../rotation-text"
+import { tipMotionText } from "../tip-motion"
 
 /** Rows of name and text. */
 export type Rows = readonly (readonly [name: string, text: string])[]
@@ -48,7 +49,12 @@ export function provenanceRows(run: MeasuredRun): Rows {
         ["sound speed", `${results.description.sound_speed_mm_s / 1e6} km/s`],
         ["calibration", `${ringDownText(s.ringDown)}; ${firingCheckText(s.sequence)}`],
         ...(s.rotation ? ([["rotation", rotationText(s.rotation)]] as const) : []),
-        ["positions", "of the sled, as measured; what the tip does in the sheath is not measured"],
+        [
+            "positions",
+            s.tip
+                ? `of the sled, as measured; ${tipMotionText(s.tip)}`
+                : "of the sled, as measured; what the tip does in the sheath is not measured",
+        ],
         [
             "A-lines",
             `${lines.fired ?? "unknown number"} fired, ${lines.received} received, ${lines.missing} missing, ${lines.damaged} damaged`,

@@ -93,7 +93,7 @@ export async function runVirtualPullback(
     board.settle()
     return {
         receiver,
-        instruments: instrumentsOf(board),
+        instruments: instrumentsOf(board, options.sheath?.name),
         source: { target: "virtual board", seed: options.seed },
         requestedMm: request.lengthMm,
         sledStartMm: sequencer.startNm! / 1e6,
@@ -134,6 +134,8 @@ async function bootCart(
                 ...listener,
                 onDescription: description => {
                     listener.onDescription?.(description)
+                    // A catheter is put on a sled that has been homed.
+                    made.board.coupleCable()
                     if (!realTime) return
                     // The vessel's first planes take 0.1 s; in real time the watchdogs would time out.
                     made.board.precomputeEcho()
@@ -165,11 +167,14 @@ function failureOf(
 }
 
 /** The measuring instruments beside the virtual cart. */
-export function instrumentsOf({ rig, transmit }: VirtualBoard): Instruments {
+export function instrumentsOf({ rig, transmit }: VirtualBoard, sheath?: string): Instruments {
     return {
         name: "virtual ruler, 1 kHz",
         positionMm: tickUs => rig.ruler.positionMm(tickUs),
         speedMmPerS: (tickUs, ms) => rig.ruler.speedMmPerS(tickUs, ms),
+        ...(sheath !== undefined && {
+            tip: { sheath, positionMm: (tickUs: number) => rig.tipRuler.positionMm(tickUs) },
+        }),
         pulses: transmit.count,
         pulseJitter: (fromUs, toUs) => transmit.jitter(fromUs, toUs),
     }
