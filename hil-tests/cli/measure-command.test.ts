@@ -94,7 +94,25 @@ test("refuses what cannot be used in one sentence, and changes nothing", async (
     const damaged = file("damaged.json", '{"format": 1, "borders": 3}')
     const later = file("later.json", '{"format": 2}')
     const notJson = file("text.json", "borders")
+    const drawn = {
+        ...{ frame: 3, kind: "lumen", by: "A. Smith", date: "2026-11-30T10:00:00Z" },
+        points_mm: Array.from({ length: 16 }, (_, i): [number, number] => [
+            2 * Math.cos((i * Math.PI) / 8),
+            2 * Math.sin((i * Math.PI) / 8),
+        ]),
+    }
+    const parts = { format: 1, references: [], accepted: [], history: [] }
+    const twice = file("twice.json", JSON.stringify({ ...parts, borders: [drawn, drawn] }))
+    const nameless = { ...parts, borders: [{ ...drawn, by: undefined }] }
+    const missing = file("missing.json", JSON.stringify(nameless))
+    // Some editors write a byte order mark.
+    const marked = file("marked.json", '\uFEFF{"format": 2}')
     const cases: [string[], RegExp][] = [
+        [[run, "--edits", twice], /the lumen border of frame 3 is there twice; leave one/],
+        [[run, "--edits", missing], /borders\.0\.by is missing; add it/],
+        [[run, "--edits", marked], /later version/],
+        [[run, "--reference", "distal=1-2", "--reference", "distal=2-3"], /distal is given twice/],
+        [[run, "--reference", "proximal=20-900"], /goes beyond the frames of the run/],
         [[run, "--reference", "distal=10-14"], /lies on the lesion/],
         [[run, "--reference", "middle=1-2"], /is not a reference segment; use one like/],
         [[run, "--accept-frames", "999"], /Frame 999 cannot be accepted/],

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as v from "valibot"
 import { RunError, UsageError } from "../errors"
+import { parseJson } from "../json-text"
 
 /** The project's root. */
 export const PROJECT = fileURLToPath(new URL("../../../", import.meta.url))
@@ -60,7 +61,7 @@ const boardSchema = v.object({ devName: v.string(), archId: v.string() })
 /** @throws RunError for a file that is not a DeviceScript board */
 function readBoardFile(file: string): v.InferOutput<typeof boardSchema> {
     try {
-        return v.parse(boardSchema, JSON.parse(readFileSync(file, "utf8")))
+        return v.parse(boardSchema, parseJson(readFileSync(file, "utf8")))
     } catch (error) {
         throw new RunError(
             `The board file ${file} is not valid (${(error as Error).message}); restore it from the repository.`

@@ -2,6 +2,7 @@
 
 import { hostSettingIsValid, HOST_SETTING } from "../../shared/host-setting"
 import { UsageError } from "../errors"
+import { parseJson } from "../json-text"
 
 export interface ImageSettings {
     /** As DeviceScript's tools read them: a value is any JSON, by name. */
@@ -53,7 +54,7 @@ export function parseSettings(text: string, file: string): ImageSettings {
 function valueOf(text: string, where: string): unknown {
     if (text === "") throw new UsageError(`${where} is empty; write name=JSON.`)
     try {
-        return JSON.parse(text)
+        return parseJson(text)
     } catch {
         if (!/[#"{[]/.test(text)) return text
         throw new UsageError(

@@ -4,6 +4,7 @@ import { BORDER_POINTS_MIN, type BorderEdit, type Edits, type ReferenceEdit } fr
 import type { FrameBordersAndMeasures } from "./edited-measures"
 import type { Stretch } from "./lesion"
 import { overlaps } from "./lesions"
+import { areaOf } from "./lumen-measures"
 import { crossesItself, isSeenFromCentre, radiiOf } from "./polygon"
 
 /** What the edits are checked against: a run as it was measured without them. */
@@ -18,6 +19,14 @@ export interface EditedRun extends Pick<FrameBordersAndMeasures, "borders"> {
     /** Every lesion that was found automatically. */
     readonly lesions: readonly Stretch[]
 }
+
+/**
+ * The smallest lumen that a catheter can be in: the thinnest intravascular ultrasound catheters measure 2.4 F, 0.8 mm, which is 0.50 mm². The
+ * largest one is what the picture holds.
+ */
+const LUMEN_MIN_MM2 = 0.5
+/** The sentences show two decimals. */
+const SHOWN_MM = 0.01
 
 /** A vessel's border may be drawn on that of the lumen: one pixel of a picture. */
 const TOUCHING_MM = 0.05
@@ -63,9 +72,12 @@ function borderDefect(border: BorderEdit, edits: Edits, run: EditedRun): string 
     if (crossesItself(points)) return "crosses itself; draw it without crossings"
     if (!isSeenFromCentre(points))
         return "does not go once around the catheter's centre, or folds behind itself as seen from there; draw it around the catheter without folds"
+    const lines = run.borders[i].radiusMm.length
+    const { areaMm2 } = areaOf(radiiOf(points, lines))
+    if (areaMm2 < LUMEN_MIN_MM2)
+        return `has an area of ${areaMm2.toPrecision(2)} mm², in which no catheter fits; draw it with at least ${LUMEN_MIN_MM2} mm², in mm`
     if (kind === "lumen") return undefined
     const drawn = edits.borders.find(b => b.frame === frame && b.kind === "lumen")
-    const lines = run.borders[i].radiusMm.length
     const lumen = drawn ? radiiOf(drawn.points_mm, lines) : run.borders[i].radiusMm
     const isInside = radiiOf(points, lines).some(
         (radius, line) => radius < lumen[line]! - TOUCHING_MM
@@ -82,10 +94,12 @@ function referenceDefect(
     if (!(from < to)) return "has no length; name its distal end first, as in proximal=31.5-33.5"
     if (references.some(r => r !== reference && r.which === which))
         return "is there twice; leave one of the two"
-    if (!positionsMm.some(mm => mm >= from && mm <= to)) {
-        const [first, last] = [Math.min(...positionsMm), Math.max(...positionsMm)]
-        return `holds no frame; choose it between ${first.toFixed(2)} and ${last.toFixed(2)} mm`
-    }
+    const first = positionsMm.reduce((a, b) => Math.min(a, b), Infinity)
+    const last = positionsMm.reduce((a, b) => Math.max(a, b), -Infinity)
+    const between = `choose it between ${first.toFixed(2)} and ${last.toFixed(2)} mm`
+    if (from < first - SHOWN_MM || to > last + SHOWN_MM)
+        return `goes beyond the frames of the run; ${between}`
+    if (!positionsMm.some(mm => mm >= from && mm <= to)) return `holds no frame; ${between}`
     const all = lesion ? [lesion, ...lesions] : lesions
     const under = all.find(one => overlaps(one, { fromMm: from, toMm: to }))
     if (under)

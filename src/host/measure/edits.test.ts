@@ -90,6 +90,13 @@ test("each defect is one sentence that says what to do", () => {
     const cases: [Partial<Edits>, RegExp][] = [
         [{ borders: [border(circle(2, 7))] }, /has 7 points; draw it with at least 8/],
         [{ borders: [border(turned)] }, /crosses itself; draw it without crossings/],
+        // A circle of 0.8 mm, 2.4 F, has 0.50 mm².
+        [{ borders: [border(circle(0.39))] }, /an area of 0\.48 mm², in which no catheter fits/],
+        [{ borders: [border(circle(1e-6))] }, /an area of 3\.1e-12 mm², in which no catheter fits/],
+        [
+            { borders: [border(circle(0.3), { kind: "vessel" })] },
+            /vessel border of frame 12 has an area of 0\.28 mm²/,
+        ],
         [{ borders: [border(circle(5.1))] }, /leaves the picture at .* draw it within 5.00 mm/],
         [{ borders: [border(circle(1, 64, 2))] }, /once around the catheter's centre/],
         [{ borders: [border(circle(2), { frame: 99 })] }, /no such frame; measurements.csv/],
@@ -105,8 +112,10 @@ test("each defect is one sentence that says what to do", () => {
         [{ references: [reference("distal", 15, 20)] }, /on the other side of the lesion/],
         [
             { references: [reference("proximal", 40, 41)] },
-            /holds no frame; choose it between 0.00 and 20.00 mm/,
+            /goes beyond the frames of the run; choose it between 0.00 and 20.00 mm/,
         ],
+        [{ references: [reference("proximal", 18, 20.1)] }, /goes beyond the frames/],
+        [{ references: [reference("proximal", 18.1, 18.4)] }, /holds no frame; choose it between/],
         [{ accepted: [{ frames: [12, 5], ...NAME }] }, /^Frame 5 cannot be accepted/],
     ]
     for (const [parts, expected] of cases) {
@@ -115,7 +124,10 @@ test("each defect is one sentence that says what to do", () => {
         assert.match(String(defect), /^[A-Z][^\n]*\.$/)
     }
     const good = editsOf({
-        borders: [border(circle(2.2)), border(circle(3), { kind: "vessel" })],
+        borders: [
+            ...[border(circle(2.2)), border(circle(3), { kind: "vessel" })],
+            border(circle(0.41), { frame: 13 }),
+        ],
         references: [reference("distal", 0, 4), reference("proximal", 15, 20)],
         accepted: [{ frames: "all", ...NAME }],
     })

@@ -4,6 +4,7 @@ import { crc32c } from "@node-rs/crc32"
 import * as v from "valibot"
 import type { RingDownReference } from "../picture/picture"
 import type { ReferenceKey } from "./reference-key"
+import { parseJson } from "../json-text"
 
 /** A file is damaged or not a reference; the message is a clause that says why. */
 export class ReferenceError extends Error {}
@@ -70,7 +71,7 @@ export function encodeReference(stored: StoredReference): string {
 export function decodeReference(text: string): StoredReference {
     let parsed: unknown
     try {
-        parsed = JSON.parse(text)
+        parsed = parseJson(text)
     } catch {
         throw damaged("it is not valid JSON")
     }

@@ -8,6 +8,7 @@ import { RunError, UsageError } from "../errors"
 import { logText, nameText } from "../log/log-text"
 import { EDITS, EDITS_FORMAT, type Edits, NO_EDITS } from "../measure/edits"
 import { changeFile, FileLocked, STALE_MS } from "./locked-file"
+import { parseJson } from "../json-text"
 
 export const EDITS_NAME = "borders.json"
 
@@ -40,7 +41,7 @@ export function editsIn(path: string): Edits {
 function checked(text: string, name: string): Edits {
     let candidate: unknown
     try {
-        candidate = JSON.parse(text)
+        candidate = parseJson(text)
     } catch {
         throw new UsageError(
             `The borders in "${name}" are damaged: the file is not JSON; correct it, or name another file.`
@@ -52,12 +53,38 @@ function checked(text: string, name: string): Edits {
             `The borders in "${name}" are of a later version of this program (format ${format}); update this program.`
         )
     const result = v.safeParse(EDITS, candidate)
-    if (result.success) return result.output
+    if (result.success) {
+        checkOnce(result.output, name)
+        return result.output
+    }
     const issue = result.issues[0]
     const field = v.getDotPath(issue) ?? "content"
+    if (issue.received === "undefined")
+        throw new UsageError(
+            `The borders in "${name}" cannot be used: ${nameText(field)} is missing; add it, or name another file.`
+        )
     throw new UsageError(
         `The borders in "${name}" cannot be used: ${field} is ${logText(issue.received).slice(0, 40)}, and ${logText(issue.expected ?? "another value").slice(0, 60)} is expected; correct it, or name another file.`
     )
+}
+
+/** Of two of a kind, the second one would replace the first without a word. */
+function checkOnce({ borders, references }: Edits, name: string): void {
+    const all = [
+        ...borders.map(({ kind, frame }) => `${kind} border of frame ${frame}`),
+        ...references.map(({ which }) => `${which} reference`),
+    ]
+    const again = twiceIn(all)
+    if (again !== undefined)
+        throw new UsageError(
+            `The borders in "${name}" cannot be used: the ${again} is there twice; leave one of the two.`
+        )
+}
+
+/** The first text that is in a list again. */
+export function twiceIn(texts: readonly string[]): string | undefined {
+    const before = new Set<string>()
+    return texts.find(text => before.has(text) || !before.add(text))
 }
 
 /**

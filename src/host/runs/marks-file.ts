@@ -7,6 +7,7 @@ import { diskReason, isDiskError } from "../disk-reason"
 import { RunError, UsageError } from "../errors"
 import { logText, nameText } from "../log/log-text"
 import { changeFile, FileLocked, STALE_MS } from "./locked-file"
+import { parseJson } from "../json-text"
 
 export const MARKS_NAME = "marks.json"
 /** Raised when a reader of an earlier one would misunderstand it. */
@@ -86,7 +87,7 @@ export function readMarks(folder: string): Marks {
 function checked(text: string, name: string): Marks {
     let candidate: unknown
     try {
-        candidate = JSON.parse(text)
+        candidate = parseJson(text)
     } catch {
         throw new UsageError(`The marks in "${name}" are damaged: the file is not JSON.`)
     }

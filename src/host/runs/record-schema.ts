@@ -14,6 +14,7 @@ import {
     type RunRecord,
     SEND_OUTCOMES,
 } from "./run-record"
+import { parseJson } from "../json-text"
 
 /** Largest record that is read. */
 const RECORD_BYTES_MAX = 1 << 24
@@ -143,7 +144,7 @@ function readJson(folder: string): unknown {
         throw defective(defect, folder, `cannot be read: ${reason}`)
     }
     try {
-        return JSON.parse(text)
+        return parseJson(text)
     } catch {
         throw defective("damaged", folder, "is damaged: it is not JSON")
     }

@@ -16,6 +16,7 @@ import { invalidFieldText } from "../sequence/check"
 import { checkPairList, type Pair, PairListError, parsePairs } from "../sequence/pair-list"
 import type { ReceivedRun } from "../run/run-target"
 import { UsageError } from "../errors"
+import { parseJson } from "../json-text"
 
 // Names of the files beside a capture.
 const PAIRS_FILE = "pairs.json"
@@ -36,7 +37,7 @@ function readTextFile(file: string, what: string): string {
 export function readSpec(file: string): CatheterSpec {
     let candidate: unknown
     try {
-        candidate = JSON.parse(readTextFile(file, "catheter"))
+        candidate = parseJson(readTextFile(file, "catheter"))
     } catch (error) {
         if (error instanceof UsageError) throw error
         throw new UsageError(

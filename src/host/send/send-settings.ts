@@ -10,6 +10,7 @@ import { diskReason } from "../disk-reason"
 import { UsageError } from "../errors"
 import { nameText } from "../log/log-text"
 import { type Address, parseAddress } from "./destination"
+import { parseJson } from "../json-text"
 
 const TEXT = v.pipe(v.string(), v.minLength(1))
 
@@ -122,7 +123,7 @@ function readSettings(path: string, file: string): readonly Known[] {
 
 function parsed(text: string): unknown {
     try {
-        return JSON.parse(text)
+        return parseJson(text)
     } catch {
         return undefined
     }

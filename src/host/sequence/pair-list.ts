@@ -4,6 +4,7 @@ import * as v from "valibot"
 import type { Catheter } from "../../shared/acquisition/catheters"
 import { TABLE_ENTRIES } from "../../shared/devices/line-engine"
 import { firstInvalidField, integerSchema, type InvalidField, invalidFieldText } from "./check"
+import { parseJson } from "../json-text"
 
 /** Transmit and receive element. */
 export type Pair = readonly [tx: number, rx: number]
@@ -62,7 +63,7 @@ const PAIRS_SCHEMA = v.pipe(
 export function parsePairs(json: string): Pair[] {
     let list: unknown
     try {
-        list = JSON.parse(json)
+        list = parseJson(json)
     } catch (error) {
         throw new PairListError(
             `it is not valid JSON (${(error as Error).message}); write ${LIST_LIMIT}.`

@@ -2,11 +2,12 @@
 
 import { type Command, InvalidArgumentError, Option } from "commander"
 import { dateMs, stampOf } from "../../clock"
+import { UsageError } from "../../errors"
 import { nameText } from "../../log/log-text"
 import type { Edits } from "../../measure/edits"
 import { mergeEdits } from "../../measure/merge-edits"
 import { measurementRows } from "../../results/measurements"
-import { editsIn, readEdits } from "../../runs/edits-file"
+import { editsIn, readEdits, twiceIn } from "../../runs/edits-file"
 import { findRun } from "../../runs/find-run"
 import { remeasureRun } from "../../runs/remeasure-run"
 import { userName } from "../../runs/user-name"
@@ -135,6 +136,9 @@ function editsAsked(
     before: Edits,
     { reference, edits: file, accept, acceptFrames, by }: MeasureOptions
 ): Edits {
+    const again = twiceIn(reference.map(({ which }) => which))
+    if (again !== undefined)
+        throw new UsageError(`--reference ${again} is given twice; leave one of the two.`)
     const frames = accept ? ("all" as const) : acceptFrames
     const made = { by: by ?? userName(), date: stampOf(dateMs()) }
     const given = file === undefined ? {} : editsIn(file)

@@ -8,6 +8,7 @@ import { UsageError } from "../../errors"
 import { invalidFieldText } from "../../sequence/check"
 import { checkTgcPoints, type TgcPoint } from "../../sequence/tgc"
 import { defaultText } from "./option"
+import { parseJson } from "../../json-text"
 
 /** Points that were given, not yet checked against a catheter. */
 export interface TgcChoice {
@@ -43,7 +44,7 @@ function pointOf(text: string): readonly number[] | string {
 
 function pointsOfFile(file: string): unknown {
     try {
-        return JSON.parse(readFileSync(file, "utf8"))
+        return parseJson(readFileSync(file, "utf8"))
     } catch (error) {
         if (error instanceof SyntaxError)
             throw new UsageError(

@@ -12,6 +12,7 @@ import {
     type Recording,
 } from "../../../../../boards/virtual/vessel/vessel"
 import { type Unroll, unrollTo } from "./cross-section"
+import { parseJson } from "../../../json-text"
 
 /** Says what the pictures of a folder are. */
 export const SETTINGS_NAME = "recording.json"
@@ -97,7 +98,7 @@ function settingsIn(bytes: Uint8Array | false): Settings {
     if (bytes === false) return { picture: "polar" }
     let value: unknown
     try {
-        value = JSON.parse(Buffer.from(bytes).toString("utf8"))
+        value = parseJson(Buffer.from(bytes).toString("utf8"))
     } catch {
         value = undefined
     }
