@@ -96,6 +96,8 @@ export class PictureMaker {
         while (this.waiting > 0 && !this.error)
             await new Promise<void>(resolve => this.waiters.push(resolve))
         if (this.error) throw this.error
+        // The files take seconds to write for a long run, and the threads have hardly anything to do meanwhile.
+        this.pool.shrink()
         const { folder } = this
         if (!folder || this.done !== this.count || folder.diskError) this.drop(NO_DICOM)
         const uid = await this.ended(DICOM_NAME, this.dicom, dicom =>

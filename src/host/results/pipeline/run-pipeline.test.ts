@@ -68,10 +68,10 @@ function differing(a: TestFolder, b: TestFolder): string[] {
 
 const test = suite("results while a run is received")
 
-test("are those of all frames at once, with a thread and without, byte for byte", async () => {
+test("are those of all frames at once, with threads and without, byte for byte", async () => {
     const frames = testFrames(60)
     const [here, there] = [testFolder(), testFolder()]
-    const inThread = await piped(frames, { folder: there })
+    const inThread = await piped(frames, { folder: there, workers: 2 })
     await piped(frames, { folder: here, workers: 0 })
     const pictures = Object.keys(here.contents()).filter(name => name.startsWith("cross-section-"))
     assert.is(pictures.length, 60)

@@ -5,7 +5,7 @@ import type { Worker } from "node:worker_threads"
 import { startThread } from "../../start-thread"
 import type { dicomHead } from "../dicom/dicom-head"
 import type { ThreadData } from "./work-thread"
-import type { Shared, TaskName, Tasks, WorkSetup } from "./tasks"
+import type { FromThread, Shared, TaskName, Tasks, ToThread, WorkSetup } from "./tasks"
 import { Work } from "./work"
 
 const PROGRAM = new URL("work-thread.ts", import.meta.url).href
@@ -16,21 +16,6 @@ const THREADS_MAX = 4
 const LIMITS = { maxYoungGenerationSizeMb: 8 }
 /** A task during which more threads than this end is given up. */
 const LOSSES_MAX = 1
-
-export type ToThread =
-    | { readonly share: keyof Shared; readonly value: unknown }
-    | { readonly id: number; readonly name: TaskName; readonly given: unknown }
-
-export type FromThread =
-    | { readonly id: number; readonly made: unknown }
-    | {
-          readonly id: number
-          readonly failure: {
-              readonly message: string
-              readonly code?: string
-              readonly syscall?: string
-          }
-      }
 
 /** Smaller numbers are done first. */
 export const URGENT = 0
@@ -58,6 +43,7 @@ function threadsByDefault(): number {
 export class TaskPool {
     private readonly queues: [urgent: Waiting[], usual: Waiting[]] = [[], []]
     private readonly threads: Thread[] = []
+    private readonly ending: Promise<number>[] = []
     private readonly shared = new Map<keyof Shared, unknown>()
     private own: Work | undefined
     private isWorking = false
@@ -141,11 +127,21 @@ export class TaskPool {
             await new Promise<void>(resolve => this.idle.push(resolve))
     }
 
+    /** Ends the threads that have nothing to do, but for one: what is left is little work, and a thread takes 100 MB. */
+    shrink(): void {
+        for (const thread of [...this.threads]) {
+            if (this.threads.length === 1) return
+            if (thread.doing.size > 0) continue
+            this.threads.splice(this.threads.indexOf(thread), 1)
+            this.ending.push(thread.worker.terminate())
+        }
+    }
+
     async close(): Promise<void> {
         this.isClosed = true
         for (const queue of this.queues)
             for (const { reject } of queue.splice(0)) reject(new TaskDropped())
-        await Promise.all(this.threads.map(({ worker }) => worker.terminate()))
+        await Promise.all([...this.ending, ...this.threads.map(({ worker }) => worker.terminate())])
         while (this.isWorking) await new Promise<void>(resolve => this.idle.push(resolve))
     }
 

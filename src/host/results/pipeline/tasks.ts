@@ -115,3 +115,19 @@ export interface Tasks {
 }
 
 export type TaskName = keyof Tasks
+
+/** Messages to and from a thread. */
+export type ToThread =
+    | { readonly share: keyof Shared; readonly value: unknown }
+    | { readonly id: number; readonly name: TaskName; readonly given: unknown }
+
+export type FromThread =
+    | { readonly id: number; readonly made: unknown }
+    | {
+          readonly id: number
+          readonly failure: {
+              readonly message: string
+              readonly code?: string
+              readonly syscall?: string
+          }
+      }

@@ -2,8 +2,7 @@
 
 import { setPriority } from "node:os"
 import { parentPort, workerData } from "node:worker_threads"
-import type { FromThread, ToThread } from "./task-pool"
-import type { MadePicture, WorkSetup } from "./tasks"
+import type { FromThread, MadePicture, ToThread, WorkSetup } from "./tasks"
 import { Work } from "./work"
 
 /** What a thread is told at its start. */
