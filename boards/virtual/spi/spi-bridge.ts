@@ -24,6 +24,33 @@ export interface SpiDevice {
     transfer(mosi: Uint8Array, timeUs: number, lanes?: number, hz?: number): Uint8Array
 }
 
+/** A device with its chip select. */
+interface Chip {
+    name: string
+    device: SpiDevice
+    /** SPI mode of the device, or several; default: that of the line engine. */
+    mode?: number | readonly number[]
+    /** Highest clock of the device; default: not checked here. */
+    maxHz?: number
+}
+
+/** A request that is being carried out. */
+interface Request {
+    readonly chip: Chip
+    readonly sequence: number
+    readonly mode: number
+    readonly hz: number
+    readonly lanes: number
+    readonly sent: Uint8Array
+    /** Bytes of one chip-select period, and of all of them. */
+    readonly length: number
+    readonly total: number
+    /** Time of one period. */
+    readonly takesUs: number
+    /** The replies of all periods, if there are several. */
+    readonly all: Uint8Array | undefined
+}
+
 /** One transfer as a logic analyser records it. */
 export interface SpiTransfer {
     timeUs: number
@@ -46,14 +73,7 @@ export class SpiBridge {
 
     constructor(
         private readonly clock: VirtualClock,
-        private readonly devices: readonly {
-            name: string
-            device: SpiDevice
-            /** SPI mode of the device, or several; default: that of the line engine. */
-            mode?: number | readonly number[]
-            /** Highest clock of the device; default: not checked here. */
-            maxHz?: number
-        }[],
+        private readonly devices: readonly Chip[],
         private readonly sendReport: (command: number, payload: Uint8Array) => void,
         /** Sends parts of a long reply to the VM; undefined while that channel is closed. */
         private readonly bulk: () => ((part: Uint8Array) => void) | undefined,
@@ -89,33 +109,50 @@ export class SpiBridge {
             )
         if (lanes !== LANES_SINGLE && lanes !== LANES_QUAD)
             throw new RangeError(`no bus has ${lanes} data lanes`)
-        const takesUs = this.timeFactor * transferUs(length, hz, lanes)
         const total = periods * length
-        // Block reads have one period and are frequent, so they need no second buffer.
-        const all = periods > 1 ? new Uint8Array(total) : undefined
-        // Each period acts at its exact time even if this process is late, as a bus does not pause
-        // between periods. The firmware continues after the last one.
-        const period = (at: number, timeUs: number): void => {
-            const mosi = zeroedBytes(length)
-            mosi.set(sent.subarray(at, at + length))
-            const delayUs = this.disturber.delayUs(chip.name, mosi, timeUs)
-            if (delayUs > 0) this.clock.after(delayUs, () => transfer(at, mosi, this.clock.nowUs))
-            else transfer(at, mosi, timeUs)
+        const request: Request = {
+            chip,
+            sequence,
+            mode,
+            hz,
+            lanes,
+            sent,
+            length,
+            total,
+            takesUs: this.timeFactor * transferUs(length, hz, lanes),
+            // Block reads have one period and are frequent, so they need no second buffer.
+            all: periods > 1 ? new Uint8Array(total) : undefined,
         }
-        const transfer = (at: number, mosi: Uint8Array, timeUs: number): void => {
-            const miso = this.disturber.through(chip.name, mosi, timeUs, bits =>
-                chip.device.transfer(bits, timeUs, lanes, hz)
-            )
-            this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz, lanes })
-            const next = at + length
-            all?.set(miso, at)
-            const endUs = timeUs + takesUs
-            this.clock.at(endUs, () => {
-                if (next < total) period(next, endUs)
-                else this.sendReply(sequence, all ?? miso)
-            })
-        }
-        period(0, this.clock.nowUs)
+        this.period(request, 0, this.clock.nowUs)
+    }
+
+    /**
+     * Each period acts at its exact time even if this process is late, as a bus does not pause between periods. The firmware
+     * continues after the last one. These are methods, as new functions for each of thousands of requests take far longer.
+     */
+    private period(request: Request, at: number, timeUs: number): void {
+        const { chip, sent, length } = request
+        const mosi = zeroedBytes(length)
+        mosi.set(sent.subarray(at, at + length))
+        const delayUs = this.disturber.delayUs(chip.name, mosi, timeUs)
+        if (delayUs > 0)
+            this.clock.after(delayUs, () => this.transfer(request, at, mosi, this.clock.nowUs))
+        else this.transfer(request, at, mosi, timeUs)
+    }
+
+    private transfer(request: Request, at: number, mosi: Uint8Array, timeUs: number): void {
+        const { chip, sequence, mode, hz, lanes, length, total, takesUs, all } = request
+        const miso = this.disturber.through(chip.name, mosi, timeUs, bits =>
+            chip.device.transfer(bits, timeUs, lanes, hz)
+        )
+        this.trace?.({ timeUs, device: chip.name, mosi, miso, mode, hz, lanes })
+        const next = at + length
+        all?.set(miso, at)
+        const endUs = timeUs + takesUs
+        this.clock.at(endUs, () => {
+            if (next < total) this.period(request, next, endUs)
+            else this.sendReply(sequence, all ?? miso)
+        })
     }
 
     private sendReply(sequence: number, miso: Uint8Array): void {
