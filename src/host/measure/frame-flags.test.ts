@@ -52,6 +52,17 @@ test("a border that was heard on little of the circle is unsure, by its own shar
     assert.ok(unheard.confidence < 0.65)
 })
 
+test("a very flat lumen is unsure: the beam is wider than its ends", () => {
+    const flat = (ratio: number): FrameFlag[] => {
+        const radiusMm = Float32Array.from({ length: LINES * 4 }, (_, i) => {
+            const angle = (2 * Math.PI * i) / (LINES * 4)
+            return 0.4 / Math.hypot(Math.cos(angle) / ratio, Math.sin(angle))
+        })
+        return [...measureFrame({ ...BORDER, radiusMm }, SURE, GEOMETRY).flags]
+    }
+    assert.equal([flat(5), flat(8)], [[], ["border-unsure"]])
+})
+
 test("a lumen that leaves the view has no area", () => {
     // 6 % of the circle at the edge of the view, and 3 %.
     const outOver = (lines: number): Float32Array =>

@@ -6,7 +6,8 @@ import * as assert from "uvu/assert"
 import { amplitudeToCode } from "../../shared/acquisition/sample-codes"
 import type { ImagingGeometry, PolarFrame } from "../picture/geometry"
 import { GeometryError } from "../picture/geometry"
-import { findLumenBorders } from "./lumen-border"
+import { findBorders, findLumenBorders } from "./lumen-border"
+import { wholeLumen } from "./frame-measures"
 import { estimateRingDown, noRingDown } from "../picture/ring-down"
 
 const GEOMETRY: ImagingGeometry = {
@@ -189,6 +190,19 @@ test("refuses a frame that does not fit the geometry", () => {
         () => findLumenBorders([wrong], GEOMETRY, noRingDown(GEOMETRY)),
         (error: Error) => error instanceof GeometryError
     )
+})
+
+test("grey or noise without an edge has no border: nothing is heard, and no area counts", () => {
+    for (const codeAt of [() => 150, (n: number) => 120 + 60 * noise(n)]) {
+        const frames = series(4, () => 2)
+        for (const { codes, index } of frames)
+            codes.forEach((_, at) => (codes[at] = at % 200 < 8 ? 0 : codeAt(index * 7919 + at)))
+        for (const ringDown of [estimateRingDown(frames, GEOMETRY), noRingDown(GEOMETRY)])
+            for (const m of findBorders(frames, GEOMETRY, ringDown).measures) {
+                assert.ok(m.confidence < 0.05, `${m.confidence}`)
+                assert.is(wholeLumen(m), null)
+            }
+    }
 })
 
 test.run()

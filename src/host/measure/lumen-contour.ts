@@ -26,7 +26,7 @@ export interface Contour {
 /** Outward shift of each point of a contour. */
 export interface Shifts {
     readonly mm: Float64Array
-    /** 1 where an edge was detected, else 0 */
+    /** how certain an edge was detected, 0..1: by its contrast */
     readonly found: Float64Array
 }
 

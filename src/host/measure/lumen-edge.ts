@@ -6,7 +6,7 @@
 // because pulse and beam blur differently and the sides of a flat lumen are nearly parallel to the beam.
 
 import { CODES_PER_DB } from "../picture/envelope"
-import { depthMm, type ImagingGeometry } from "../picture/geometry"
+import { depthMm, firstClearSample, type ImagingGeometry } from "../picture/geometry"
 import { meanProfiles, MIDDLE, STEP_MM, STEPS } from "./edge-profiles"
 import { type EchoShape, echoShape, edgeOffsetMm } from "./edge-offset"
 import type { Contour, Shifts } from "./lumen-contour"
@@ -29,6 +29,16 @@ const WEAK_WALL_CODES = 6 * CODES_PER_DB
 
 /** Difference of wall and blood (6 dB) needed to accept an edge. */
 const MIN_EDGE_CODES = 6 * CODES_PER_DB
+
+/** An edge of this contrast (12 dB) is certain; a weaker one counts less, in proportion. */
+const CERTAIN_CODES = 12 * CODES_PER_DB
+
+/**
+ * A border this near to the end of the ring-down, nearly all round, is the end of the ring-down: before it nothing is heard, so that
+ * it is no edge. A lumen that small, 1.3 mm², is filled by the catheter and its ring-down.
+ */
+const AT_RING_DOWN_MM = 0.1
+const AT_RING_DOWN_SHARE = 0.85
 
 /** Iterations of contour and edge search. */
 const ROUNDS = 3
@@ -60,7 +70,18 @@ export function refineBorder(all: Slab, path: Uint16Array, geometry: ImagingGeom
     }
     extendTips(radius, shape)
     const deepest = depthMm(geometry)
-    return { radiusMm: radius.map(r => Math.min(deepest, r)), edgeWeight }
+    const radiusMm = radius.map(r => Math.min(deepest, r))
+    return {
+        radiusMm,
+        edgeWeight: isRingDown(radiusMm, geometry) ? edgeWeight.fill(0) : edgeWeight,
+    }
+}
+
+/** Whether a border is the end of the ring-down. */
+function isRingDown(radiusMm: Float32Array, geometry: ImagingGeometry): boolean {
+    const endMm = firstClearSample(geometry) * geometry.sampleSpacingMm + AT_RING_DOWN_MM
+    const near = radiusMm.reduce((count, r) => count + (r < endMm ? 1 : 0), 0)
+    return near > AT_RING_DOWN_SHARE * radiusMm.length
 }
 
 /** Distance from each contour point to the interface, outwards. */
@@ -91,7 +112,7 @@ function edgeShifts(
         const cosine = (x[p]! * nx[p]! + y[p]! * ny[p]!) / Math.max(radiusMm, 1e-9)
         const contrastDb = edge.codes / CODES_PER_DB
         mm[p] = (edge.step - MIDDLE) * STEP_MM - edgeOffsetMm(shape, radiusMm, cosine, contrastDb)
-        found[p] = 1
+        found[p] = Math.min(1, edge.codes / CERTAIN_CODES)
     }
     return { mm, found }
 }
