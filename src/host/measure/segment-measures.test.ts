@@ -16,16 +16,23 @@ interface Pulled {
     readonly edits?: Edits
     /** Vessel (EEM) area. */
     readonly vessel?: (mm: number) => number | undefined
+    /** Shortest diameter; the longest one is 1 mm. */
+    readonly shortestMm?: (mm: number) => number
     readonly flags?: (mm: number) => FrameFlag[]
     readonly timeMs?: (mm: number) => number
 }
 
 const NAME = { by: "A. Smith", date: "2026-11-30T10:00:00Z" }
 
-function frame(areaMm2: number, flags: FrameFlag[], vesselMm2: number | undefined): FrameMeasures {
+function frame(
+    areaMm2: number,
+    minDiameterMm: number,
+    flags: FrameFlag[],
+    vesselMm2: number | undefined
+): FrameMeasures {
     return {
         lumen: {
-            ...{ areaMm2, minDiameterMm: 1, maxDiameterMm: 1, meanDiameterMm: 1, eccentricity: 0 },
+            ...{ areaMm2, minDiameterMm, maxDiameterMm: 1, meanDiameterMm: 1, eccentricity: 0 },
             ...{ feretMinMm: 1, feretMaxMm: 1, centroidXMm: 0, centroidYMm: 0 },
         },
         vessel: vesselMm2 === undefined ? null : { areaMm2: vesselMm2, arcSeenDeg: 360 },
@@ -42,7 +49,10 @@ function pulled(area: Area, options: Pulled = {}): SegmentMeasures {
         ...{ positionsMm, mode, edits },
         timesMs: positionsMm.map(options.timeMs ?? (mm => 1000 * mm)),
         measures: positionsMm.map(mm =>
-            frame(area(mm), options.flags?.(mm) ?? [], options.vessel?.(mm))
+            frame(
+                ...([area(mm), options.shortestMm?.(mm) ?? 1] as const),
+                ...([options.flags?.(mm) ?? [], options.vessel?.(mm)] as const)
+            )
         ),
     })
 }
@@ -135,6 +145,14 @@ test("every lesion is listed with its own references, and a reference on one of 
     assert.match(moved.notes.join(), /The proximal reference lies on the lesion at [34]\d.\d\d mm/)
     assert.is(pulled(narrowed).lesions.length, 1)
     assert.equal(pulled(() => 100).lesions, [])
+})
+
+test("tells how much flatter the lumen of the lesion is than that of its references", () => {
+    const flattened = pulled(narrowed, { shortestMm: mm => 1 - 0.7 * bump(mm, 25, 5) })
+    const { lesionRatio, referenceRatio } = flattened.flattening!
+    assert.ok(Math.abs(lesionRatio - 0.3) < 1e-6, `${lesionRatio}`)
+    assert.ok(Math.abs(referenceRatio - 1) < 1e-6, `${referenceRatio}`)
+    assert.is(pulled(() => 100).flattening, null)
 })
 
 test("a side branch is no reference, flagged or not", () => {

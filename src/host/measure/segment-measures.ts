@@ -8,6 +8,7 @@ import { atOnce, type Steps } from "../in-steps"
 import { CONFIDENCE_MIN, type SeriesFrame, usableFrames } from "./area-series"
 import type { Edits } from "./edits"
 import type { FrameMeasures } from "./frame-measures"
+import { type Flattening, flatteningOf } from "./flattening"
 import { normalAt } from "./lesion"
 import { lesionNotes, lesionsWith, type ListedLesion, listLesions } from "./lesions"
 import { lengthDefect } from "./pullback-speed"
@@ -67,6 +68,8 @@ export interface SegmentMeasures {
     readonly volumes: Volumes | null
     /** Vessel (EEM) area at the lesion's smallest lumen / mean of that of the references. */
     readonly remodellingIndex: number | null
+    /** Of the lesion against its references: whether it is pressed flat. */
+    readonly flattening: Flattening | null
     /** Smallest stent area / mean of the references' lumen. */
     readonly stentExpansionPercent: number | null
     /** Frames of which the measurements are accepted by a person, of all. */
@@ -137,7 +140,7 @@ export function* segmentSteps(pullback: MeasuredPullback): Steps<SegmentMeasures
 const NOT_NARROWED = {
     ...{ referenceProximal: null, referenceDistal: null, areaStenosisPercent: null },
     ...{ taperedReferenceMm2: null, lesion: null, remodellingIndex: null },
-    stentExpansionPercent: null,
+    ...{ stentExpansionPercent: null, flattening: null },
 }
 
 const NOTHING = { ...NOT_NARROWED, lesions: [], volumes: null, notes: [] }
@@ -210,6 +213,7 @@ function narrowingOf(
             areaStenosisPercent: 100 * (1 - min.areaMm2 / mean),
             taperedReferenceMm2: normalAt(asNormal(distal), asNormal(proximal), min.positionMm),
             remodellingIndex: remodellingOf(measures[min.i]!, references),
+            flattening: flatteningOf(frames, measures, min.i, references),
             stentExpansionPercent: stents.length > 0 ? (100 * Math.min(...stents)) / mean : null,
         },
         notes: [...(missing.length > 0 ? [`T${none.slice(1)}.`] : []), ...elsewhere(mla, min)],

@@ -1,6 +1,7 @@
 // The measurements of a pullback as run.json has them (there in snake_case), and as text.
 
 import type { AreaAt, ReferenceSegment, SegmentMeasures } from "../measure/segment-measures"
+import type { Flattening } from "../measure/flattening"
 import type { ListedLesion } from "../measure/lesions"
 import type { Volumes } from "../measure/volumes"
 
@@ -29,6 +30,8 @@ export interface Measurements {
     readonly lesions: readonly LesionEntry[]
     readonly volumes: Volumes | null
     readonly remodellingIndex: number | null
+    /** Shortest / longest diameter, 1 is round: of a vein that is pressed flat it is much less in the lesion. */
+    readonly flattening: Flattening | null
     readonly stentExpansionPercent: number | null
     /** A person has accepted the measurements of so many frames, of all. */
     readonly framesAccepted: number
@@ -61,6 +64,10 @@ export function measurementsOf(segment: SegmentMeasures): Measurements {
         lesions: segment.lesions.map(lesionEntry),
         volumes: volumes && volumesOf(volumes),
         remodellingIndex: rounded(segment.remodellingIndex, 3),
+        flattening: segment.flattening && {
+            lesionRatio: round(segment.flattening.lesionRatio, 3),
+            referenceRatio: round(segment.flattening.referenceRatio, 3),
+        },
         stentExpansionPercent: rounded(segment.stentExpansionPercent, 1),
         framesAccepted: segment.framesAccepted,
         framesMeasured: segment.frames,
@@ -149,6 +156,12 @@ export function measurementRows(m: Measurements): string[] {
     if (m.lesions.length > 1) rows.push(...m.lesions.map(lesionRow))
     if (volumes) rows.push(volumesRow(volumes))
     if (m.remodellingIndex !== null) rows.push(`remodelling index ${m.remodellingIndex}`)
+    if (m.flattening) {
+        const { lesionRatio, referenceRatio } = m.flattening
+        rows.push(
+            `shortest / longest diameter ${two(lesionRatio)} in the lesion, ${two(referenceRatio)} in the references`
+        )
+    }
     if (m.stentExpansionPercent !== null) rows.push(`stent expansion ${m.stentExpansionPercent} %`)
     return [...rows, ...m.notes, reviewRow(m)]
 }

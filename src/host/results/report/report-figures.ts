@@ -62,6 +62,13 @@ export function reportFigures(run: MeasuredRun): Figure[] {
                     : "by the measured position of the sled",
         }),
         ...(s.lesions.length > 1 ? s.lesions.map(lesionFigure) : []),
+        figure("shortest / longest diameter in the lesion", s.flattening?.lesionRatio, 2, "", {
+            place: s.lesion ? mm(s.lesion.min.positionMm) : "",
+            confidence: sure,
+            note: s.flattening
+                ? `${s.flattening.referenceRatio.toFixed(2)} in the references; much less where a vein is pressed flat; what presses is not looked for`
+                : "no lesion with a reference was found",
+        }),
         ...plaqueFigures(narrowest, s.remodellingIndex),
         ...stentFigures(run),
         ...volumeFigures(run, what => why(what, "it was not measured")),
