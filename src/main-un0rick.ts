@@ -5,10 +5,11 @@ import "./firmware/platform/frequent-names"
 import { un0rickParts } from "./firmware/cart/un0rick-parts"
 import { Cart } from "./firmware/cart/cart"
 import { openBoard } from "./firmware/platform/open-board"
-import { linkSettings, un0rickCatheter } from "./firmware/platform/settings"
+import { linkSettings, un0rickCatheter, un0rickDacVolts } from "./firmware/platform/settings"
 
 const board = await openBoard()
 const link = await linkSettings()
 const catheter = await un0rickCatheter()
-const cart = new Cart(board, link, () => un0rickParts(board, catheter))
+const dac_volts = await un0rickDacVolts()
+const cart = new Cart(board, link, () => un0rickParts(board, catheter, dac_volts))
 await cart.run()

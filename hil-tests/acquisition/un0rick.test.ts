@@ -73,7 +73,7 @@ test("delivers the board's RAM as lines, one switch per line, and uses the board
     assert.equal(board.misuse, [])
     const half = un.un0rickHalfPeriod(catheter.centre_frequency_khz)
     const expected = {
-        delayPeriods: 8,
+        delayPeriods: 7,
         onPeriods: half,
         gapPeriods: half,
         dampPeriods: 8 * half,

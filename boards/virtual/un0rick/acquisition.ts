@@ -163,6 +163,7 @@ export class Acquisition {
     }
 }
 
+/** From sample 0 to the edge of the pulse. One period is left of what the gateware subtracts for the ADC: boards/un0rick.md, "Acquisition". */
 function delayUs({ delayPeriods }: LineSettings): number {
-    return (delayPeriods * 1e6) / UN_PULSER_HZ
+    return ((delayPeriods + 1) * 1e6) / UN_PULSER_HZ
 }

@@ -78,7 +78,7 @@ test("words: sample around 512, delayed, gain of its step, line bits, inputs and
             out[700] = -1
         },
     })
-    m.writeBurst(un.UN_INITDEL, [7, 2, 23, 4], true)
+    m.writeBurst(un.UN_INITDEL, [un.UN_INITDEL_USED, 2, 23, 4], true)
     // Step 0: 0 dB; step 1: 512 codes are 25 dB.
     m.writeBurst(un.UN_DACGAIN, [0, 512], true)
     m.write(un.UN_NBLINES, 0xa1)
@@ -95,7 +95,7 @@ test("words: sample around 512, delayed, gain of its step, line bits, inputs and
     assert.equal(m.board.misuse, [])
     const [first, second] = pulses
     const { delayPeriods, onPeriods, gapPeriods, dampPeriods } = first!.settings
-    assert.equal([delayPeriods, onPeriods, gapPeriods, dampPeriods], [8, 3, 5, 24])
+    assert.equal([delayPeriods, onPeriods, gapPeriods, dampPeriods], [7, 3, 5, 24])
     const apart = second!.timeUs - first!.timeUs
     assert.ok(Math.abs(apart - 2 * 16384 * TICK_US) < 1e-6)
 })

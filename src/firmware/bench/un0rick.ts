@@ -28,7 +28,7 @@ async function run(id: string): Promise<void> {
     const catheter = catheterOf(id)
     if (!catheter) return
     const chip = await openVirtualChip(CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ)
-    openUn0rick(chip)
+    openUn0rick(chip, 1)
     await beginUn0rick()
     await loadUn0rick(catheter)
     await testMemory()

@@ -20,8 +20,11 @@ import {
 /** Room for two lines, as lines are rare and wait no longer than 50 ms. */
 const BURST_PIECES = 2
 
-/** @param catheter_id from the board's settings, as the un0rick cannot detect the catheter */
-export function un0rickParts(board: Board, catheter_id: string): FrontEndParts {
+/**
+ * @param catheter_id from the board's settings, as the un0rick cannot detect the catheter
+ * @param dac_volts from the board's settings: volts at code 1024 of its gain DAC
+ */
+export function un0rickParts(board: Board, catheter_id: string, dac_volts: number): FrontEndParts {
     const named = catheterOf(catheter_id)
     const catheter = named && named.front_end === FRONT_END_UN0RICK ? named : undefined
     const encoder = {
@@ -29,7 +32,8 @@ export function un0rickParts(board: Board, catheter_id: string): FrontEndParts {
         measureNm: measureNm,
         nmPerCount: () => calibration.encoder_nm_per_count,
     }
-    openUn0rickFrontEnd(board.openFrontEnd(CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ), catheter, encoder)
+    const chip = board.openFrontEnd(CHIP_UN0RICK, UN_SPI_MODE, UN_SPI_HZ)
+    openUn0rickFrontEnd(chip, catheter, encoder, dac_volts)
     const path = slowestPath()
     path.link_bytes_per_s = board.link_bytes_per_s
     return {

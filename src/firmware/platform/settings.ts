@@ -5,7 +5,11 @@ import { readSetting, settings } from "@devicescript/settings"
 import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/session"
 import { GOOD, REJECT_HOST_SETTING, sentenceOf } from "../../shared/codes"
 import { HOST_SETTING, hostSettingIsValid } from "../../shared/host-setting"
-import { UN0RICK_SETTING } from "../../shared/devices/un0rick"
+import {
+    UN0RICK_DAC_SETTING,
+    UN0RICK_SETTING,
+    UN_DAC_VOLTS_DEFAULT,
+} from "../../shared/devices/un0rick"
 
 /** The host if none is set; the port is the host's default. */
 const DEFAULT_HOST = { name: "192.168.4.2", port: 7316, tls: false }
@@ -60,6 +64,11 @@ export async function linkSettings(): Promise<LinkSettings> {
 export async function un0rickCatheter(): Promise<string> {
     const id = await readSetting(UN0RICK_SETTING, "")
     return typeof id === "string" ? id : ""
+}
+
+/** Volts at code 1024 of the un0rick's gain DAC, as measured on this board; anything but a number is refused with the gain. */
+export async function un0rickDacVolts(): Promise<number> {
+    return await readSetting(UN0RICK_DAC_SETTING, UN_DAC_VOLTS_DEFAULT)
 }
 
 /** The stored calibration record; length 0 if there is none. */

@@ -51,7 +51,7 @@ export function un0rickFindings(dump: Dump, status: Status): Finding[] {
         return [
             {
                 what: "The un0rick does not answer.",
-                todo: "Check its supply and its SPI wiring; if both are right, switch it off and on, as its SPI slave can hang. A board with a line engine needs the program src/main.ts.",
+                todo: "Check its supply, its SPI wiring and its gateware, which must be usb_hvmux_0.2.bin (boards/un0rick.md): any other answers nothing from here on; then switch it off and on. A board with a line engine needs the program src/main.ts.",
             },
         ]
     const version = (read(un.UN_VERSION) ?? 0) & 0xff
@@ -98,7 +98,7 @@ export function un0rickNotes(dump: Dump): Finding[] {
     return [
         {
             what: "Pulse and gain in the un0rick match no built-in catheter.",
-            todo: "This is normal with your own catheter or TGC; otherwise update the firmware or the host, whichever is older.",
+            todo: "This is normal with your own catheter or TGC, or with dac_volts1024 set; otherwise update the firmware or the host, whichever is older.",
         },
     ]
 }

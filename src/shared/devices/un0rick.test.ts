@@ -131,4 +131,19 @@ test("time: each A-line and the empty one after it; a frame is the sum of its A-
     assert.is(budget.frame_rate_mhz, Math.floor(1e9 / budget.frame_us))
 })
 
+test("gain: a board whose DAC gives other volts gets the same gain, to half a code, and never more than its top code", () => {
+    for (const volts of [0.5, 1, 2.048, 4.096])
+        for (let code = 0; code < 1024; code++) {
+            const own = un.un0rickDacCode(code, volts)
+            if (code / volts <= 1023)
+                assert.ok(Math.abs(own * volts - code) <= volts / 2 + 1e-9, `${code}`)
+            else assert.is(own, 1023)
+        }
+    assert.is(un.un0rickDacCode(700, un.UN_DAC_VOLTS_DEFAULT), 700)
+})
+
+test("pulse: its edge is at a whole sample, the one of depth 0", () => {
+    assert.is((un.UN_INITDEL_USED + 2) / 2, un.UN_LEAD_WORDS)
+})
+
 test.run()

@@ -57,8 +57,8 @@ export const UN_MUX_SWITCHES = 16
 
 /** Words in one SPI block of 4,096 bytes. */
 export const UN_READ_MAX = 2046
-/** INITDEL, kept at its reset value; the pulse starts half that number of samples after sample 0. */
-export const UN_INITDEL_USED = 7
+/** INITDEL: the pulse starts (INITDEL + 2) / 2 samples after sample 0, so exactly at sample UN_LEAD_WORDS. */
+export const UN_INITDEL_USED = 6
 /** Samples before the echo of depth 0. */
 export const UN_LEAD_WORDS = 4
 /**
@@ -67,7 +67,7 @@ export const UN_LEAD_WORDS = 4
  */
 export const UN_NBLINES_USED = 0xa0
 
-/** Gain of the VGA: 50 dB/V (AD8331), with 1 V at code 1024. */
+/** Gain of the VGA: 50 dB/V (AD8331), for a board with 1 V at code 1024; {@link un0rickDacCode} is for any other. */
 const GAIN_SPAN_CDB = 5000
 const GAIN_CODES = 1024
 
@@ -135,7 +135,20 @@ export function un0rickGain(
     return Math.min(Math.max(code, 0), GAIN_CODES - 1)
 }
 
-/** Gain of a code, in 0.01 dB. */
+/** Board setting, of at most 13 characters as the runtime demands: volts at the VGA's gain pin that code 1024 of the DAC gives, as measured on this board. */
+export const UN0RICK_DAC_SETTING = "dac_volts1024"
+export const UN_DAC_VOLTS_DEFAULT = 1
+
+/** What a board can have: 1 V is what the public library assumes, 2.048 and 4.096 V are full scales of the MCP4811. */
+export const UN_DAC_VOLTS_MIN = 0.5
+export const UN_DAC_VOLTS_MAX = 5
+
+/** The code that gives a board of `volts` at code 1024 the gain of `code` at 1 V. */
+export function un0rickDacCode(code: number, volts: number): number {
+    return Math.min(Math.round(code / volts), GAIN_CODES - 1)
+}
+
+/** Gain of a code at 1 V, in 0.01 dB. */
 export function un0rickGainCdb(code: number): number {
     return (code * GAIN_SPAN_CDB) / GAIN_CODES
 }

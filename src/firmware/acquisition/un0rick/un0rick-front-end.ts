@@ -106,9 +106,10 @@ export const un0rick_front_end: FrontEnd = {
 export function openUn0rickFrontEnd(
     chip: SpiChip,
     wired: Catheter | undefined,
-    encoder_input: EncoderInput
+    encoder_input: EncoderInput,
+    dac_volts: number
 ): void {
-    openUn0rick(chip)
+    openUn0rick(chip, dac_volts)
     catheter = wired
     encoder = encoder_input
     // The board cannot detect a catheter.

@@ -9,6 +9,7 @@ import { tgcOf, tgcStepNs } from "../../../shared/acquisition/tgc"
 import * as un from "../../../shared/devices/un0rick"
 import {
     un0rickControl,
+    un0rickDacCode,
     un0rickGain,
     un0rickHalfPeriod,
     un0rickDepthUm,
@@ -51,6 +52,8 @@ const SEEN_LINES = 8
 const UNSEEN_LINES = 32
 
 let chip: SpiChip
+/** Volts at the VGA that code 1024 of the DAC gives on this board. */
+let dac_volts = 0
 
 /** Words of a line that are read. */
 export let line_words = 0
@@ -59,7 +62,7 @@ export let line_words = 0
  * that is made of it in place, since there is no memory for both. Allocated by {@link loadUn0rick}.
  */
 export let line_block = Buffer.alloc(0)
-/** CRC-32C of pulse and gain as loaded. */
+/** CRC-32C of pulse and gain as planned for a board with 1 V at code 1024. */
 export let un0rick_crc = 0
 
 /** Starts in a row after which the board was seen acquiring, and further starts after which it need not be. */
@@ -77,9 +80,13 @@ const status_tx = Buffer.alloc(STATUS_LENGTH)
 const status_rx = Buffer.alloc(STATUS_LENGTH)
 const samples_tx = Buffer.alloc(un.UN_CONTROL_LENGTH)
 
-/** To be called once, before any other function of this file. */
-export function openUn0rick(spi: SpiChip): void {
+/**
+ * To be called once, before any other function of this file.
+ * @param volts setting of the board; a value that no board has is refused when the gain is loaded
+ */
+export function openUn0rick(spi: SpiChip, volts: number): void {
     chip = spi
+    dac_volts = volts
     putControl(status_tx, false, true, STATUS_WORDS, un.UN_ACQDONE)
     // A read that a disturbed bit turns into a write writes what the register should hold.
     putWord(status_tx, 1, un.UN_NBLINES_USED)
@@ -158,6 +165,8 @@ export async function loadUn0rick(catheter: Catheter): Promise<void> {
     const words = un0rickWords(un0rickDepthUm(catheter))
     if (half === 0) throw new CartFault(FAULT_UN0RICK_SETTINGS, catheter.centre_frequency_khz)
     if (words === 0) throw new CartFault(FAULT_UN0RICK_SETTINGS, catheter.depth_um)
+    if (!(dac_volts >= un.UN_DAC_VOLTS_MIN && dac_volts <= un.UN_DAC_VOLTS_MAX))
+        throw new CartFault(FAULT_UN0RICK_SETTINGS, 0)
     putWord(pulse, 0, un.UN_INITDEL_USED)
     putWord(pulse, 1, un0rickWidth(half))
     putWord(pulse, 2, un0rickWidth(DAMPING * half))
@@ -168,14 +177,17 @@ export async function loadUn0rick(catheter: Catheter): Promise<void> {
     const radius_um = catheter.catheter_radius_um
     for (let i = 0; i < un.UN_GAIN_STEPS; ++i)
         putWord(gain, i, un0rickGain(curve, step_ns, radius_um, i))
+    const from = un.UN_CONTROL_LENGTH
+    un0rick_crc = crc32c(gain, from, gain.length, crc32c(pulse, from, pulse.length, 0))
+    // The CRC names the plan, which is the same on every board.
+    for (let i = 0; i < un.UN_GAIN_STEPS; ++i)
+        putWord(gain, i, un0rickDacCode(wordAt(gain, i), dac_volts))
     await writeAll(gain, un.UN_DACGAIN, un.UN_GAIN_STEPS)
     // Between lines the gain rests at the value with which the next line begins.
     await writeChecked(un.UN_DACOUT, wordAt(gain, 0))
     await writeChecked(un.UN_NBLINES, un.UN_NBLINES_USED)
     await writeChecked(un.UN_HVMUXEN, 1)
     await writeUn0rick(un.UN_HVMUXSW, 0)
-    const from = un.UN_CONTROL_LENGTH
-    un0rick_crc = crc32c(gain, from, gain.length, crc32c(pulse, from, pulse.length, 0))
     if (words !== line_words) {
         line_words = words
         const samples = words - un.UN_LEAD_WORDS
