@@ -1,6 +1,7 @@
 // Parses the settings file: the settings for a board's image, and Wi-Fi credentials apart from them.
 
 import { hostSettingIsValid, HOST_SETTING } from "../../shared/host-setting"
+import { KEY_LENGTH, LINK_INSECURE_SETTING, LINK_KEY_SETTING } from "../../shared/protocol/session"
 import { UsageError } from "../errors"
 import { parseJson } from "../json-text"
 
@@ -42,10 +43,26 @@ export function parseSettings(text: string, file: string): ImageSettings {
         throw new UsageError(
             `The setting ${HOST_SETTING} of ${file} is not usable; write ${HOST_SETTING}={"name":"192.168.1.10","port":7316} with the name or address of your host, and its port.`
         )
+    checkLink(values, file)
     const wifi = wifiOf(values, file)
     values.delete(SSID)
     values.delete(PASSWORD)
     return { values, wifi }
+}
+
+/** What the firmware takes (src/firmware/platform/settings.ts): it would drop any other key, and refuse every host. */
+function checkLink(values: ReadonlyMap<string, unknown>, file: string): void {
+    const key = values.get(LINK_KEY_SETTING) ?? ""
+    const isKey = typeof key === "string" && /^[0-9a-f]*$/i.test(key)
+    if (!isKey || (key.length !== 2 * KEY_LENGTH && key !== ""))
+        throw new UsageError(
+            `The setting ${LINK_KEY_SETTING} of ${file} is not usable; remove it, and give --key with the id of a board that \`ivus pair\` made a key for.`
+        )
+    const insecure = values.get(LINK_INSECURE_SETTING) ?? false
+    if (typeof insecure !== "boolean")
+        throw new UsageError(
+            `The setting ${LINK_INSECURE_SETTING} of ${file} is not usable; write true or false.`
+        )
 }
 
 /**
