@@ -105,6 +105,35 @@ inBrowser(
             const kept = JSON.parse(readFileSync(join(folder, "marks.json"), "utf8")) as Marks
             assert.equal(kept.calipers, calipers())
 
+            // An end of the first one is dragged half a millimetre further, and back by undo.
+            await page.mouse.move(...px(1, 0.5))
+            await page.mouse.down()
+            await page.mouse.move(...px(1.5, 0.5), { steps: 3 })
+            await page.mouse.up()
+            await until(() => calipers()[0]!.points_mm[1]![0] > 1.4)
+            assertNear(await shownValue(page, "D1"), 2.5, 0.03)
+            await page.keyboard.press("z")
+            await until(() => calipers()[0]!.points_mm[1]![0] < 1.1)
+            // With a finger.
+            const touch = await browser!.newCDPSession(page)
+            for (const [type, ...at] of [
+                ["touchStart", [-1, 1.5]],
+                ["touchMove", [0, 1.5]],
+                ["touchMove", [1, 1.5]],
+                ["touchEnd"],
+            ] as [type: "touchStart" | "touchMove" | "touchEnd", ...at: [number, number][]][])
+                await touch.send("Input.dispatchTouchEvent", {
+                    type,
+                    touchPoints: at.map(mm => {
+                        const [x, y] = px(...mm)
+                        return { x, y }
+                    }),
+                })
+            await sees(page, ".calipers-panel", /D3/)
+            assertNear(await shownValue(page, "D3"), 2, 0.03)
+            await page.keyboard.press("z")
+            await until(() => calipers().length === 4)
+
             await page.keyboard.press("z")
             await until(() => calipers().length === 3)
             await page.getByLabel("note of D1").fill("stent")
@@ -193,6 +222,56 @@ inBrowser(
             await page.getByRole("button", { name: "Automatic references" }).click()
             await until(() => moved().length === 0)
             assert.equal(session.content().segment.referenceDistal, before)
+            assert.equal(problems, [])
+        } finally {
+            await close()
+        }
+    }
+)
+
+inBrowser(
+    "what was not found: a lumen is drawn, a reference set; a run is rejected with a reason; one scale along and across",
+    async () => {
+        const results = testResults(n => (n === 0 ? NaN : 2.5))
+        const session = testSession(newFolder(), {}, results)
+        const { page, problems, close } = await openConsole(browser!, testStation(session))
+        try {
+            await sees(page, ".stage", /Frame/)
+            await page.keyboard.press("Home")
+            await sees(page, ".tl b", /^Frame 1$/)
+            const px = await pixelsOf(page)
+            await page.keyboard.press("e")
+            await page.mouse.move(...px(1.5, 0))
+            await page.mouse.down()
+            await page.mouse.move(...px(2, 0), { steps: 3 })
+            await page.mouse.up()
+            await until(() => session.content().edits.borders.length === 1)
+            // A polygon of 64 corners on a circle of 2 mm, within a pixel of 1/65 mm: 2 x 2 x pi x 0.015 mm2.
+            assertNear(session.content().measures[0]!.areaMm2!, 4 * Math.PI, 0.25)
+            await page.getByRole("button", { name: "Set distal here" }).click()
+            await until(() => session.content().edits.references.length === 1)
+            const [{ which, from_mm, to_mm }] = session.content().edits.references as [
+                Edits["references"][number],
+            ]
+            assert.equal({ which, from_mm, to_mm }, { which: "distal", from_mm: 0, to_mm: 1 })
+            await page.keyboard.press("x")
+            await page.getByLabel("Why is it not usable?").fill("no blood cleared")
+            await page.keyboard.press("Enter")
+            await sees(page, "[data-panel='Lesion']", /Rejected by tester: no blood cleared/)
+            assert.is(session.content().marks.rejected!.reason, "no blood cleared")
+            await page.keyboard.press("x")
+            await until(() => session.content().marks.rejected === null)
+
+            await page.keyboard.press("=")
+            await sees(page, ".right-long", /scale 1:1/)
+            const { height } = (await page.locator(".lane-long").boundingBox())!
+            const ticks = await page
+                .locator(".axis text")
+                .evaluateAll(texts =>
+                    texts.map(one => [parseFloat(one.textContent!), Number(one.getAttribute("x"))])
+                )
+            const [[mm0, x0], [mm1, x1]] = ticks as [[number, number], [number, number]]
+            assertNear((x1 - x0) / (mm1 - mm0), height / (2 * DEPTH_MM), 0.01)
             assert.equal(problems, [])
         } finally {
             await close()

@@ -40,6 +40,8 @@ export interface AlongOptions {
 
 const WHEEL_PX = 50
 const RANGE_LEAST_MM = 1
+/** In the view of one scale, the place stays so far from both ends. */
+const FOLLOW_SHARE = 0.1
 
 export class AlongView {
     readonly lanes: Readonly<Record<LaneName, SVGSVGElement>>
@@ -57,6 +59,7 @@ export class AlongView {
     private readonly picture = memo()
     private readonly axis = s("g", { class: "axis" })
     private wheelPx = 0
+    private readonly across = h("span", { class: "middle" }, "mm deep")
 
     constructor(private readonly options: AlongOptions) {
         const { viewer, redraw } = options
@@ -93,7 +96,7 @@ export class AlongView {
         this.left.marks.append(h("span", { class: "middle" }, "marks"))
         this.left.axis.append(h("span", { class: "middle" }, "distal"))
         this.right.axis.append(h("span", { class: "middle" }, "proximal"))
-        this.right.long.append(h("span", { class: "middle" }, "mm deep"))
+        this.right.long.append(this.across)
         this.renderer = createLongitudinal(this.canvas)
         this.renderer.onLost = redraw.ask
         this.addLayer({ lane: "axis", element: this.axis, draw: scale => this.drawAxis(scale) })
@@ -119,8 +122,11 @@ export class AlongView {
         const { viewer, lengthMm, placeMm } = this.options
         const { width } = this.tracks.getBoundingClientRect()
         if (width < 1) return
-        const [fromMm, toMm] = viewer.state.alongMm ?? this.wholeMm()
+        const [fromMm, toMm] = viewer.state.oneToOne
+            ? this.oneToOneMm(width)
+            : (viewer.state.alongMm ?? this.wholeMm())
         this.scale = new AlongScale(fromMm, toMm, width)
+        setText(this.across, viewer.state.oneToOne ? "mm deep, scale 1:1" : "mm deep")
         this.drawPicture()
         for (const { lane, draw } of this.layers) {
             const { height } = this.lanes[lane].getBoundingClientRect()
@@ -139,6 +145,28 @@ export class AlongView {
         this.tracks.setAttribute("aria-valuemax", lengthMm().toFixed(2))
         this.tracks.setAttribute("aria-valuenow", place.toFixed(2))
         this.tracks.setAttribute("aria-valuetext", mmText(place))
+    }
+
+    /** As many mm along as the width has with the scale across; it follows the place that is shown. */
+    private oneToOneMm(widthPx: number): readonly [from: number, to: number] {
+        const { scene, viewer, placeMm } = this.options
+        const { height } = this.lanes.long.getBoundingClientRect()
+        const length = (widthPx * 2 * depthOf(scene(), viewer.state)) / Math.max(1, height)
+        const [first, last] = this.wholeMm()
+        const { fromMm, toMm } = this.scale
+        const place = placeMm() ?? first
+        const margin = FOLLOW_SHARE * length
+        const isKept =
+            Math.abs(toMm - fromMm - length) < 1e-6 &&
+            place >= fromMm + margin &&
+            place <= toMm - margin
+        if (isKept) return [fromMm, toMm]
+        // What is shorter than the width stands in its middle.
+        const from =
+            length >= last - first
+                ? (first + last - length) / 2
+                : Math.max(first, Math.min(last - length, place - length / 2))
+        return [from, from + length]
     }
 
     /** All that there is to show. */
@@ -238,6 +266,7 @@ export class AlongView {
     /** Shows more or less of the length; the place stays where it is. */
     private zoom(factor: number, atMm: number): void {
         const { viewer } = this.options
+        if (viewer.state.oneToOne) viewer.set({ oneToOne: false })
         const [first, last] = this.wholeMm()
         const { fromMm, toMm } = this.scale
         const length = Math.min(last - first, Math.max(RANGE_LEAST_MM, (toMm - fromMm) * factor))

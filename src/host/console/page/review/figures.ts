@@ -4,11 +4,15 @@ import type { Commands } from "../commands"
 import { fill, h } from "../dom"
 import { memo } from "../emitter"
 import { confidenceOf, mm, mm2, percent } from "../format"
+import { askText } from "../parts/ask-text"
 import { button } from "../parts/controls"
 import { icon } from "../parts/icons"
 import { confidence, type Panel, panel, rows } from "../parts/panel"
 import { filesText } from "./borders/borders"
 import type { ReviewModel } from "./review-model"
+
+/** As marks.json allows it. */
+const REASON_MAX = 500
 
 const big = (text: string): HTMLElement => h("span", { class: "big" }, text)
 
@@ -56,6 +60,9 @@ export function lesionPanel(model: ReviewModel, commands: Commands): Panel {
         command: "automatic-references",
         text: "Automatic references",
     })
+    const setSides = (["distal", "proximal"] as const).map(side =>
+        button(commands, { command: `set-${side}`, text: `Set ${side} here` })
+    )
     const changed = memo()
     model.redraw.add(() =>
         changed([model.content], () => {
@@ -94,6 +101,15 @@ export function lesionPanel(model: ReviewModel, commands: Commands): Panel {
                 ),
                 ...segment.refused.map(({ reason }) => h("p", { class: "dim" }, `${reason}.`)),
                 h("div", { class: "pair" }, accept, reject),
+                (!distal || !proximal) &&
+                    readOnly === null &&
+                    h("div", { class: "pair" }, !distal && setSides[0], !proximal && setSides[1]),
+                marks.rejected &&
+                    h(
+                        "p",
+                        { class: "warn" },
+                        `Rejected by ${marks.rejected.by}: ${marks.rejected.reason || "no reason given"}`
+                    ),
                 edits.references.length > 0 && h("div", { class: "pair" }, automatic),
                 edits.history.length > 0 && h("p", { class: "dim" }, filesText(model))
             )
@@ -110,10 +126,14 @@ export function registerVerdict(model: ReviewModel, commands: Commands): void {
             if (isRejected && !(await model.mark({ kind: "unreject" }))) return
             await model.edit({ accepted: { frames: "all" } })
         },
-        reject: () =>
-            void model.mark(
-                model.content.marks.rejected ? { kind: "unreject" } : { kind: "reject", reason: "" }
-            ),
+        reject: async () => {
+            if (model.content.marks.rejected) return void model.mark({ kind: "unreject" })
+            const reason = await askText({
+                ...{ title: "Reject the run", label: "Why is it not usable?", action: "Reject" },
+                lengthMax: REASON_MAX,
+            })
+            if (reason !== undefined) await model.mark({ kind: "reject", reason })
+        },
     })
 }
 

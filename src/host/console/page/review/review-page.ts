@@ -18,7 +18,7 @@ import { depthRangeOf } from "../stage/stage-view"
 import { bookmarkPanel, registerBookmarks } from "./bookmarks"
 import { BorderDraft } from "./borders/border-draft"
 import { registerBorders } from "./borders/borders"
-import { automaticReferences, referenceLayer } from "./borders/reference-bars"
+import { automaticReferences, referenceLayer, setReference } from "./borders/reference-bars"
 import { caliperPanel, registerCalipers } from "./calipers/calipers"
 import { framePanel, lesionPanel, registerVerdict, runPanel, summaryPanel } from "./figures"
 import { placesSection } from "./places"
@@ -87,6 +87,9 @@ function show(
         "fold-all": () => foldAll(viewer),
         cancel: () => stage.cancel(),
         "automatic-references": () => automaticReferences(model, steps),
+        "set-distal": () => setReference(model, steps, "distal"),
+        "set-proximal": () => setReference(model, steps, "proximal"),
+        "one-to-one": () => viewer.set({ oneToOne: !viewer.state.oneToOne }),
     })
     registerPicture(commands, exportedOf(model, stage, frame.message))
     const picture = picturePanel({

@@ -18,6 +18,8 @@ interface Hold {
     readonly kind: BorderKind
     readonly line: number
     readonly start: Float32Array
+    /** There was none: a circle through the pointer. */
+    readonly isNew?: true
     radii: Float32Array | undefined
 }
 
@@ -53,6 +55,7 @@ export class BorderTool implements StageTool {
         if (!content.refined) return messages.emit("The borders are still being refined.")
         const nearPx = event?.pointerType === "touch" ? CATCH_TOUCH_PX : CATCH_PX
         this.held = this.nearest(shown.i, at, nearPx / this.stage.view.pxPerMm)
+        this.held ??= this.circle(shown.i, at)
         if (!this.held) messages.emit("Drag a border that is shown; here is none.")
         this.model.redraw.ask()
     }
@@ -61,7 +64,8 @@ export class BorderTool implements StageTool {
         const { held, model, draft } = this
         if (!held) return
         if (model.shown?.i !== held.i) return this.cancel()
-        const { i, kind, line, start } = held
+        const { i, kind, line, start, isNew } = held
+        if (isNew) return this.drawCircle(held, at)
         const from = pointOf(start, line)
         const [ux, uy] = [from[0] / start[line]!, from[1] / start[line]!]
         const radiusMm = start[line]! + (at[0] - from[0]) * ux + (at[1] - from[1]) * uy
@@ -115,6 +119,24 @@ export class BorderTool implements StageTool {
             undo: () => edit(before?.points_mm ?? []),
         })
         return true
+    }
+
+    /** Where the lumen was not found, a person draws it: as a circle, of which points are dragged then. */
+    private circle(i: number, at: Point): Hold | undefined {
+        const { viewer, scene } = this.model
+        if (!viewer.state.lumen || this.draft.closedOf(i, "lumen")) return undefined
+        const start = new Float32Array(scene.geometry.linesPerFrame)
+        const held: Hold = { i, kind: "lumen", line: 0, start, isNew: true, radii: undefined }
+        this.drawCircle(held, at)
+        return held
+    }
+
+    private drawCircle(held: Hold, at: Point): void {
+        const { catheterRadiusMm, samplesPerLine, sampleSpacingMm } = this.model.scene.geometry
+        const depthMm = samplesPerLine * sampleSpacingMm - WITHIN_MM
+        const radius = Math.max(catheterRadiusMm, Math.min(depthMm, Math.hypot(at[0], at[1])))
+        held.radii = new Float32Array(held.start.length).fill(radius)
+        this.draft.set(held.i, held.kind, held.radii)
     }
 
     private nearest(i: number, at: Point, withinMm: number): Hold | undefined {

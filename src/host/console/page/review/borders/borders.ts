@@ -15,7 +15,7 @@ import { borderHandles } from "./border-handles"
 import { BorderTool } from "./border-tool"
 
 const HOW =
-    "Drag a border; its neighbours follow. By keys: Enter, then Enter takes hold, the arrows move it, and Enter lets go."
+    "Drag a border; its neighbours follow. Where no lumen was found, a press draws a circle through that place. By keys: Enter, then Enter takes hold, the arrows move it, and Enter lets go."
 
 /** @param stage of a catheter that images all around */
 export function registerBorders(

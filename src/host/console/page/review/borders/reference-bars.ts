@@ -185,3 +185,16 @@ export function automaticReferences(model: ReviewModel, steps: UndoStack): void 
     for (const { which } of model.content.edits.references)
         void changeReference(model, steps, which, { automatic: [which] })
 }
+
+/** Half of a reference that a person sets. */
+const SET_HALF_MM = 1
+
+/** Makes the place that is shown, and a millimetre on either side, a reference. */
+export function setReference(model: ReviewModel, steps: UndoStack, side: Side): void {
+    const { positionMm } = model.run.frames
+    const [first, last] = [positionMm[0] ?? 0, positionMm.at(-1) ?? 0]
+    const at = model.positionMm()
+    const from_mm = Number(Math.max(first, at - SET_HALF_MM).toFixed(2))
+    const to_mm = Number(Math.min(last, at + SET_HALF_MM).toFixed(2))
+    void changeReference(model, steps, side, { references: [{ which: side, from_mm, to_mm }] })
+}

@@ -5,7 +5,8 @@ import { memo } from "../../emitter"
 import type { StageLayer } from "../../stage/stage"
 import type { Point, StageView } from "../../stage/stage-view"
 import type { ReviewModel } from "../review-model"
-import { type CaliperKind, caliperText, named } from "./caliper-measure"
+import type { CaliperDrag } from "./caliper-drag"
+import { type CaliperKind, caliperText } from "./caliper-measure"
 import type { CaliperTool } from "./caliper-tool"
 
 const BAR_PX = 7
@@ -17,7 +18,8 @@ const EDGE_PX = 46
 
 export function caliperLayer(
     model: ReviewModel,
-    tools: ReadonlyMap<string, CaliperTool>
+    tools: ReadonlyMap<string, CaliperTool>,
+    drag: CaliperDrag
 ): StageLayer {
     const element = s("g", { class: "calipers" })
     const changed = memo()
@@ -29,15 +31,24 @@ export function caliperLayer(
             const points = tool?.pointsOn(i) ?? []
             const [origin, right] = [view.toPx([0, 0]), view.toPx([1, 0])]
             const seen = [...origin, ...right, view.widthPx, view.heightPx].join(" ")
-            changed([model.content, i, seen, points.flat().join(" ")], () => {
-                const frame = i === undefined ? undefined : model.run.frames.index[i]
-                const own = named(model.content.marks.calipers).filter(
-                    caliper => caliper.frame === frame
-                )
+            const own = drag.calipersOn(i)
+            const places = own.map(
+                ({ id, points_mm, label }) => `${id} ${points_mm.join()} ${label}`
+            )
+            changed([i, seen, tool, places.join(), points.flat().join(" ")], () => {
                 element.replaceChildren(
                     ...own.map(({ kind, points_mm, name, text }) =>
                         drawn(view, kind, points_mm, `${name} ${text}`)
                     ),
+                    // With a tool in the hand, their points can be dragged.
+                    ...(tool
+                        ? [
+                              grips(
+                                  view,
+                                  own.flatMap(({ points_mm }) => points_mm)
+                              ),
+                          ]
+                        : []),
                     ...(tool && points.length > 0 ? [draft(view, tool.kind, points)] : [])
                 )
             })
@@ -60,6 +71,14 @@ function drawn(
         s("path", { class: "caliper", d }),
         label(view, px, text)
     )
+}
+
+function grips(view: StageView, points: readonly Point[]): SVGElement {
+    const circles = points.map(point => {
+        const [cx, cy] = view.toPx(point)
+        return s("circle", { cx, cy, r: 5 })
+    })
+    return s("g", { class: "grips" }, ...circles)
 }
 
 function draft(view: StageView, kind: CaliperKind, points: readonly Point[]): SVGElement {

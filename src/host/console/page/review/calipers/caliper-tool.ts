@@ -5,6 +5,7 @@ import type { Point } from "../../stage/stage-view"
 import { newId } from "../bookmarks"
 import type { ReviewModel } from "../review-model"
 import type { UndoStack } from "../undo"
+import type { CaliperDrag } from "./caliper-drag"
 import { areaMm2, type CaliperKind, caliperText, crossesGap, POINTS } from "./caliper-measure"
 
 /** A press that moves less is a click. */
@@ -25,12 +26,16 @@ export class CaliperTool implements StageTool {
     readonly byKeys = "points"
     private draft: Draft | undefined
     private isFirst = false
+    /** Where a point of a caliper was taken hold of. */
+    private pressed: Point | undefined
+    private hasMoved = false
 
     constructor(
         readonly kind: CaliperKind,
         private readonly model: ReviewModel,
         private readonly stage: Stage,
-        private readonly steps: UndoStack
+        private readonly steps: UndoStack,
+        private readonly drag: CaliperDrag
     ) {}
 
     /** What is being set on a frame. */
@@ -40,9 +45,11 @@ export class CaliperTool implements StageTool {
         return draft.loose ? [...draft.points, draft.loose] : draft.points
     }
 
-    down(at: Point): void {
+    /** On a point of a caliper: drags it; a click there begins another one all the same. */
+    down(at: Point, event?: PointerEvent): void {
         const i = this.model.shown?.i
         if (i === undefined) return
+        if (event && !this.draft && this.drag.begin(at, nearOf(event))) this.pressed = at
         if (this.draft?.i !== i) this.draft = undefined
         this.isFirst = this.draft === undefined
         const { points } = this.draft ?? { points: [this.inside(at)] }
@@ -51,7 +58,13 @@ export class CaliperTool implements StageTool {
     }
 
     move(at: Point): void {
-        const { draft } = this
+        const { draft, drag, pressed } = this
+        if (drag.isOn && pressed) {
+            if (this.px(pressed, at) < CLICK_PX && !this.hasMoved) return
+            this.hasMoved = true
+            this.draft = undefined
+            return drag.move(this.inside(at))
+        }
         if (!draft || draft.i !== this.model.shown?.i) return
         this.draft = { ...draft, loose: this.inside(at) }
         this.model.redraw.ask()
@@ -62,10 +75,14 @@ export class CaliperTool implements StageTool {
     }
 
     up(at: Point, event?: PointerEvent): void {
-        const { draft, kind } = this
+        const { draft, kind, drag, hasMoved } = this
+        this.pressed = undefined
+        this.hasMoved = false
+        if (hasMoved) return void drag.drop()
+        drag.cancel()
         if (!draft) return
         const point = this.inside(at)
-        const nearPx = event?.pointerType === "touch" ? NEAR_TOUCH_PX : NEAR_PX
+        const nearPx = nearOf(event)
         const { points } = draft
         const isClick = this.isFirst && this.px(points[0]!, point) < CLICK_PX
         this.isFirst = false
@@ -80,7 +97,9 @@ export class CaliperTool implements StageTool {
     }
 
     cancel(): void {
-        this.draft = undefined
+        this.draft = this.pressed = undefined
+        this.hasMoved = false
+        this.drag.cancel()
         this.model.redraw.ask()
     }
 
@@ -122,4 +141,8 @@ export class CaliperTool implements StageTool {
         const scale = Math.min(1, depthMm / (Math.hypot(x, y) || 1))
         return [x * scale, y * scale]
     }
+}
+
+function nearOf(event: PointerEvent | undefined): number {
+    return event?.pointerType === "touch" ? NEAR_TOUCH_PX : NEAR_PX
 }

@@ -10,6 +10,7 @@ import type { Stage } from "../../stage/stage"
 import type { ReviewModel } from "../review-model"
 import { choose } from "../tools"
 import type { UndoStack } from "../undo"
+import { CaliperDrag } from "./caliper-drag"
 import { caliperLayer } from "./caliper-layer"
 import { type CaliperKind, type NamedCaliper, named } from "./caliper-measure"
 import { CaliperTool } from "./caliper-tool"
@@ -19,7 +20,8 @@ const HINTS: Readonly<Record<string, string>> = {
     area: "Click around the outline; the first point again ends it.",
     angle: "Click one arm, the corner, and the other arm.",
 }
-const BY_KEYS = "By keys: Enter, then the arrows and Enter for each point."
+const BY_KEYS =
+    "A point that is there can be dragged. By keys: Enter, then the arrows and Enter for each point."
 const NOBODY = "None yet. Distance D, area A, angle G."
 
 /** @param stage of a catheter that images all around */
@@ -30,8 +32,9 @@ export function registerCalipers(
     steps: UndoStack
 ): void {
     const tools = new Map<string, CaliperTool>()
+    const drag = new CaliperDrag(model, stage, steps)
     for (const kind of ["distance", "area", "angle"] as const satisfies CaliperKind[]) {
-        const tool = new CaliperTool(kind, model, stage, steps)
+        const tool = new CaliperTool(kind, model, stage, steps, drag)
         tools.set(kind, tool)
         stage.tools.set(kind, tool)
         commands.register({
@@ -42,7 +45,7 @@ export function registerCalipers(
             },
         })
     }
-    stage.addLayer(caliperLayer(model, tools))
+    stage.addLayer(caliperLayer(model, tools, drag))
 }
 
 export function caliperPanel(model: ReviewModel, steps: UndoStack): Panel {
