@@ -32,6 +32,7 @@ const HOST = {
     sequence: host(),
     registers: host("sequence"),
     calibration: host("pages"),
+    acceptance: host("calibration", "pages"),
     run: host("calibration", "frames", "link", "registers", "sequence"),
     runs: host("frames", "link", "log", "measure", "results", "run", "sequence"),
     log: host("link", "run"),

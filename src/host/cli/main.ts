@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander"
 import { Interrupted, RunError, UsageError } from "../errors"
 import { PROGRAM_VERSION, versionText } from "../../shared/versions"
 import { report, wrapped } from "../terminal"
+import { addAcceptanceCommand } from "./commands/acceptance"
 import { addCalibrateCommand } from "./commands/calibrate"
 import { addCompareCommand } from "./commands/compare"
 import { addDoctorCommand } from "./commands/doctor"
@@ -67,6 +68,7 @@ function program(): Command {
     addMeasureCommand(ivus)
     addDoctorCommand(ivus)
     addCalibrateCommand(ivus)
+    addAcceptanceCommand(ivus)
     addPairCommand(ivus)
     addFlashCommand(ivus)
     ivus.commandsGroup("Tools:")

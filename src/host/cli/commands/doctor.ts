@@ -5,6 +5,7 @@ import pc from "picocolors"
 import type { Catheter } from "../../../shared/acquisition/catheters"
 import { holderName, STATE_NAMES } from "../../../shared/cart-machine"
 import { RunError } from "../../errors"
+import { boardIdOf } from "../../link/host-identity"
 import type { Dump } from "../../registers/dump"
 import { CHIPS, fieldsOf, registerOf } from "../../registers/fields-of"
 import type { Finding } from "../../registers/finding"
@@ -159,6 +160,7 @@ function asJson(client: RegisterDumpClient, health: Health, insecure: boolean): 
     const status = client.status!
     const dump = client.dump!
     return {
+        board: boardIdOf(hello),
         firmware: versionText(hello.firmware_version),
         layout_hash: hello.layout_hash,
         state: STATE_NAMES[status.state] ?? status.state,

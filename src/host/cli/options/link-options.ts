@@ -44,13 +44,20 @@ export function addLinkOptions(command: Command): Command {
 }
 
 /** These options as they are typed, without those that have their default. */
-export function linkArguments({ port, insecure, tlsCert, tlsKey }: LinkOptions): string {
+export function linkArguments(options: LinkOptions): string {
+    return linkWords(options)
+        .map(word => ` ${word}`)
+        .join("")
+}
+
+/** The same as a list, for a program. */
+export function linkWords({ port, insecure, tlsCert, tlsKey }: LinkOptions): string[] {
     return [
-        port === DEFAULT_PORT ? "" : ` --port ${port}`,
-        insecure ? " --insecure" : "",
-        tlsCert === undefined ? "" : ` --tls-cert ${tlsCert}`,
-        tlsKey === undefined ? "" : ` --tls-key ${tlsKey}`,
-    ].join("")
+        ...(port === DEFAULT_PORT ? [] : ["--port", String(port)]),
+        ...(insecure ? ["--insecure"] : []),
+        ...(tlsCert === undefined ? [] : ["--tls-cert", tlsCert]),
+        ...(tlsKey === undefined ? [] : ["--tls-key", tlsKey]),
+    ]
 }
 
 /**
