@@ -17,7 +17,7 @@ const catheter = catheterOf("single-un0rick")!
 const GAINS = un0rickGains(catheter)
 /** As configured by the cart; pulse from the table of boards/un0rick.md for 5 MHz. */
 const GOOD = new Map<number, number>([
-    ...[7, 12, 103, 12, 0].map((v, i): [number, number] => [i, v]),
+    ...[6, 12, 103, 12, 0].map((v, i): [number, number] => [i, v]),
     [un.UN_DACOUT, GAINS[0]!],
     ...GAINS.map((code, i): [number, number] => [un.UN_DACGAIN + i, code]),
     [un.UN_ACQDONE, 1],

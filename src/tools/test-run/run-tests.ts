@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { Command } from "commander"
 import pLimit from "p-limit"
+import { bundlePage } from "../build/bundle"
 import { writeJunit } from "./junit"
 import { saveLastResults } from "./last-results"
 import { buildFirmware, runFailure, runOnNode, runOnVm } from "./processes"
@@ -60,6 +61,8 @@ const records: TestRecord[] = filesWithoutRun(chosen).map(file =>
 const limit = pLimit(PROCESSES)
 const start = (job: TestJob): Promise<TestRecord[]> => limit(() => runOnNode(job, RECORDS))
 const jobs = testJobs(chosen)
+// Tests of the console's server read the page, and need no firmware.
+await bundlePage()
 // The build uses one core: tests that do not run the firmware use the other meanwhile.
 const early = jobs.filter(job => !needsFirmware(job)).map(start)
 if (parts.length === 0) records.push(await runOnVm())
