@@ -236,6 +236,8 @@ async function firstDifference(command: Buffer, count: number): Promise<number> 
 
 /** Reads back pulse, gain and multiplexer. @throws CartFault if they are not as loaded */
 export async function verifyUn0rick(): Promise<void> {
+    // First, since a board that is away or was reset differs in all registers.
+    await isLineDone()
     await checkAll(pulse, un.UN_INITDEL, PULSE_WORDS)
     await checkAll(gain, un.UN_DACGAIN, un.UN_GAIN_STEPS)
     await checkRegister(un.UN_DACOUT, wordAt(gain, 0))
