@@ -15,13 +15,18 @@ const WATCHED_S = 1
 const PULLBACK = { ...REQUEST, lengthMm: 1.5 }
 /** The VM counts milliseconds; a packet that wakes it shifts a loop by a part of one. */
 const TICK_MS = 1
+/** The watched second begins anywhere between two A-lines, so it holds one more or less. */
+const WINDOW_LINES = 1
 
 test("a client that reads each 100 ms and two units change neither lines per second, lost lines, nor the period of the control loop [IVUS-SVC-006]", async () => {
     const without = await watchedPullback(PULLBACK, WATCHED_S)
     const read = await watchedPullback(PULLBACK, WATCHED_S, READ_EVERY_MS, UNITS)
     assert.is(read.reads, (1000 * WATCHED_S) / READ_EVERY_MS, "each read is answered in time")
     assert.ok(read.worstToldMs > 0 && read.worstToldMs < TOLD_MS, `${read.worstToldMs} ms`)
-    assert.is(read.linesPerS, without.linesPerS)
+    assert.ok(
+        Math.abs(read.linesPerS - without.linesPerS) <= WINDOW_LINES,
+        `${read.linesPerS} A-lines/s, without a client ${without.linesPerS}`
+    )
     assert.equal(read.losses, [])
     assert.equal(without.losses, [])
     const loops = (1000 * WATCHED_S) / without.meanLoopMs
