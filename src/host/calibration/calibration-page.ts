@@ -1,7 +1,7 @@
 // The report of a calibration as one self-contained HTML page.
 
 import type { Calibration } from "../../shared/motion/calibration"
-import { htmlText as text } from "../pages/html-text"
+import { factList, htmlPage } from "../pages/html-page"
 import { screwChart, speedChart } from "./calibration-charts"
 import { expectedErrors, worstExpectedError } from "./expected-speed"
 import type { Round } from "./procedure"
@@ -23,33 +23,13 @@ export interface CalibrationReport {
 /** The requirement: ± 1 % over 100 ms. */
 export const SPEED_LIMIT_PERCENT = 1
 
-const STYLE = `
-:root { color-scheme: light }
-body { font: 15px/1.5 system-ui, sans-serif; color: #1c232b; background: #fff; max-width: 1080px; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.15rem; margin: 2rem 0 .3rem } p { margin: .3rem 0 .6rem }
-.notice { font-weight: 600; color: #8a1c14 } .note { color: #5b6570 } .pass { color: #1c6b3c; font-weight: 600 }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0 }
-th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #dfe3e8 }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1.2rem } dt { color: #5b6570 } dd { margin: 0 }
-svg { width: 100%; height: auto } @media print { h2 { break-after: avoid } svg, table { break-inside: avoid } }
-@page { size: A4; margin: 14mm }`
-
-/** The same calibration gives the same page. It loads nothing, and its security policy forbids loading. */
+/** The same calibration gives the same page. */
 export function calibrationPage(report: CalibrationReport): string {
     const { before, after, rounds } = report
     const { measured } = rounds.at(-1)!
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>Calibration of board ${text(report.board)}, ${text(report.date)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-${header(report)}
+    return htmlPage(
+        `Calibration of board ${report.board}, ${report.date}`,
+        `${header(report)}
 <h2>Values</h2>
 ${valueTable(report)}
 <h2>Error of the lead screw along one revolution</h2>
@@ -62,10 +42,8 @@ ${speedChart(before, after, measured, SPEED_LIMIT_PERCENT)}
 <p class="note">Each round moves the sled out and back, and compares what it measured with the record in force: clock to speed are the differences. The last one agrees.</p>
 ${roundTable(rounds)}
 <h2>Not measured</h2>
-<p>The encoder is the reference: an error of its scale is not found. Force is not measured, and StallGuard is not used: a stall is found by the encoder.</p>
-</body>
-</html>
-`
+<p>The encoder is the reference: an error of its scale is not found. Force is not measured, and StallGuard is not used: a stall is found by the encoder.</p>`
+    )
 }
 
 function header(report: CalibrationReport): string {
@@ -78,7 +56,7 @@ function header(report: CalibrationReport): string {
     return `<h1>Calibration of a sled</h1>
 <p class="notice">Investigational equipment, not for clinical use.</p>
 ${report.insecure ? '<p class="notice">INSECURE: the link ran without a key, so it is not proven that the values came from this board.</p>\n' : ""}<p class="pass">The sled moves as measured; the cart has stored the values below.</p>
-<dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join("\n")}</dl>`
+${factList(rows)}`
 }
 
 const NUMBER = (value: string): string => `<td class="number">${value}</td>`

@@ -1,22 +1,12 @@
 // Formats the timing report as one self-contained HTML page (timing.html).
 
 import { firingCheckText } from "../../sequence/firing-check"
+import { factList, htmlPage } from "../../pages/html-page"
 import { htmlText as text } from "../../pages/html-text"
 import { shown } from "./timing-figures"
 import { msText, type ReactionRow } from "./timing-reactions"
 import type { TimingReport } from "./timing-report"
 import type { ChartSection } from "./timing-sections"
-
-const STYLE = `
-body { font: 15px/1.5 system-ui, sans-serif; color: #1c232b; max-width: 1080px; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.15rem; margin: 2.2rem 0 .3rem }
-p { margin: .3rem 0 .6rem } .notice { font-weight: 600; color: #8a1c14 } .note { color: #5b6570 }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0 }
-th, td { text-align: left; vertical-align: top; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #dfe3e8 }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
-.pass { color: #1c6b3c } .fail { color: #b3261e; font-weight: 700 } .skipped { color: #5b6570 }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1.2rem } dt { color: #5b6570 } dd { margin: 0 }
-svg { width: 100%; height: auto } @media print { h2 { break-after: avoid } svg, table { break-inside: avoid } }`
 
 /**
  * The page of a run. The same run gives the same page. It loads nothing, and its security policy forbids loading.
@@ -27,17 +17,9 @@ export function timingPage(
     sections: readonly ChartSection[],
     drawn: readonly string[]
 ): string {
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>Timing report, ${report.speedMmPerS} mm/s over ${report.lengthMm} mm</title>
-<style>${STYLE}</style>
-</head>
-<body>
-${header(report)}
+    return htmlPage(
+        `Timing report, ${report.speedMmPerS} mm/s over ${report.lengthMm} mm`,
+        `${header(report)}
 <h2>Figures</h2>
 ${figureTable(report)}
 ${sections
@@ -49,10 +31,8 @@ ${sections
 <h2>Reaction times</h2>
 ${reactionTable(report.reactions)}
 <h2>Skipped</h2>
-${skippedList(report)}
-</body>
-</html>
-`
+${skippedList(report)}`
+    )
 }
 
 function header(r: TimingReport): string {
@@ -79,7 +59,7 @@ function header(r: TimingReport): string {
     return `<h1>Timing report of a pullback</h1>
 <p class="notice">${text(r.notice)}</p>
 ${r.insecure ? '<p class="fail">INSECURE: the link ran without a key, so the origin of the lines is not proven; lab bench only.</p>\n' : ""}<p class="${failed > 0 ? "fail" : "pass"}">${failed > 0 ? `${failed} of ${passed + failed} figures are outside their limits.` : `All ${passed} measured figures are within their limits.`}${info > 0 ? ` ${info} more have no limit.` : ""}${skipped > 0 ? ` ${skipped} were skipped; the reasons are at the end of the page.` : ""}</p>
-<dl>${rows.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join("\n")}</dl>`
+${factList(rows)}`
 }
 
 function figureTable(report: TimingReport): string {
