@@ -1,6 +1,6 @@
 // Rows of what a person set: its name leads to its place, its note can be written, and it can be removed.
 
-import { fill, h, setAttribute, setText } from "../dom"
+import { h, setAttribute, setText } from "../dom"
 import { icon } from "./icons"
 
 export interface NotedRow {
@@ -43,10 +43,13 @@ export class NotedRows {
             })
         )
         const elements = [...this.drawn.values()].map(({ element }) => element)
-        const isSame =
-            elements.length === this.element.children.length &&
-            elements.every((element, i) => this.element.children[i] === element)
-        if (!isSame) fill(this.element, ...elements)
+        const { element: list } = this
+        for (const child of [...list.children])
+            if (!elements.includes(child as HTMLElement)) child.remove()
+        // A row that is in its place is not touched: it would lose the focus.
+        elements.forEach((element, i) => {
+            if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null)
+        })
         this.element.hidden = rows.length === 0
     }
 }

@@ -15,13 +15,16 @@ const STEPS_MAX = 100
 
 export class UndoStack {
     private readonly steps: Step[] = []
-    private isUndoing = false
+    /** Each press takes back one step, also while another is on its way. */
+    private undoing = Promise.resolve()
 
     constructor(
         private readonly model: ReviewModel,
         commands: Commands
     ) {
-        commands.register({ undo: () => void this.undo() })
+        commands.register({
+            undo: () => void (this.undoing = this.undoing.then(() => this.undoLatest())),
+        })
     }
 
     /** After the server has done it. */
@@ -30,9 +33,7 @@ export class UndoStack {
         if (this.steps.length > STEPS_MAX) this.steps.shift()
     }
 
-    private async undo(): Promise<void> {
-        if (this.isUndoing) return
-        this.isUndoing = true
+    private async undoLatest(): Promise<void> {
         // A change that is on its way becomes a step first.
         await this.model.settled()
         const step = this.steps.at(-1)
@@ -41,6 +42,5 @@ export class UndoStack {
             this.steps.splice(this.steps.indexOf(step), 1)
             this.model.messages.emit(`Undone: ${step.what}.`)
         }
-        this.isUndoing = false
     }
 }
