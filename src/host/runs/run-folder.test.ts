@@ -375,6 +375,7 @@ listing("a run is found by the beginning of its name, if it is that of one run o
     assert.is(findRun(undefined, runs), join(runs, "2026-11-30T10-39-18-rotational-40mhz"))
     assert.throws(() => findRun("2026-11-30", runs), /names of 3 runs .* begin with "2026-11-30"/)
     assert.throws(() => findRun("2025", runs), /no run "2025"/)
+    assert.throws(() => findRun("", runs), /no run ""/)
     const loop = join(root, "loop")
     symlinkSync(loop, loop)
     assert.throws(() => findRun(loop, runs), /cannot be read \(its symbolic links form a circle\)/)
