@@ -16,7 +16,7 @@ const LOADER = "^src/load-program\\.mjs$"
 const host = (...folders) => [
     SHARED,
     LOADER,
-    "^src/host/(errors|clock|terminal|number-in|fault-text|disk-reason|in-steps|json-text|start-thread)\\.ts$",
+    "^src/host/(errors|clock|config-path|terminal|number-in|fault-text|disk-reason|in-steps|json-text|start-thread)\\.ts$",
     ...folders.map(folder => `^src/host/${folder}/`),
 ]
 

@@ -9,16 +9,15 @@ import {
     verify,
 } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { homedir } from "node:os"
-import { dirname, join } from "node:path"
+import { dirname } from "node:path"
 import * as v from "valibot"
+import { configPath } from "../config-path"
 import { RunError } from "../errors"
 import type { AcceptanceReport } from "./acceptance-report"
 
 /** `IVUS_SIGNING_KEY`, or `ivus-cart/signing-key.pem` in the user's configuration folder. */
 function keyFile(env: NodeJS.ProcessEnv = process.env): string {
-    const config = env.XDG_CONFIG_HOME ?? join(homedir(), ".config")
-    return env.IVUS_SIGNING_KEY ?? join(config, "ivus-cart", "signing-key.pem")
+    return env.IVUS_SIGNING_KEY ?? configPath("signing-key.pem", env)
 }
 
 const SIGNED = v.object({

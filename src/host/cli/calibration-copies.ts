@@ -8,16 +8,15 @@ import {
     renameSync,
     writeFileSync,
 } from "node:fs"
-import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import * as v from "valibot"
 import { type Calibration, calibrationIsPlausible } from "../../shared/motion/calibration"
+import { configPath } from "../config-path"
 import { RunError } from "../errors"
 
 /** `IVUS_CALIBRATIONS`, or `ivus-cart/calibrations` in the user's configuration folder. */
 function copyFolder(env: NodeJS.ProcessEnv = process.env): string {
-    const config = env.XDG_CONFIG_HOME ?? join(homedir(), ".config")
-    return env.IVUS_CALIBRATIONS ?? join(config, "ivus-cart", "calibrations")
+    return env.IVUS_CALIBRATIONS ?? configPath("calibrations", env)
 }
 
 const COPY = v.object({

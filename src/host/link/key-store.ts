@@ -9,9 +9,9 @@ import {
     statSync,
     writeFileSync,
 } from "node:fs"
-import { homedir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { KEY_LENGTH } from "../../shared/protocol/session"
+import { configPath } from "../config-path"
 
 /** A key is missing, damaged or readable by others; the message is one sentence. */
 export class KeyStoreError extends Error {}
@@ -22,10 +22,7 @@ const GROUP_AND_OTHERS = 0o077
 
 /** `IVUS_KEYS`, or `ivus-cart/keys` in the user's configuration folder. */
 function keyFolder(env: NodeJS.ProcessEnv = process.env): string {
-    return (
-        env.IVUS_KEYS ??
-        join(env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "ivus-cart", "keys")
-    )
+    return env.IVUS_KEYS ?? configPath("keys", env)
 }
 
 export class KeyStore {

@@ -2,10 +2,10 @@
 
 import { X509Certificate } from "node:crypto"
 import { readFileSync, statSync } from "node:fs"
-import { homedir } from "node:os"
-import { dirname, join, resolve } from "node:path"
+import { dirname, resolve } from "node:path"
 import { createSecureContext, type SecureContextOptions } from "node:tls"
 import * as v from "valibot"
+import { configPath } from "../config-path"
 import { diskReason } from "../disk-reason"
 import { UsageError } from "../errors"
 import { nameText } from "../log/log-text"
@@ -58,10 +58,7 @@ export interface Destination {
 
 /** `IVUS_SEND`, or `ivus-cart/send.json` in the user's configuration folder. */
 export function settingsPath(env: NodeJS.ProcessEnv = process.env): string {
-    return (
-        env.IVUS_SEND ??
-        join(env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "ivus-cart", "send.json")
-    )
+    return env.IVUS_SEND ?? configPath("send.json", env)
 }
 
 /**
